@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// Announce tells one person about one event. What is said follows from the event
+// and from where the filing stands now.
+func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
+	c, err := b.Records.Case(ctx, job.Filing)
+	if err != nil {
+		return err
+	}
+	e, err := b.Records.Event(ctx, job.Filing, job.Seq)
+	if err != nil {
+		return err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	if err := t.announce(e, job.To); err != nil || t.reply == nil {
+		return err
+	}
+	to := []string{job.To}
+	if err := b.DingTalk.Send(ctx, to, t.reply.Message); err != nil {
+		return err
+	}
+	return b.sendSheets(ctx, to, t.reply.Sheets)
+}
+
+// announce chooses the text for an event and its receiver.
+func (t *turn) announce(e workflow.Event, to string) error {
+	d := t.base(t.c, t.f)
+	if to != t.f.Person {
+		if e.Action != workflow.HandNotice || t.f.Notice.State != workflow.NoticeHanded {
+			return nil
+		}
+		if err := t.say("notice_task", d); err != nil {
+			return err
+		}
+		t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperNotice)}
+		return nil
+	}
+	switch e.Action {
+	case workflow.PostNotice:
+		d["From"], d["Until"] = e.From, e.Until
+		next, err := t.nextLine()
+		if err != nil {
+			return err
+		}
+		d["Next"] = next
+		return t.say("notice_started", d)
+	case workflow.ObjectNotice:
+		return t.say("objection_told", d)
+	case workflow.HandIn:
+		step, _ := t.Policy.ReviewStep(e.Step)
+		d["Handlers"] = t.handlers(step.Role)
+		return t.say("auto_handed_in", d)
+	case workflow.Approve:
+		return t.sayPassed(e, d)
+	case workflow.Return:
+		return t.sayReturned(e, d)
+	case workflow.Submit:
+		return t.say("submitted", d)
+	case workflow.Report, workflow.ReportReturned, workflow.ReportApproved:
+		next, err := t.nextLine()
+		if err != nil {
+			return err
+		}
+		d["Status"], d["Next"] = said(e.Text), next
+		return t.say("status_told", d)
+	}
+	return nil
+}
+
+func (t *turn) sayPassed(e workflow.Event, d data) error {
+	next, _ := t.Policy.ReviewStep(e.Step)
+	d["By"], d["Handlers"], d["NextLabel"] = t.nameOf(e.Actor.ID), t.handlers(next.Role), next.Label
+	d["StepLabel"] = ""
+	for _, s := range t.Policy.Review {
+		if after, ok := t.Policy.After(s.ID); ok && after.ID == e.Step {
+			d["StepLabel"] = s.Label
+		}
+	}
+	return t.say("step_passed", d)
+}
+
+// sayReturned quotes the event, not the filing: some items may be mended by now.
+func (t *turn) sayReturned(e workflow.Event, d data) error {
+	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.f.Outstanding()})
+	d["By"] = t.nameOf(e.Actor.ID) + "老师"
+	return t.say("step_fix", d)
+}

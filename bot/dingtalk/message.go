@@ -1,0 +1,112 @@
+package dingtalk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// Button is a line under a message. A button with Say sends that text as the person
+// who taps it; one with URL opens an address.
+type Button struct {
+	Title string `json:"title"`
+	Say   string `json:"say,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// Link returns the address behind the button. The host must be all lower case or
+// the client ignores it.
+func (b Button) Link() string {
+	if b.URL != "" {
+		return b.URL
+	}
+	return "dtmd://dingtalkclient/sendMessage?content=" + url.QueryEscape(b.Say)
+}
+
+// Message is one message of the robot: markdown text with up to five buttons.
+type Message struct {
+	Title   string   `json:"title"` // shown in the chat list and in notifications
+	Text    string   `json:"text"`
+	Buttons []Button `json:"buttons,omitempty"`
+}
+
+// MaxParam is the longest msgParam that DingTalk takes, in bytes.
+const MaxParam = 15_000
+
+// batchUsers is the most receivers of one batchSend.
+const batchUsers = 20
+
+// Send sends a message to people in their single chats, at most twenty. Receivers
+// that DingTalk lists as not reached are an error, because a 200 answer does not
+// mean delivered.
+func (c *Client) Send(ctx context.Context, users []string, m Message) error {
+	key, param := template(m)
+	return c.batchSend(ctx, users, key, param)
+}
+
+// SendFile sends an uploaded file to people in their single chats.
+func (c *Client) SendFile(ctx context.Context, users []string, mediaID, name, fileType string) error {
+	return c.batchSend(ctx, users, "sampleFile", map[string]string{"mediaId": mediaID, "fileName": name, "fileType": fileType})
+}
+
+// SendGroup sends a message into a group that the robot is in.
+func (c *Client) SendGroup(ctx context.Context, conversation string, m Message) error {
+	key, param := template(m)
+	body, err := json.Marshal(param)
+	if err != nil {
+		return fmt.Errorf("encode message: %w", err)
+	}
+	return c.call(ctx, http.MethodPost, "/v1.0/robot/groupMessages/send", map[string]any{
+		"robotCode": c.cfg.RobotCode, "openConversationId": conversation, "msgKey": key, "msgParam": string(body),
+	}, nil)
+}
+
+func (c *Client) batchSend(ctx context.Context, users []string, key string, param map[string]string) error {
+	const path = "/v1.0/robot/oToMessages/batchSend"
+	if len(users) == 0 || len(users) > batchUsers {
+		return &Error{Path: path, Kind: Invalid, Code: "invalidParameter.userIds.overMax", Message: strconv.Itoa(len(users)) + " receivers"}
+	}
+	body, err := json.Marshal(param)
+	if err != nil {
+		return fmt.Errorf("encode message: %w", err)
+	}
+	var got struct {
+		Invalid   []string `json:"invalidStaffIdList"`
+		Throttled []string `json:"flowControlledStaffIdList"`
+		Filtered  []string `json:"filteredStaffIdList"`
+	}
+	err = c.call(ctx, http.MethodPost, path, map[string]any{
+		"robotCode": c.cfg.RobotCode, "userIds": users, "msgKey": key, "msgParam": string(body),
+	}, &got)
+	switch {
+	case err != nil:
+		return err
+	case len(got.Throttled) > 0:
+		return undelivered(path, "flowControlled", Throttled, len(got.Throttled))
+	case len(got.Invalid)+len(got.Filtered) > 0:
+		return undelivered(path, "invalidStaffId", Invalid, len(got.Invalid)+len(got.Filtered))
+	}
+	return nil
+}
+
+// template chooses the message template by the number of buttons.
+func template(m Message) (key string, param map[string]string) {
+	switch n := len(m.Buttons); n {
+	case 0:
+		return "sampleMarkdown", map[string]string{"title": m.Title, "text": m.Text}
+	case 1:
+		return "sampleActionCard", map[string]string{"title": m.Title, "text": m.Text,
+			"singleTitle": m.Buttons[0].Title, "singleURL": m.Buttons[0].Link()}
+	default:
+		n = min(n, 5)
+		param = map[string]string{"title": m.Title, "text": m.Text}
+		for i, b := range m.Buttons[:n] {
+			param["actionTitle"+strconv.Itoa(i+1)] = b.Title
+			param["actionURL"+strconv.Itoa(i+1)] = b.Link()
+		}
+		return "sampleActionCard" + strconv.Itoa(n), param
+	}
+}

@@ -1,0 +1,227 @@
+package bot
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.org/beian/workflow"
+)
+
+// wish is what a message asks for.
+type wish string
+
+// The wishes that typed or tapped text can express.
+const (
+	wishHello     wish = "hello"
+	wishConsent   wish = "consent"
+	wishNotice    wish = "notice_full"
+	wishLater     wish = "later"
+	wishStart     wish = "start"
+	wishSave      wish = "save"
+	wishFields    wish = "fields"
+	wishSet       wish = "set"
+	wishYes       wish = "yes"
+	wishNo        wish = "no"
+	wishProgress  wish = "progress"
+	wishHelp      wish = "help"
+	wishWhy       wish = "why"
+	wishHow       wish = "how_download"
+	wishWaive     wish = "waive"
+	wishAuto      wish = "auto"
+	wishHandIn    wish = "hand_in"
+	wishReprint   wish = "reprint"
+	wishPlace     wish = "place"
+	wishDelete    wish = "delete"
+	wishDeleteYes wish = "delete_yes"
+	wishStatus    wish = "status"
+	wishDate      wish = "date"
+	wishFetched   wish = "fetched"
+	wishPost      wish = "post"
+	wishObject    wish = "object"
+	wishUnknown   wish = "unknown"
+)
+
+// intent is a wish with what belongs to it.
+type intent struct {
+	wish   wish
+	text   string // as typed, cleaned
+	filing string // named by a handler
+	from   workflow.Date
+	until  workflow.Date
+	set    []assignment
+	slot   workflow.Slot
+	file   string
+}
+
+// assignment is one "label: value" of a message.
+type assignment struct {
+	field workflow.Field
+	value string
+}
+
+// phrases are whole messages with one meaning. Buttons send the first of each.
+var phrases = map[wish][]string{
+	wishHello:     {"你好", "您好", "开始", "继续", "hi", "hello", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
+	wishConsent:   {"同意并开始", "同意", "我同意"},
+	wishNotice:    {"完整告知"},
+	wishLater:     {"以后提醒我", "以后再说", "先不办"},
+	wishStart:     {"开始备案", "增加备案申请"},
+	wishSave:      {"全部无误", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
+	wishFields:    {"全部字段", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
+	wishYes:       {"确定,出新版", "确定", "确定要改", "是的", "好的,改"},
+	wishNo:        {"不改了", "算了", "取消", "不用了"},
+	wishProgress:  {"进度", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
+	wishHelp:      {"帮助", "help", "?", "怎么用", "你能做什么"},
+	wishWhy:       {"为什么", "why", "为什么要填", "为什么要公示"},
+	wishHow:       {"怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
+	wishWaive:     {"不适用", "不缴纳社保", "不缴社保"},
+	wishAuto:      {"期满自动送审", "自动送审"},
+	wishHandIn:    {"送审", "我自己送审", "申请预审", "保存材料", "提交预审", "提交"},
+	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
+	wishDelete:    {"删除备案", "删除", "删除申请"},
+	wishDeleteYes: {"确定删除"},
+	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
+}
+
+// halfWidth makes Chinese punctuation comparable; it never changes.
+var halfWidth = strings.NewReplacer("\uff0c", ",", "\uff1b", ";", "\uff1a", ":", "\uff1d", "=", "\uff01", "!", "\uff1f", "?", "\uff08", "(", "\uff09", ")")
+
+var (
+	postCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(.*)$`)
+	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:]?\s*(.*)$`)
+	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:]?\s*(.+)$`)
+	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:])\s*[:]?\s*[「"“]?(.+?)[」"”]?$`)
+	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
+	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
+	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
+	trailing      = regexp.MustCompile(`[。.!? ]+$`)
+)
+
+// understand reads a message. It never fails: what it cannot read is wishUnknown.
+func understand(text string, today workflow.Date) intent {
+	text = halfWidth.Replace(text)
+	s := workflow.Clean(text)
+	in := intent{text: s, wish: wishUnknown}
+	bare := strings.ToLower(trailing.ReplaceAllString(s, ""))
+	for w, list := range phrases {
+		if slices.Contains(list, bare) || slices.Contains(list, s) {
+			in.wish = w
+			return in
+		}
+	}
+	if in.command(s, today) {
+		return in
+	}
+	if barePhone.MatchString(s) {
+		fd, _ := workflow.FieldOf(workflow.Phone)
+		in.wish, in.set = wishSet, []assignment{{fd, s}}
+		return in
+	}
+	if set := assignments(text); len(set) > 0 {
+		in.wish, in.set = wishSet, set
+		return in
+	}
+	if d, _, ok := workflow.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
+		in.wish, in.from = wishDate, d
+	}
+	return in
+}
+
+// command reads the forms that name a filing or an official status.
+func (in *intent) command(s string, today workflow.Date) bool {
+	if m := postCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing = wishPost, strings.ToUpper(m[1])
+		from, until, _ := strings.Cut(periodWords.ReplaceAllString(m[2], "~"), "~")
+		in.from, _, _ = workflow.ReadDate(strings.TrimSuffix(strings.TrimSpace(from), "开始"), today)
+		in.until, _, _ = workflow.ReadDate(strings.TrimSpace(until), today)
+		return true
+	}
+	if m := objectCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.text = wishObject, strings.ToUpper(m[1]), m[2]
+		return true
+	}
+	if m := statusCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.text = wishStatus, m[1], m[2]
+		return true
+	}
+	if m := statusReport.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishStatus, m[1]
+		return true
+	}
+	if m := placeCommand.FindStringSubmatch(s); m != nil {
+		n, _ := strconv.Atoi(m[1]) // the pattern allows only 1 to 8
+		in.wish, in.slot, in.file = wishPlace, workflow.Slot(n), m[2]
+		return true
+	}
+	return false
+}
+
+var (
+	pieceBreak = regexp.MustCompile(`[\n,;]`)
+	leadIn     = regexp.MustCompile(`^(?:请|帮我|麻烦)?(?:把)?(?:我的|我)?(?:改一下|修改|更新)?`)
+	linkWords  = regexp.MustCompile(`^\s*(?:已经|应该)?(?:改成|改为|换成|变成|填成|填|写|是|为|到|[:=])?\s*[:]?\s*`)
+)
+
+// assignments finds "标签:值" in a message: several lines, or several pieces
+// between commas. A piece that starts with no label belongs to the value before it.
+func assignments(text string) []assignment {
+	var out []assignment
+	for _, piece := range pieceBreak.Split(text, -1) {
+		piece = workflow.Clean(piece)
+		if piece == "" {
+			continue
+		}
+		fd, value, ok := labelled(leadIn.ReplaceAllString(piece, ""))
+		switch {
+		case ok:
+			out = append(out, assignment{fd, value})
+		case len(out) > 0:
+			out[len(out)-1].value += "\uff0c" + piece
+		}
+	}
+	return out
+}
+
+// labelled splits a piece into a field and its value. Without a separator between
+// them the value must make sense for the field, so that "在职" stays a word.
+func labelled(piece string) (workflow.Field, string, bool) {
+	type candidate struct {
+		label string
+		field workflow.Field
+	}
+	var all []candidate
+	for _, fd := range workflow.Fields() {
+		all = append(all, candidate{fd.Label, fd})
+		for _, s := range fd.Synonyms {
+			all = append(all, candidate{s, fd})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(len(b.label), len(a.label)) })
+	for _, c := range all {
+		rest, ok := strings.CutPrefix(piece, c.label)
+		if !ok {
+			continue
+		}
+		value := linkWords.ReplaceAllString(rest, "")
+		if value == "" && rest == "" {
+			return c.field, "", false
+		}
+		if value == rest && !plausible(c.field, value) {
+			continue
+		}
+		return c.field, value, true
+	}
+	return workflow.Field{}, "", false
+}
+
+// plausible is for a value glued to its label, as in 产业教育.
+func plausible(fd workflow.Field, value string) bool {
+	if fd.Kind == workflow.KindText {
+		return false
+	}
+	_, fault := workflow.Read(fd, value, workflow.NewDate(2100, 1, 1))
+	return fault == nil
+}

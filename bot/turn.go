@@ -1,0 +1,217 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// Message handles one message: a short transaction, then the reply beside the
+// acknowledgement. A message delivered again changes nothing and is answered only
+// if its reply never left.
+func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
+	if in.Sender == "" { // outside the organisation: nobody we could know
+		b.Log.Warn("message without a sender", "message", in.ID)
+		return nil
+	}
+	it := understand(in.Text, b.today())
+	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
+	unlock := b.turns.lock(in.Sender)
+	defer unlock()
+	pending := b.pending(ctx, in.Sender, it)
+	var ask workflow.Values
+	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, it, in, pending)
+		if err := t.run(); err != nil {
+			return workflow.Outcome{}, err
+		}
+		ask = t.ask
+		return t.outcome()
+	})
+	if err != nil {
+		return fmt.Errorf("message %s: %w", in.ID, err)
+	}
+	if !receipt.Duplicate {
+		b.remember(ctx, in.Sender, it, ask)
+	}
+	if receipt.Reply != nil {
+		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
+	}
+	return nil
+}
+
+// pending reads the change that waits for a yes, when this could be the yes. Redis
+// holds nothing that matters: without it the person is asked again.
+func (b *Bot) pending(ctx context.Context, person string, it intent) workflow.Values {
+	if it.wish != wishYes {
+		return nil
+	}
+	v, err := b.Sessions.Pending(ctx, person)
+	if err != nil {
+		b.Log.Warn("session not read", "err", err)
+	}
+	return v
+}
+
+// remember keeps a change that now waits for a yes, or forgets an answered one.
+func (b *Bot) remember(ctx context.Context, person string, it intent, ask workflow.Values) {
+	var err error
+	switch {
+	case ask != nil:
+		err = b.Sessions.SetPending(ctx, person, ask)
+	case it.wish == wishYes || it.wish == wishNo:
+		err = b.Sessions.ClearPending(ctx, person)
+	}
+	if err != nil {
+		b.Log.Warn("session not written", "err", err)
+	}
+}
+
+// turn is the work on one message: it collects events, effects and what to say.
+type turn struct {
+	*Bot
+	c       workflow.Case
+	in      intent
+	msg     dingtalk.Incoming
+	pending workflow.Values // confirmed by this message
+
+	f       *workflow.Filing
+	events  []workflow.Event
+	effects []workflow.Effect
+	consent string
+	renewed *workflow.Certificate
+	file    *workflow.StoredFile
+	stored  workflow.StoredFile // named by a message
+	reply   *reply
+	ask     workflow.Values // to be confirmed by the next message
+}
+
+func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
+	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, f: c.Filing}
+}
+
+// run answers one message.
+func (t *turn) run() error {
+	switch {
+	case !t.msg.Single:
+		return t.say("group", nil)
+	case t.msg.QuotaUsed:
+		return t.say("quota", data{"Unit": t.School})
+	case !t.c.Known:
+		return t.say("unknown_person", data{"Unit": t.School})
+	case t.in.filing != "":
+		return t.handler()
+	case t.c.Consent == "" && t.in.wish != wishNotice && t.in.wish != wishLater && t.in.wish != wishWhy:
+		return t.welcome()
+	case len(t.msg.Files) > 0:
+		return t.receive()
+	}
+	return t.applicant()
+}
+
+// apply asks for one thing to happen. A refusal is turned into a reply and
+// reported as done=false; other errors roll the turn back.
+func (t *turn) apply(cmd workflow.Command) (done bool, err error) {
+	if cmd.Actor == (workflow.Actor{}) {
+		cmd.Actor = workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant}
+	}
+	err = t.try(cmd)
+	var refusal *workflow.Refusal
+	if errors.As(err, &refusal) {
+		return false, t.refused(refusal)
+	}
+	return err == nil, err
+}
+
+// try is apply without the reply.
+func (t *turn) try(cmd workflow.Command) error {
+	var f workflow.Filing
+	if t.f != nil {
+		f = *t.f
+	}
+	next, ev, err := workflow.Apply(f, cmd, t.Policy, t.Now())
+	if err != nil {
+		return err
+	}
+	t.f = &next
+	t.events = append(t.events, ev)
+	t.effects = append(t.effects, workflow.Effects(t.c, &next, ev)...)
+	return nil
+}
+
+// outcome is what the transaction stores.
+func (t *turn) outcome() (workflow.Outcome, error) {
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, File: t.file}
+	if t.reply == nil {
+		return out, nil
+	}
+	t.reply.Webhook = t.msg.Webhook
+	var err error
+	if out.Reply, err = json.Marshal(t.reply); err != nil {
+		return out, fmt.Errorf("encode reply: %w", err)
+	}
+	return out, nil
+}
+
+// say sets the reply to a text of the catalogue. A reply set before stays in front.
+func (t *turn) say(key string, d data) error {
+	m, err := t.texts.message(key, d)
+	if err != nil {
+		return err
+	}
+	if t.reply == nil {
+		t.reply = &reply{Message: m}
+		return nil
+	}
+	t.reply.Message.Text += "  \n  " + m.Text
+	if len(m.Buttons) > 0 {
+		t.reply.Message.Buttons = m.Buttons
+	}
+	return nil
+}
+
+// sayNext says where the person is and what is next; it follows what was said.
+func (t *turn) sayNext() error {
+	key, d, err := t.stepText()
+	if err != nil {
+		return err
+	}
+	return t.say(key, d)
+}
+
+// refused turns a refusal into a sentence and a next step.
+func (t *turn) refused(r *workflow.Refusal) error {
+	d := data{"Where": t.where(), "Date": r.Date.String()}
+	switch r.Code {
+	case workflow.RefusedEarly:
+		return t.say("refused_early", d)
+	case workflow.RefusedFrozen:
+		return t.say("refused_frozen", d)
+	case workflow.RefusedNotice:
+		return t.say("refused_notice", d)
+	case workflow.RefusedIdentity:
+		return t.say("refused_identity", d)
+	case workflow.RefusedCategory:
+		return t.say("refused_category", d)
+	case workflow.RefusedMissing:
+		var missing []string
+		for _, f := range r.Fields {
+			missing = append(missing, f.Label)
+		}
+		for _, s := range r.Slots {
+			missing = append(missing, s.Label())
+		}
+		d["Missing"] = missing
+		return t.say("refused_missing", d)
+	}
+	next, err := t.nextLine()
+	if err != nil {
+		return err
+	}
+	d["Next"] = next
+	return t.say("refused_state", d)
+}

@@ -1,0 +1,252 @@
+// Package app joins the parts: it opens what the configuration names, gives each
+// part what it needs, starts them in order and stops them in reverse.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/redis/go-redis/v9"
+
+	"example.org/beian/bot"
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/cmd/internal/config"
+	"example.org/beian/notify"
+	"example.org/beian/storage"
+	"example.org/beian/storage/files"
+	"example.org/beian/storage/keyring"
+	"example.org/beian/storage/session"
+	"example.org/beian/workflow/paper"
+)
+
+// Options are what only a demo or a test sets.
+type Options struct {
+	Now        func() time.Time
+	ReplyLease time.Duration // zero means storage.ReplyLease
+}
+
+// App is one replica.
+type App struct {
+	cfg   config.Config
+	log   *slog.Logger
+	pool  *pgxpool.Pool
+	store *storage.Store
+
+	redis    *redis.Client
+	bot      *bot.Bot
+	stream   *dingtalk.Stream
+	workers  *notify.Workers
+	schedule *notify.Schedule
+	http     *http.Server
+
+	mu    sync.Mutex
+	stops []stop // run last in, first out
+}
+
+// stop is one clean-up with its name for the log.
+type stop struct {
+	name string
+	run  func(context.Context) error
+}
+
+// New opens everything; on an error whatever was open is closed again.
+func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (a *App, err error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.ReplyLease == 0 {
+		o.ReplyLease = storage.ReplyLease
+	}
+	a = &App{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	ring, err := keyring.Parse([]byte(cfg.Keys))
+	if err != nil {
+		return nil, err
+	}
+	if err := a.openStores(ctx, ring, o); err != nil {
+		return nil, err
+	}
+	return a, a.join(ring, o)
+}
+
+func (a *App) openStores(ctx context.Context, ring *keyring.Ring, o Options) error {
+	policy, err := a.cfg.Policy()
+	if err != nil {
+		return err
+	}
+	pc, err := pgxpool.ParseConfig(a.cfg.DatabaseURL)
+	if err != nil {
+		return errors.New("read BEIAN_DATABASE_URL: not a database address")
+	}
+	pc.MaxConns = max(pc.MaxConns, 12)
+	if a.pool, err = pgxpool.NewWithConfig(ctx, pc); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	a.onStop("database", func(context.Context) error { a.pool.Close(); return nil })
+	pending, err := storage.Pending(ctx, a.pool)
+	if err != nil {
+		return err
+	}
+	if pending {
+		return errors.New("the database schema is older than this program: run beian migrate first")
+	}
+	if a.store, err = storage.New(a.pool, ring, policy, o.ReplyLease); err != nil {
+		return err
+	}
+	ro, err := redis.ParseURL(a.cfg.RedisURL)
+	if err != nil {
+		return errors.New("read BEIAN_REDIS_URL: not a Redis address")
+	}
+	a.redis = redis.NewClient(ro)
+	a.onStop("redis", func(context.Context) error { return a.redis.Close() })
+	return nil
+}
+
+func (a *App) join(ring *keyring.Ring, o Options) error {
+	policy, err := a.cfg.Policy()
+	if err != nil {
+		return err
+	}
+	dir, err := a.cfg.FilesDir()
+	if err != nil {
+		return err
+	}
+	fileStore, err := files.Open(dir, ring)
+	if err != nil {
+		return err
+	}
+	papers, err := newPapers(a.cfg, ring)
+	if err != nil {
+		return err
+	}
+	a.onStop("paper reader", func(context.Context) error { return papers.reader.Close() })
+	dc := dingtalk.Config{ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
+		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now}
+	client := dingtalk.New(dc)
+	dc.RobotCode = client.RobotCode()
+	a.bot, err = bot.New(bot.Deps{
+		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store,
+		Sessions: session.New(a.redis, ring), Files: fileStore, Papers: papers, Sealer: ring, DingTalk: client,
+		Policy: policy, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Now: o.Now, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.stream = dingtalk.NewStream(dc, a.bot, a.log)
+	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Policy: policy, Now: o.Now, Log: a.log}
+	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
+		return err
+	}
+	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, o.Now, a.log)
+	return err
+}
+
+// Store gives the demo and the import what they load people with.
+func (a *App) Store() *storage.Store { return a.store }
+
+// Start begins to work. The stream comes last: nothing is accepted before it can
+// be handled.
+func (a *App) Start(ctx context.Context) error {
+	if err := a.serveHTTP(ctx); err != nil {
+		return err
+	}
+	if err := a.workers.Start(ctx); err != nil {
+		return err
+	}
+	a.onStop("job workers", a.workers.Stop)
+	a.background("replies", a.bot.Run)
+	a.background("schedule", a.schedule.Run)
+	a.background("stream", a.stream.Run)
+	return nil
+}
+
+// background runs fn until Stop.
+func (a *App) background(name string, fn func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		fn(ctx)
+	}()
+	a.onStop(name, func(wait context.Context) error {
+		cancel()
+		select {
+		case <-done:
+			return nil
+		case <-wait.Done():
+			return wait.Err()
+		}
+	})
+}
+
+func (a *App) onStop(name string, run func(context.Context) error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stops = append(a.stops, stop{name, run})
+}
+
+// Stop ends everything in reverse order, at the latest when ctx ends. It may be
+// called more than once.
+func (a *App) Stop(ctx context.Context) error {
+	a.mu.Lock()
+	stops := a.stops
+	a.stops = nil
+	a.mu.Unlock()
+	var errs []error
+	for i := len(stops) - 1; i >= 0; i-- {
+		if err := stops[i].run(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("stop %s: %w", stops[i].name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) serveHTTP(ctx context.Context) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("listen on BEIAN_HTTP_ADDR: %w", err)
+	}
+	a.http = &http.Server{Handler: a.health(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := a.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("health server stopped", "err", err)
+		}
+	}()
+	a.onStop("health server", a.http.Shutdown)
+	return nil
+}
+
+// filingAlphabet leaves out letters that are misread on paper.
+const filingAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// filingID returns eight random characters: 40 bits, enough for one school, short
+// enough to type.
+func filingID() (string, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("make filing number: %w", err)
+	}
+	for i := range b {
+		b[i] = filingAlphabet[b[i]&31]
+	}
+	return string(b[:]), nil
+}
+
+// papers joins printing, reading and verifying behind the bot's one interface.
+type papers struct {
+	*paper.Printer
+	reader *paper.Reader
+	ring   *keyring.Ring
+}

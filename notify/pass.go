@@ -1,0 +1,176 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"example.org/beian/workflow"
+)
+
+// Ledger is the table of reminders.
+type Ledger interface {
+	Ending(ctx context.Context, from, to workflow.Date) ([]workflow.Candidate, error)
+	Decide(ctx context.Context, k workflow.Candidate, due workflow.Due, missed []string, now time.Time) error
+	Reminder(ctx context.Context, r workflow.Remind) (reason string, ok bool, err error)
+	ReminderSent(ctx context.Context, r workflow.Remind) error
+}
+
+// Filings is what the pass moves along and counts.
+type Filings interface {
+	NoticesOver(ctx context.Context, today workflow.Date) ([]string, error)
+	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
+	Waiting(ctx context.Context) (map[string]int, error)
+	DeadJobs(ctx context.Context) (map[string]int, error)
+}
+
+// Office knows who belongs to HR, and queues what they are sent.
+type Office interface {
+	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
+	Enqueue(ctx context.Context, effects ...workflow.Effect) error
+}
+
+// Pass is the daily look at everything that is due. It looks over the whole window
+// each time, so that days on which it did not run are caught up without repeats.
+type Pass struct {
+	Ledger   Ledger
+	Filings  Filings
+	Office   Office
+	Reminder Reminder
+	Policy   workflow.Policy
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// daily runs the pass for a day. One filing that fails does not stop the others;
+// the job is then tried again and skips what is done.
+func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
+	err := errors.Join(p.notices(ctx, job.Day), p.reminders(ctx, job.Day))
+	if work, _ := p.Policy.Calendar().IsWorkday(job.Day); work {
+		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest{Day: job.Day}))
+	}
+	return err
+}
+
+// notices closes public notices that have run out and hands in what was asked to
+// go by itself. Handing in waits for a working day.
+func (p *Pass) notices(ctx context.Context, today workflow.Date) error {
+	ids, err := p.Filings.NoticesOver(ctx, today)
+	if err != nil {
+		return err
+	}
+	work, _ := p.Policy.Calendar().IsWorkday(today)
+	var errs []error
+	for _, id := range ids {
+		_, err := p.Filings.Resume(ctx, workflow.Inbound{Filing: id}, p.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+			return p.closeNotice(c, work)
+		})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Pass) closeNotice(c workflow.Case, work bool) (workflow.Outcome, error) {
+	out := workflow.Outcome{}
+	if c.Filing == nil {
+		return out, nil
+	}
+	f := *c.Filing
+	actions := []workflow.Action{workflow.PassNotice}
+	if f.AutoHandIn && !work {
+		return out, nil // stays posted, so that the pass of the next working day finds it
+	}
+	if f.AutoHandIn && f.State == workflow.Ready {
+		actions = append(actions, workflow.HandIn)
+	}
+	for _, a := range actions {
+		next, ev, err := workflow.Apply(f, workflow.Command{Action: a, Actor: workflow.Actor{ID: "system", Role: workflow.System}}, p.Policy, p.Now())
+		var refusal *workflow.Refusal
+		if errors.As(err, &refusal) {
+			break // somebody was quicker
+		}
+		if err != nil {
+			return out, err
+		}
+		f = next
+		out.Events = append(out.Events, ev)
+		out.Effects = append(out.Effects, workflow.Effects(c, &next, ev)...)
+	}
+	out.Filing = &f
+	return out, nil
+}
+
+// reminders decides for every certificate in the window.
+func (p *Pass) reminders(ctx context.Context, today workflow.Date) error {
+	before, after := p.Policy.Reminders.Window(p.Policy)
+	candidates, err := p.Ledger.Ending(ctx, today.AddDays(-after-31), today.AddDays(before))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, k := range candidates {
+		due, missed := workflow.DueOn(k, p.Policy, today)
+		if due == nil {
+			continue
+		}
+		errs = append(errs, p.Ledger.Decide(ctx, k, *due, missed, p.Now()))
+	}
+	return errors.Join(errs...)
+}
+
+// remind sends one reminder that was decided.
+func (p *Pass) remind(ctx context.Context, job workflow.Remind) error {
+	reason, ok, err := p.Ledger.Reminder(ctx, job)
+	if err != nil || !ok {
+		return err
+	}
+	if err := p.Reminder.Remind(ctx, job.Person, reason); err != nil {
+		return err
+	}
+	return p.Ledger.ReminderSent(ctx, job)
+}
+
+// digest tells HR how things stand.
+func (p *Pass) digest(ctx context.Context, job workflow.Digest) error {
+	people, err := p.Office.Holders(ctx, workflow.HR)
+	if err != nil || len(people) == 0 {
+		return err
+	}
+	o, err := p.overview(ctx, job.Day)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(people))
+	for i, h := range people {
+		ids[i] = h.ID
+	}
+	return p.Reminder.Digest(ctx, ids, o)
+}
+
+func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Overview, error) {
+	const overdueDays = 365
+	o := workflow.Overview{Day: today}
+	all, err := p.Ledger.Ending(ctx, today.AddDays(-overdueDays), today.AddDays(p.Policy.Reminders.DigestDays))
+	if err != nil {
+		return o, err
+	}
+	for _, k := range all {
+		if k.Certificate.ValidUntil(p.Policy).Before(today) {
+			o.Overdue++
+			continue
+		}
+		o.Ending = append(o.Ending, k)
+		if k.State != "" && k.State != workflow.Cancelled {
+			o.Busy++
+		}
+	}
+	if o.Waiting, err = p.Filings.Waiting(ctx); err != nil {
+		return o, err
+	}
+	dead, err := p.Filings.DeadJobs(ctx)
+	for _, n := range dead {
+		o.Dead += n
+	}
+	return o, err
+}

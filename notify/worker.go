@@ -1,0 +1,139 @@
+// Package notify is everything that goes out to other people and everything that a
+// clock starts: the workers of the job queue, the schedules and the daily pass. What
+// is said is rendered elsewhere; this package decides when, to whom, and what to do
+// when it does not arrive.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"example.org/beian/workflow"
+)
+
+// Teller carries out what a job asks for. Package bot implements it.
+type Teller interface {
+	Announce(ctx context.Context, job workflow.Announce) error
+	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
+	RedrawCard(ctx context.Context, job workflow.RedrawCard) error
+	Intake(ctx context.Context, job workflow.Intake) error
+}
+
+// Reminder says what the daily pass decided.
+type Reminder interface {
+	Remind(ctx context.Context, person, reason string) error
+	Digest(ctx context.Context, people []string, o workflow.Overview) error
+}
+
+// Queue sizes: at most four texts to people in flight, so that a kill leaves at most
+// four that may show twice.
+const (
+	cardWorkers     = 4
+	fileWorkers     = 2
+	reminderWorkers = 2
+)
+
+// jobTimeout and rescueAfter keep a killed process from holding its jobs: another
+// takes them over after half a minute instead of River's hour.
+const (
+	jobTimeout  = 25 * time.Second
+	rescueAfter = 30 * time.Second
+)
+
+// Workers works the job queue.
+type Workers struct {
+	client *river.Client[pgx.Tx]
+}
+
+// NewWorkers prepares the workers; Start begins.
+func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Workers, error) {
+	w := river.NewWorkers()
+	river.AddWorker(w, work(t.Announce))
+	river.AddWorker(w, work(t.ReviewCard))
+	river.AddWorker(w, work(t.RedrawCard))
+	river.AddWorker(w, work(t.Intake))
+	river.AddWorker(w, work(p.remind))
+	river.AddWorker(w, work(p.digest))
+	river.AddWorker(w, work(p.daily))
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Workers: w,
+		Queues: map[string]river.QueueConfig{
+			"cards":     {MaxWorkers: cardWorkers, FetchCooldown: 20 * time.Millisecond},
+			"files":     {MaxWorkers: fileWorkers, FetchCooldown: 20 * time.Millisecond},
+			"reminders": {MaxWorkers: reminderWorkers},
+		},
+		JobTimeout:                  jobTimeout,
+		RescueStuckJobsAfter:        rescueAfter,
+		DiscardedJobRetentionPeriod: -1, // the dead-letter list: kept until somebody looks
+		CancelledJobRetentionPeriod: -1,
+		Logger:                      log,
+		ErrorHandler:                &failures{log},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare job workers: %w", err)
+	}
+	return &Workers{client}, nil
+}
+
+// Start begins to work jobs; ctx only bounds the start.
+func (w *Workers) Start(ctx context.Context) error {
+	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start job workers: %w", err)
+	}
+	return nil
+}
+
+// Stop lets running jobs finish, or cancels them when ctx ends; they are worked
+// again later.
+func (w *Workers) Stop(ctx context.Context) error {
+	if err := w.client.Stop(ctx); err != nil {
+		return w.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// worker adapts a function to River.
+type worker[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	do func(context.Context, T) error
+}
+
+func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
+	return &worker[T]{do: do}
+}
+
+// Work runs the job and tells the queue what to do about an error.
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
+	return verdict(w.do(ctx, job.Args))
+}
+
+// NextRetry spaces the attempts: 1 s, 2 s, 4 s … at most 10 minutes.
+func (w *worker[T]) NextRetry(job *river.Job[T]) time.Time {
+	const most = 10 * time.Minute
+	shift := min(job.Attempt-1, 10)
+	return job.AttemptedAt.Add(min(time.Second<<shift, most))
+}
+
+// verdict asks the error itself whether trying again helps. A call that will never
+// work ends at once, in the list of dead jobs.
+func verdict(err error) error {
+	var r interface {
+		error
+		RetryAfter() (time.Duration, bool)
+	}
+	if !errors.As(err, &r) {
+		return err
+	}
+	if _, retry := r.RetryAfter(); !retry {
+		return river.JobCancel(err)
+	}
+	return err
+}

@@ -1,0 +1,157 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.org/beian/workflow"
+)
+
+// Case loads the case of a filing without a lock, for rendering what goes out.
+func (s *Store) Case(ctx context.Context, filing string) (workflow.Case, error) {
+	var c workflow.Case
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		var person string
+		if err := tx.QueryRow(ctx, `select person_id from filing where id = $1`, filing).Scan(&person); err != nil {
+			if errors.Is(err, pgx.ErrNoRows) {
+				return ErrNotFound
+			}
+			return err
+		}
+		var err error
+		c, err = s.peek(ctx, tx, person, filing)
+		return err
+	})
+	if err != nil {
+		return c, fmt.Errorf("load filing %s: %w", filing, err)
+	}
+	return c, nil
+}
+
+// PersonCase loads the case of a person's own filing without a lock.
+func (s *Store) PersonCase(ctx context.Context, person string) (workflow.Case, error) {
+	var c workflow.Case
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) (err error) {
+		c, err = s.peek(ctx, tx, person, "")
+		return err
+	})
+	if err != nil {
+		return c, fmt.Errorf("load person: %w", err)
+	}
+	return c, nil
+}
+
+// Event returns one event of a filing.
+func (s *Store) Event(ctx context.Context, filing string, seq int) (workflow.Event, error) {
+	var e workflow.Event
+	var sealed []byte
+	err := s.pool.QueryRow(ctx, `select sealed from event where filing_id = $1 and seq = $2`, filing, seq).Scan(&sealed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return e, fmt.Errorf("load event %d of %s: %w", seq, filing, err)
+	}
+	return e, s.unseal(sealed, fmt.Sprintf("event:%s:%d", filing, seq), &e)
+}
+
+// Events returns all events of a filing in order.
+func (s *Store) Events(ctx context.Context, filing string) ([]workflow.Event, error) {
+	rows, err := s.pool.Query(ctx, `select seq, sealed from event where filing_id = $1 order by seq`, filing)
+	if err != nil {
+		return nil, fmt.Errorf("load events of %s: %w", filing, err)
+	}
+	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (workflow.Event, error) {
+		var e workflow.Event
+		var seq int
+		var sealed []byte
+		if err := row.Scan(&seq, &sealed); err != nil {
+			return e, err
+		}
+		return e, s.unseal(sealed, fmt.Sprintf("event:%s:%d", filing, seq), &e)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load events of %s: %w", filing, err)
+	}
+	return events, nil
+}
+
+// NoticesOver returns the open filings whose public notice has run out before today.
+func (s *Store) NoticesOver(ctx context.Context, today workflow.Date) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `select id from filing where open and notice_until is not null and notice_until < $1 order by id`, column(today))
+	if err != nil {
+		return nil, fmt.Errorf("find notices that are over: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("find notices that are over: %w", err)
+	}
+	return out, nil
+}
+
+// SaveCard notes that a card goes out to the receivers. It returns false when the
+// card is already marked as sent, so that a job run twice sends once.
+func (s *Store) SaveCard(ctx context.Context, track, filing string, ticket int, receivers []string) (bool, error) {
+	var sent bool
+	err := s.pool.QueryRow(ctx, `
+		insert into card (track_id, filing_id, ticket, receivers) values ($1, $2, $3, $4)
+		on conflict (track_id) do update set receivers = card.receivers
+		returning sent_at is not null`, track, filing, ticket, receivers).Scan(&sent)
+	if err != nil {
+		return false, fmt.Errorf("save card %s: %w", track, err)
+	}
+	return !sent, nil
+}
+
+// CardSent marks a card as delivered.
+func (s *Store) CardSent(ctx context.Context, track string) error {
+	if _, err := s.pool.Exec(ctx, `update card set sent_at = clock_timestamp() where track_id = $1`, track); err != nil {
+		return fmt.Errorf("mark card %s sent: %w", track, err)
+	}
+	return nil
+}
+
+// SameFile returns the id of a file that the person sent before with this hash.
+func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (string, error) {
+	var id string
+	err := s.pool.QueryRow(ctx, `select id from file where person_id = $1 and sha256 = $2 order by created_at desc limit 1`, person, sha256).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the same file: %w", err)
+	}
+	return id, nil
+}
+
+// File returns the record of a file that the person sent before.
+func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFile, error) {
+	var f workflow.StoredFile
+	err := s.pool.QueryRow(ctx, `select id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256 from file
+		where person_id = $1 and id = $2`, person, id).Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return f, fmt.Errorf("load file: %w", err)
+	}
+	return f, nil
+}
+
+// Waiting counts the open filings that wait at each step of the review.
+func (s *Store) Waiting(ctx context.Context) (map[string]int, error) {
+	rows, err := s.pool.Query(ctx, `select step, count(*) from filing where open and step <> '' group by step`)
+	if err != nil {
+		return nil, fmt.Errorf("count waiting filings: %w", err)
+	}
+	out := map[string]int{}
+	var step string
+	var n int
+	if _, err := pgx.ForEachRow(rows, []any{&step, &n}, func() error { out[step] = n; return nil }); err != nil {
+		return nil, fmt.Errorf("count waiting filings: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,107 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.org/beian/workflow"
+)
+
+// Roster is the list of colleges, people and certificates that HR keeps.
+type Roster struct {
+	Colleges     []workflow.College
+	People       []workflow.Person
+	Certificates []workflow.Certificate
+}
+
+// Import adds or updates everything on the roster. It can be repeated; a
+// certificate that is already there is left alone, because filings refer to it.
+func (s *Store) Import(ctx context.Context, r Roster) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		var b pgx.Batch
+		for _, c := range r.Colleges {
+			b.Queue(`insert into college (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name`, c.ID, c.Name)
+		}
+		for _, p := range r.People {
+			queuePerson(&b, p)
+		}
+		for _, c := range r.Certificates {
+			if err := s.queueCertificate(&b, c); err != nil {
+				return err
+			}
+		}
+		return tx.SendBatch(ctx, &b).Close()
+	})
+	if err != nil {
+		return fmt.Errorf("import roster: %w", err)
+	}
+	return nil
+}
+
+func queuePerson(b *pgx.Batch, p workflow.Person) {
+	b.Queue(`insert into person (id, name, college_id) values ($1, $2, $3)
+		on conflict (id) do update set name = excluded.name, college_id = excluded.college_id, active = true`, p.ID, p.Name, p.College)
+	b.Queue(`delete from role_grant where person_id = $1`, p.ID)
+	for _, g := range p.Grants {
+		b.Queue(`insert into role_grant (person_id, role, college_id, deputy) values ($1, $2, $3, $4)`, p.ID, g.Role, g.College, g.Deputy)
+	}
+}
+
+func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
+	sealed, err := s.seal(c.Values, "certificate:"+c.ID)
+	if err != nil {
+		return err
+	}
+	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
+		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed)
+	return nil
+}
+
+// queueRenewed makes c the person's current certificate.
+func (s *Store) queueRenewed(b *pgx.Batch, c workflow.Certificate) error {
+	b.Queue(`update certificate set current = false where person_id = $1 and current and id <> $2`, c.Person, c.ID)
+	return s.queueCertificate(b, c)
+}
+
+// Holders returns everybody with the role anywhere.
+func (s *Store) Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error) {
+	rows, err := s.pool.Query(ctx, personQuery+` join role_grant h on h.person_id = p.id and h.role = $1
+		where p.active group by p.id order by p.id`, r)
+	if err != nil {
+		return nil, fmt.Errorf("load holders of %s: %w", r, err)
+	}
+	people, err := pgx.CollectRows(rows, scanPerson)
+	if err != nil {
+		return nil, fmt.Errorf("load holders of %s: %w", r, err)
+	}
+	return people, nil
+}
+
+// Names returns the names of the people with the given ids.
+func (s *Store) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	rows, err := s.pool.Query(ctx, `select id, name from person where id = any($1)`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load names: %w", err)
+	}
+	out := map[string]string{}
+	var id, name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { out[id] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("load names: %w", err)
+	}
+	return out, nil
+}
+
+// parseGrants reads role:college:deputy as personQuery writes it.
+func parseGrants(rows []string) []workflow.Grant {
+	var out []workflow.Grant
+	for _, r := range rows {
+		role, rest, _ := strings.Cut(r, ":")
+		college, deputy, _ := strings.Cut(rest, ":")
+		out = append(out, workflow.Grant{Role: workflow.Role(role), College: college, Deputy: deputy == "true"})
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+// Package storage keeps the state of Beian in PostgreSQL: the roster, certificates,
+// filings with their events, inbound messages with their replies, and the reminder
+// ledger. Jobs for other people are inserted in the transaction that decides them.
+//
+// Values of the form are encrypted before they reach the database; the columns in
+// clear are what queries need.
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"example.org/beian/workflow"
+)
+
+// Sealer encrypts what is stored; a Tink AEAD satisfies it.
+type Sealer interface {
+	Encrypt(plaintext, associatedData []byte) ([]byte, error)
+	Decrypt(ciphertext, associatedData []byte) ([]byte, error)
+}
+
+// Store is the state of one deployment. It is safe for concurrent use.
+type Store struct {
+	pool   *pgxpool.Pool
+	sealer Sealer
+	policy workflow.Policy
+	jobs   *river.Client[pgx.Tx] // inserts only; package notify works the jobs
+	lease  time.Duration
+}
+
+// ReplyLease is how long the process that committed a reply has the sole right to
+// send it; after that any sweeper may. It is longer than a send with its retries.
+const ReplyLease = 20 * time.Second
+
+// New returns a store on a migrated database. The lease is [ReplyLease] outside tests.
+func New(pool *pgxpool.Pool, sealer Sealer, policy workflow.Policy, lease time.Duration) (*Store, error) {
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("open job queue: %w", err)
+	}
+	return &Store{pool: pool, sealer: sealer, policy: policy, jobs: jobs, lease: lease}, nil
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("reach database: %w", err)
+	}
+	return nil
+}
+
+// seal encrypts v as JSON; the binding ties the ciphertext to its row.
+func (s *Store) seal(v any, binding string) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", binding, err)
+	}
+	sealed, err := s.sealer.Encrypt(plain, []byte(binding))
+	if err != nil {
+		return nil, fmt.Errorf("encrypt %s: %w", binding, err)
+	}
+	return sealed, nil
+}
+
+func (s *Store) unseal(sealed []byte, binding string, v any) error {
+	plain, err := s.sealer.Decrypt(sealed, []byte(binding))
+	if err != nil {
+		return fmt.Errorf("decrypt %s: %w", binding, err)
+	}
+	if err := json.Unmarshal(plain, v); err != nil {
+		return fmt.Errorf("decode %s: %w", binding, err)
+	}
+	return nil
+}
+
+// inTx runs fn in one transaction.
+func (s *Store) inTx(ctx context.Context, fn func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, fn)
+}

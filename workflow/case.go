@@ -1,0 +1,56 @@
+package workflow
+
+// Inbound identifies one message or click that reached the bot. Robot and Message
+// together are unique however often DingTalk delivers it.
+type Inbound struct {
+	Robot   string
+	Message string
+	Person  string
+	Filing  string // the filing it is about; empty means the sender's own
+}
+
+// Case is all that a turn may look at: who writes, the certificate and the filing
+// it is about, and the people around it. Certificate and Filing are nil when there
+// is none.
+type Case struct {
+	Person      Person
+	Known       bool // Person is on the roster
+	Consent     string
+	Applicant   Person // whose filing it is; Person themselves unless a handler acts
+	Certificate *Certificate
+	Filing      *Filing
+	College     College // of the applicant
+	School      []Person
+}
+
+// Outcome is what a turn changes. The parts are stored together or not at all.
+type Outcome struct {
+	Filing  *Filing
+	Events  []Event
+	Effects []Effect
+	Consent string // version now agreed to
+	Renewed *Certificate
+	File    *StoredFile
+	Reply   []byte // opaque to the storage, sent after the commit
+}
+
+// StoredFile is the record of an upload whose bytes are already in the file store.
+type StoredFile struct {
+	ID, Person, Filing, MediaType string
+	Pages                         int
+	Size                          int64
+	SHA256                        []byte
+}
+
+// Receipt says what became of a turn.
+type Receipt struct {
+	Duplicate bool   // the message had been handled before; nothing changed
+	Reply     []byte // still to be sent; nil when it has been
+}
+
+// Pending is a reply that a crash or a fault left unsent.
+type Pending struct {
+	Robot, Message, Person string
+	Reply                  []byte
+	Attempts               int
+}

@@ -1,0 +1,90 @@
+package workflow
+
+// Certificate is the talent certificate that a filing renews.
+type Certificate struct {
+	ID           string
+	Person       string
+	Category     string
+	RecognisedOn Date
+	PrintedEnd   Date   // 有效期至 as printed, if known (Q03)
+	Unit         string // where the recognition was made (R-C07)
+	Values       Values // what was filed then (R-D01)
+	// Declared is what the person says differs today before a filing exists.
+	Mismatch Ineligible
+}
+
+// OpensOn returns the first day a renewal may be filed: the corresponding day 23
+// months after recognition, clamped to the month's end (R-C09, Q01, Q02).
+func (c Certificate) OpensOn(p Policy) Date {
+	return c.RecognisedOn.AddMonths(p.ValidMonths - p.AdvanceMonths)
+}
+
+// ValidUntil returns the last day of validity, inclusive (Q03).
+func (c Certificate) ValidUntil(p Policy) Date {
+	if !c.PrintedEnd.IsZero() {
+		return c.PrintedEnd
+	}
+	return c.RecognisedOn.AddMonths(p.ValidMonths)
+}
+
+// Phase is where today lies in the life of a certificate (domain §5).
+type Phase string
+
+// The phases.
+const (
+	TooEarly Phase = "too_early"
+	Open     Phase = "open"
+	Overdue  Phase = "overdue" // flagged, never blocked (Q04)
+)
+
+// Ineligible is why somebody cannot file a renewal now.
+type Ineligible string
+
+// The reasons of domain §1.7.
+const (
+	EligibleNow      Ineligible = ""
+	ReasonTooEarly   Ineligible = "too_early"
+	CategoryChanged  Ineligible = "category_changed"
+	IdentityMismatch Ineligible = "identity_mismatch"
+	NoCertificate    Ineligible = "no_certificate"
+	UnitUnregistered Ineligible = "unit_unregistered"
+	NotInService     Ineligible = "not_in_service"
+)
+
+// Assessment is what can be said about a certificate today.
+type Assessment struct {
+	Phase      Phase
+	Reason     Ineligible
+	OpensOn    Date
+	ValidUntil Date
+	DaysLeft   int  // until ValidUntil; negative when overdue
+	DaysToOpen int  // until OpensOn; 0 when open
+	SafeNotice Date // latest public notice start that leaves the usual time
+	DoneBy     Date // when 上报 is expected if one starts today
+	Official   bool // false when a date rests on a provisional calendar
+}
+
+// Assess says whether a renewal may be filed today and what the dates are. It is
+// a hint, not a verdict: the official system decides (R-C05, PIPL §24).
+func Assess(c *Certificate, today Date, p Policy) Assessment {
+	if c == nil {
+		return Assessment{Reason: NoCertificate}
+	}
+	cal := p.Calendar()
+	a := Assessment{Phase: Open, OpensOn: c.OpensOn(p), ValidUntil: c.ValidUntil(p), Reason: c.Mismatch}
+	a.DaysLeft = today.DaysUntil(a.ValidUntil)
+	var safe, done bool
+	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil, -(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
+	a.DoneBy, done = cal.AddWorkdays(today, p.Lead.Posting+p.Notice.WorkingDays+p.Lead.Review)
+	a.Official = safe && done
+	switch {
+	case today.Before(a.OpensOn):
+		a.Phase, a.DaysToOpen = TooEarly, today.DaysUntil(a.OpensOn)
+		if a.Reason == EligibleNow {
+			a.Reason = ReasonTooEarly
+		}
+	case today.After(a.ValidUntil):
+		a.Phase = Overdue
+	}
+	return a
+}

@@ -1,0 +1,60 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// PaperKind names a printed document.
+type PaperKind string
+
+// The two papers of R-E01 and R-E02.
+const (
+	PaperNotice PaperKind = "notice" // 公示信息, published by the college
+	PaperForm   PaperKind = "form"   // 备案申请表, signed and sealed
+)
+
+// Title returns the heading printed on the paper.
+func (k PaperKind) Title() string {
+	if k == PaperNotice {
+		return "杭州市高层次人才认定备案公示信息"
+	}
+	return "杭州市高层次人才认定备案申请表"
+}
+
+// Sheet is all that one printed document says: which filing and revision it
+// belongs to and the values on it, in print order. It is plain data, so the same
+// sheet always gives the same bytes and the same fingerprint.
+type Sheet struct {
+	Kind     PaperKind   `json:"kind"`
+	Filing   string      `json:"filing"`
+	Revision int         `json:"revision"`
+	Printed  Date        `json:"printed"`
+	Unit     string      `json:"unit"`
+	College  string      `json:"college"`
+	From     Date        `json:"from,omitzero"` // public notice only: first day
+	Until    Date        `json:"until,omitzero"`
+	Cells    []SheetCell `json:"cells"`
+}
+
+// SheetCell is one label with its value.
+type SheetCell struct {
+	Key     Key     `json:"key"`
+	Section Section `json:"section"`
+	Label   string  `json:"label"`
+	Value   string  `json:"value"`
+}
+
+// Canonical returns the bytes that a fingerprint is computed over: the kind, the
+// filing, the revision and every value, but neither page layout nor print date.
+func (s Sheet) Canonical() []byte {
+	pairs := make([][2]string, len(s.Cells))
+	for i, c := range s.Cells {
+		pairs[i] = [2]string{string(c.Key), c.Value}
+	}
+	b, err := json.Marshal([]any{"beian:1", s.Kind, s.Filing, s.Revision, pairs})
+	if err != nil { // strings and integers always encode
+		panic(fmt.Sprintf("encode sheet: %v", err))
+	}
+	return b
+}

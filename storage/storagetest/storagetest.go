@@ -1,131 +1,159 @@
-// Package storagetest gives tests a real PostgreSQL and a real Redis. Without the
-// programs a test fails and says what to install; it never skips.
+// Package storagetest gives every test a PostgreSQL database of its own, and a Redis server where one is needed.
+//
+// Both are the real programs, started from the installed packages and stopped with the test binary. A machine
+// without them fails the tests with the name of the package to install: a skipped test proves nothing.
+//
+//	func TestMain(m *testing.M) { storagetest.Main(m) }
+//
+//	func TestSave(t *testing.T) {
+//		t.Parallel()
+//		url := storagetest.Database(t, storage.Migrate)
+//		…
+//	}
 package storagetest
 
 import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"reflect"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"example.org/beian/storage/localpg"
 )
 
-// server is the one PostgreSQL of a test binary, started when first needed and
-// stopped by Main.
-var server = sync.OnceValues(func() (*localpg.Server, error) {
-	return localpg.Start(context.Background(), localpg.Config{Fast: true})
-})
+const cleanUpTimeout = 30 * time.Second
 
-var (
-	used     atomic.Bool // the server has been asked for
-	template sync.Map    // template databases, by the pointer of their name
-	serial   atomic.Int64
-)
+// shared is the one mutable package variable: testing hands TestMain and the tests nothing in which a server
+// for the whole binary could travel.
+var shared suite
 
-// Main runs the tests and stops the server. Call it from TestMain.
-func Main(m *testing.M) {
-	code := m.Run()
-	if used.Load() {
-		if s, err := server(); err == nil {
-			if err := s.Stop(); err != nil {
-				fmt.Fprintln(os.Stderr, "stop test database:", err)
-				code = 1
-			}
-		}
-	}
-	os.Exit(code)
+// suite is the server of one test binary and the templates made on it.
+type suite struct {
+	mu        sync.Mutex
+	inMain    bool
+	server    *localpg.Server
+	err       error
+	templates map[uintptr]*template
+	databases int
 }
 
-// Server returns the PostgreSQL server of this test binary.
+// template is a database that a migrate function has filled, or why that did not work.
+type template struct {
+	once sync.Once
+	name string
+	err  error
+}
+
+// Main runs the tests of a binary and stops the server afterwards. The server starts with the first test that
+// asks for it, so that a run of other tests does not wait for it.
+func Main(m *testing.M) {
+	shared.enter()
+	m.Run() // testing turns its result into the exit code when TestMain returns
+	if err := shared.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "storagetest: stop postgresql:", err)
+	}
+}
+
+// Server returns the server that all tests of the binary share. A test that restarts or breaks a server must
+// start one of its own with localpg.Start instead.
 func Server(t testing.TB) *localpg.Server {
 	t.Helper()
-	used.Store(true)
-	s, err := server()
+	server, err := shared.start(context.WithoutCancel(t.Context()))
 	if err != nil {
-		t.Fatalf("start PostgreSQL: %v", err)
+		t.Fatal("storagetest: ", err)
 	}
-	return s
+	return server
 }
 
-// Database makes a fresh, migrated database and returns its address. It is dropped
-// when the test ends. Migrating happens once; each database is a copy.
+// Database makes a database for the test, drops it afterwards, and returns its URL. It is a copy of a template
+// that migrate has filled, once in the whole binary for each migrate function; so migrate must do the same in
+// every test and close its connections. Nil means an empty database.
 func Database(t testing.TB, migrate func(ctx context.Context, url string) error) string {
 	t.Helper()
-	s := Server(t)
-	ctx := context.Background()
-	fill, _ := template.LoadOrStore("template", sync.OnceValue(func() error {
-		if err := s.CreateDatabase(ctx, "beian_template", ""); err != nil {
-			return err
+	server := Server(t)
+	ctx := context.WithoutCancel(t.Context())
+	source := ""
+	if migrate != nil {
+		tmpl := shared.template(migrate)
+		tmpl.once.Do(func() { tmpl.err = fill(ctx, server, tmpl.name, migrate) })
+		if tmpl.err != nil {
+			t.Fatal("storagetest: ", tmpl.err)
 		}
-		return migrate(ctx, s.URL("beian_template"))
-	}))
-	if err := fill.(func() error)(); err != nil {
-		t.Fatalf("prepare database template: %v", err)
+		source = tmpl.name
 	}
-	name := fmt.Sprintf("test_%d", serial.Add(1))
-	if err := s.CreateDatabase(ctx, name, "beian_template"); err != nil {
-		t.Fatal(err)
+	name := shared.nextDatabase()
+	if err := server.CreateDatabase(ctx, name, source); err != nil {
+		t.Fatal("storagetest: ", err)
 	}
 	t.Cleanup(func() {
-		if err := s.DropDatabase(ctx, name); err != nil {
-			t.Error(err)
+		ctx, cancel := context.WithTimeout(ctx, cleanUpTimeout)
+		defer cancel()
+		if err := server.DropDatabase(ctx, name); err != nil {
+			t.Error("storagetest: ", err)
 		}
 	})
-	return s.URL(name)
+	return server.URL(name)
 }
 
-// Redis starts a redis-server for one test and returns its address.
-func Redis(t testing.TB) string {
-	t.Helper()
-	bin, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("没有找到 redis-server,请安装 Debian 软件包 redis-server / install the Debian package redis-server")
+func fill(ctx context.Context, server *localpg.Server, name string, migrate func(context.Context, string) error) error {
+	if err := server.CreateDatabase(ctx, name, ""); err != nil {
+		return err
 	}
-	dir, err := os.MkdirTemp("", "beian-redis-")
-	if err != nil {
-		t.Fatal(err)
+	if err := migrate(ctx, server.URL(name)); err != nil {
+		return fmt.Errorf("migrate the template: %w", err)
 	}
-	socket := filepath.Join(dir, "s")
-	cmd := exec.Command(bin, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", dir)
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("start redis-server: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // nothing in it is worth a clean stop
-		_ = cmd.Wait()
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	await(t, "unix://"+socket)
-	return "unix://" + socket
+	return nil
 }
 
-func await(t testing.TB, address string) {
-	t.Helper()
-	o, err := redis.ParseURL(address)
-	if err != nil {
-		t.Fatal(err)
+func (s *suite) enter() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inMain = true
+}
+
+func (s *suite) start(ctx context.Context) (*localpg.Server, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.inMain {
+		return nil, fmt.Errorf("nobody would stop the server: add func TestMain(m *testing.M) { storagetest.Main(m) }")
 	}
-	c := redis.NewClient(o)
-	defer func() { _ = c.Close() }()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for c.Ping(ctx).Err() != nil {
-		select {
-		case <-ctx.Done():
-			t.Fatal("redis-server did not answer")
-		case <-tick.C:
-		}
+	if s.server == nil && s.err == nil {
+		s.server, s.err = localpg.Start(ctx, localpg.Config{Fast: true})
 	}
+	return s.server, s.err
+}
+
+func (s *suite) stop() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server == nil {
+		return nil
+	}
+	return s.server.Stop()
+}
+
+// template finds the template of a function by its code, the only thing about a function that can be compared.
+func (s *suite) template(migrate func(context.Context, string) error) *template {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.templates == nil {
+		s.templates = make(map[uintptr]*template)
+	}
+	key := reflect.ValueOf(migrate).Pointer()
+	found, ok := s.templates[key]
+	if !ok {
+		found = &template{name: fmt.Sprintf("filled_%d", len(s.templates)+1)}
+		s.templates[key] = found
+	}
+	return found
+}
+
+func (s *suite) nextDatabase() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.databases++
+	return fmt.Sprintf("test_%d", s.databases)
 }

@@ -8,8 +8,8 @@ import (
 // tickEvery is how often the simulated clock is looked at for due work.
 const tickEvery = 200 * time.Millisecond
 
-// purgeTicks: about once a minute, what has expired is forgotten, so that long runs stay small.
-const purgeTicks = 300
+// purgeBeats: about once a minute, what has expired is forgotten, so that long runs stay small.
+const purgeBeats = 300
 
 // purgeLocked drops expired permissions; for a caller, expired and unknown look the same.
 func (s *Sim) purgeLocked(now time.Time) {
@@ -57,9 +57,19 @@ func (s *Sim) loop() {
 		case <-s.ctx.Done():
 			return
 		case <-t.C:
+			s.beat()
 		case <-s.wake:
 		}
 		s.tick()
+	}
+}
+
+// beat counts real time, whatever the clocks say.
+func (s *Sim) beat() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.beats++; s.beats%purgeBeats == 0 {
+		s.purgeLocked(s.Now())
 	}
 }
 
@@ -69,9 +79,6 @@ func (s *Sim) tick() {
 	s.mu.Lock()
 	due := s.dueLocked(now)
 	old := s.agedConnsLocked()
-	if s.ticks++; s.ticks%purgeTicks == 0 {
-		s.purgeLocked(now)
-	}
 	s.mu.Unlock()
 	for _, p := range due {
 		s.repush(p)

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -25,15 +26,21 @@ type conn struct {
 	n      int64 // order of opening
 	app    *App
 	subs   map[string]bool // "TYPE topic"
-	ws     *websocket.Conn
+	ws     atomic.Pointer[websocket.Conn]
+	doomed atomic.Bool
 	opened time.Time  // real
-	wmu    sync.Mutex // one writer at a time; never taken under Sim.mu
+	wmu    sync.Mutex // one writer at a time, held during the handshake; never waited for under Sim.mu
 
 	draining bool // guarded by Sim.mu: told to disconnect, gets no pushes
 }
 
 // cut drops the TCP connection without a close frame.
-func (c *conn) cut() { _ = c.ws.UnderlyingConn().Close() }
+func (c *conn) cut() {
+	c.doomed.Store(true) // the handshake may still be under way
+	if ws := c.ws.Load(); ws != nil {
+		_ = ws.UnderlyingConn().Close()
+	}
+}
 
 // write sends one text frame. A client that does not read is cut after writeTimeout.
 func (s *Sim) write(c *conn, raw []byte) {
@@ -41,7 +48,12 @@ func (s *Sim) write(c *conn, raw []byte) {
 	defer c.wmu.Unlock()
 	stuck := time.AfterFunc(writeTimeout, c.cut)
 	defer stuck.Stop()
-	if err := c.ws.WriteMessage(websocket.TextMessage, raw); err != nil {
+	ws := c.ws.Load()
+	if ws == nil {
+		s.log.Info("push lost, the handshake failed", "connection", c.id)
+		return
+	}
+	if err := ws.WriteMessage(websocket.TextMessage, raw); err != nil {
 		// Reported: frames pushed into a dead channel are gone.
 		s.log.Info("push lost", "connection", c.id, "err", fmt.Errorf("write frame: %w", err))
 	}
@@ -58,16 +70,15 @@ func (s *Sim) writeLater(c *conn, raw []byte, d time.Duration) {
 }
 
 // serve reads acks until the connection ends.
-func (s *Sim) serve(c *conn) {
-	defer s.drop(c)
-	c.ws.SetReadLimit(maxAckBytes)
-	c.ws.SetPingHandler(func(data string) error { return s.pong(c, data) })
+func (s *Sim) serve(c *conn, ws *websocket.Conn) {
+	ws.SetReadLimit(maxAckBytes)
+	ws.SetPingHandler(func(data string) error { return s.pong(ws, data) })
 	stop := make(chan struct{})
 	defer close(stop)
 	s.goTracked(func() { s.pinger(c, stop) })
 	s.nudge() // events may be waiting for a connection
 	for {
-		_, raw, err := c.ws.ReadMessage()
+		_, raw, err := ws.ReadMessage()
 		if err != nil {
 			s.log.Info("connection closed", "connection", c.id, "err", err)
 			return
@@ -83,14 +94,14 @@ func (s *Sim) serve(c *conn) {
 
 // pong answers a WebSocket ping unless the fault settings forbid it. Reported: the real
 // server answers them.
-func (s *Sim) pong(c *conn, data string) error {
+func (s *Sim) pong(ws *websocket.Conn, data string) error {
 	s.mu.Lock()
 	mute := s.faults.NoPong
 	s.mu.Unlock()
 	if mute {
 		return nil
 	}
-	err := c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Time{})
+	err := ws.WriteControl(websocket.PongMessage, []byte(data), time.Time{})
 	if errors.Is(err, websocket.ErrCloseSent) {
 		return nil
 	}
@@ -144,12 +155,12 @@ func (s *Sim) disconnect(c *conn, reason string) {
 		case <-t.C:
 		case <-s.ctx.Done():
 		}
-		_ = c.ws.Close()
+		c.cut()
 	})
 }
 
 func (s *Sim) drop(c *conn) {
-	_ = c.ws.Close()
+	c.cut()
 	s.mu.Lock()
 	delete(s.conns, c.id)
 	s.pushes.touch()

@@ -57,41 +57,47 @@ func openConnection(c *call) reply {
 // serveConnect upgrades a request with a valid ticket. The refusal (401) is invented; a used
 // or expired ticket being refused is documented.
 func (s *Sim) serveConnect(w http.ResponseWriter, r *http.Request) {
-	id := r.URL.Query().Get("ticket")
-	s.mu.Lock()
-	t, ok := s.tickets[id]
-	if ok && websocket.IsWebSocketUpgrade(r) {
-		delete(s.tickets, id)
+	if !websocket.IsWebSocketUpgrade(r) {
+		http.Error(w, "websocket upgrade required", http.StatusBadRequest)
+		return
 	}
-	ok = ok && s.Now().Before(t.expires) && !s.closed
-	s.mu.Unlock()
-	if !ok {
+	c := s.admit(r.URL.Query().Get("ticket"))
+	if c == nil {
 		http.Error(w, `{"code":"invalidTicket","message":"ticket 无效、已使用或已过期"}`, http.StatusUnauthorized)
 		return
 	}
+	defer s.wg.Done()
+	defer s.drop(c)
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	ws, err := up.Upgrade(w, r, nil)
-	if err != nil {
+	if err == nil {
+		c.ws.Store(ws)
+	}
+	c.wmu.Unlock()
+	if err != nil || c.doomed.Load() || s.ctx.Err() != nil {
 		s.log.Warn("upgrade connection", "err", err)
 		return
 	}
-	s.mu.Lock()
-	s.opened++
-	c := &conn{
-		id: s.uuidLocked(), n: s.opened, app: t.app, subs: t.subs, ws: ws, opened: s.cfg.Now(),
-	}
-	closed := s.closed
-	if !closed {
-		s.conns[c.id] = c
-		s.pushes.touch()
-		s.wg.Add(1)
-	}
-	s.mu.Unlock()
-	if closed {
-		_ = ws.Close()
-		return
-	}
-	defer s.wg.Done()
 	s.log.Info("connection open", "connection", c.id, "app", c.app.ClientID)
-	s.serve(c)
+	s.serve(c, ws)
+}
+
+// admit uses up a ticket and registers its connection with the write lock held. It is
+// registered before the client sees the handshake succeed, so that whoever starts a client
+// and then speaks at once is heard; pushes wait for the lock.
+func (s *Sim) admit(id string) *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, known := s.tickets[id]
+	delete(s.tickets, id)
+	if !known || s.closed || !s.Now().Before(t.expires) {
+		return nil
+	}
+	s.opened++
+	c := &conn{id: s.uuidLocked(), n: s.opened, app: t.app, subs: t.subs, opened: s.cfg.Now()}
+	c.wmu.Lock()
+	s.conns[c.id] = c
+	s.pushes.touch()
+	s.wg.Add(1)
+	return c
 }

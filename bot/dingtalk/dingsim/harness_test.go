@@ -220,6 +220,23 @@ func (r *rig) until(what string, done func() bool) {
 	}
 }
 
+// settle lets the grace period pass and runs what is due now.
+func (r *rig) settle() {
+	for range graceBeats {
+		r.sim.beat()
+	}
+	r.sim.tick()
+}
+
+// acked waits until the last push is acknowledged.
+func (r *rig) acked() {
+	r.t.Helper()
+	r.until("ack", func() bool {
+		n := len(r.sim.pushes.items)
+		return n > 0 && r.sim.pushes.items[n-1].acked
+	})
+}
+
 // pushes returns copies of the pushes of one topic.
 func (r *rig) pushes(topic string) []pushView {
 	r.sim.mu.Lock()

@@ -60,6 +60,7 @@ func TestPersonSendsFileAndPicture(t *testing.T) {
 	data := []byte("PK\x03\x04 zip")
 	r.upload("/sim/users/u1/messages", "file", "材料.zip", "application/zip", data)
 	m := recv(t, got)
+	r.acked()
 	content := m.Content.(map[string]any)
 	if m.Msgtype != "file" || content["fileName"] != "材料.zip" {
 		t.Fatalf("file message: %+v", m)

@@ -50,7 +50,7 @@ type Sim struct {
 	tokens   map[string]*token
 	conns    map[string]*conn
 	opened   int64 // connections so far
-	ticks    int64
+	beats    int64 // real ticks of the clock goroutine
 	pending  map[string]*push
 	backlog  []*push // events that found no connection
 	pushes   feed[*push]

@@ -54,8 +54,9 @@ func TestEventIsKeptAndRetried(t *testing.T) {
 	if b := recv(t, got); a != b || a[:16] != "org_dept_create " {
 		t.Fatalf("events %q and %q", a, b)
 	}
+	r.acked()
 	r.sim.Advance(time.Hour)
-	r.sim.tick()
+	r.settle()
 	if len(got) != 0 {
 		t.Fatal("an accepted event came again")
 	}
@@ -86,7 +87,7 @@ func TestDocumentedModeWithoutRedelivery(t *testing.T) {
 	r.say("u1", "只一次")
 	r.ok("DELETE", "/sim/faults", nil)
 	r.sim.Advance(time.Hour)
-	r.sim.tick()
+	r.settle()
 	if len(got) != 0 || len(r.pushes(topicBot)) != 1 {
 		t.Fatal("redelivered although the mode forbids it")
 	}

@@ -91,7 +91,7 @@ func TestUnackedMessageIsRedelivered(t *testing.T) {
 	r.until("dropped ack", func() bool { return r.sim.pushes.items[0].note != "" })
 	r.ok("DELETE", "/sim/faults", nil)
 	r.sim.Advance(59 * time.Second)
-	r.sim.tick()
+	r.settle()
 	if p := r.pushes(topicBot); len(p) != 1 {
 		t.Fatalf("redelivered before 60 s: %+v", p)
 	}
@@ -105,7 +105,7 @@ func TestUnackedMessageIsRedelivered(t *testing.T) {
 		t.Fatalf("pushes: %+v", p)
 	}
 	r.sim.Advance(time.Hour)
-	r.sim.tick()
+	r.settle()
 	if n := len(r.pushes(topicBot)); n != 2 {
 		t.Fatalf("%d pushes after the ack", n)
 	}
@@ -199,7 +199,7 @@ func TestNoConnectionDropsMessage(t *testing.T) {
 	}
 	_, got := r.bot()
 	r.sim.Advance(2 * time.Minute)
-	r.sim.tick()
+	r.settle()
 	if len(got) != 0 {
 		t.Fatal("a message without a connection was queued")
 	}

@@ -250,3 +250,16 @@ type papers struct {
 	reader *paper.Reader
 	ring   *keyring.Ring
 }
+
+// Import loads a roster into the database of cfg.
+func Import(ctx context.Context, cfg config.Config, r storage.Roster) error {
+	ring, err := keyring.Parse([]byte(cfg.Keys))
+	if err != nil {
+		return err
+	}
+	a := &App{cfg: cfg}
+	if err := a.openStores(ctx, ring, Options{ReplyLease: storage.ReplyLease}); err != nil {
+		return errors.Join(err, a.Stop(ctx))
+	}
+	return errors.Join(a.store.Import(ctx, r), a.Stop(ctx))
+}

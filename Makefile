@@ -1,0 +1,71 @@
+SHELL := bash
+.DEFAULT_GOAL := help
+
+# Go is often unpacked there without being put on PATH.
+export PATH := $(PATH):/usr/local/go/bin
+GO ?= go
+# The revision goes into the binaries; where git refuses to tell it (no repository, foreign owner), build without.
+ifneq ($(shell git rev-parse HEAD >/dev/null 2>&1 && echo known),known)
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+endif
+LINT := $(GO) tool -modfile=deploy/dev/tools/go.mod golangci-lint
+
+.PHONY: help
+help: ## 列出所有命令 / list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: go-installed ## 在本机试用,Ctrl-C 结束 / try it on this machine, Ctrl-C ends it
+	@deploy/dev/install demo
+	@$(MAKE) --no-print-directory build
+	@$(run-demo)
+
+# At a terminal the demo is a foreground job of its own, so that Ctrl-C reaches it alone and make has no error to
+# report; setpriv ends it when make is killed. Without a terminal it simply takes the shell's place.
+define run-demo
+if [[ -t 0 ]]; then \
+	set -m; \
+	if command -v setpriv >/dev/null; then setpriv --pdeathsig TERM -- bin/demo; else bin/demo; fi; \
+else \
+	exec bin/demo; \
+fi
+endef
+
+.PHONY: demo-reset
+demo-reset: build ## 清空演示数据 / remove the data of the demo
+	@bin/demo -reset
+
+.PHONY: build
+build: go-installed ## 编译静态程序到 bin/ / build static programs into bin/
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/beian ./cmd/demo ./cmd/dingsim
+
+.PHONY: test
+test: vet ## 全部测试(真实 PostgreSQL、Redis、Chromium)/ all tests
+	@deploy/dev/install test
+	$(GO) test -race -shuffle=on -timeout=300s ./...
+
+.PHONY: fuzz
+fuzz: go-installed ## 每个模糊测试跑 30 秒 / run each fuzz target for 30 s
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort | while IFS=: read -r file target; do \
+		$(GO) test -run='^$$' -fuzz="^$${target#func }$$" -fuzztime=30s "$$(dirname "$$file")" || exit 1; \
+	done
+
+.PHONY: check
+check: format vet lint test ## 提交前的全部检查 / everything that must pass before a commit
+
+.PHONY: format
+format: go-installed ## 检查格式 / check the formatting
+	@files=$$(gofmt -l .); if [[ -n $$files ]]; then echo "请运行 gofmt -w / run gofmt -w:" $$files; exit 1; fi
+
+.PHONY: vet
+vet: go-installed ## go vet
+	$(GO) vet ./...
+
+.PHONY: lint
+lint: go-installed ## 静态检查,首次需编译约一分钟 / golangci-lint, the first run builds it
+	$(LINT) run
+
+.PHONY: go-installed
+go-installed:
+	@command -v $(GO) >/dev/null || { echo "找不到 Go:请安装 Go 1.26 或更新版本,见 https://go.dev/dl/。/ Go is missing: install Go 1.26 or newer from https://go.dev/dl/." >&2; exit 1; }

@@ -1,0 +1,143 @@
+// Beian is the program a school runs: the bot, its migrations and its tools.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"example.org/beian/cmd/internal/app"
+	"example.org/beian/cmd/internal/config"
+	"example.org/beian/cmd/internal/roster"
+	"example.org/beian/storage"
+	"example.org/beian/storage/keyring"
+)
+
+const usage = `用法 / usage: beian COMMAND
+
+  serve         运行机器人,配置全部来自环境变量 / run the bot, configured by the environment
+  migrate       建立或升级数据库结构 / create or upgrade the database schema
+  import FILE   导入名册(JSON)/ import the roster
+  keys new      生成一份密钥环 / make a key ring for BEIAN_KEYS
+  version       版本 / print the version
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "beian:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 1 && args[0] == "serve":
+		return serve(ctx)
+	case len(args) == 1 && args[0] == "migrate":
+		return migrate(ctx)
+	case len(args) == 2 && args[0] == "import":
+		return importRoster(ctx, args[1])
+	case len(args) == 2 && args[0] == "keys" && args[1] == "new":
+		return newKeys()
+	case len(args) == 1 && args[0] == "version":
+		fmt.Println(version())
+		return nil
+	}
+	fmt.Fprint(os.Stderr, usage)
+	return fmt.Errorf("没有这个命令 / no such command: %q", args)
+}
+
+// load reads and checks the whole configuration before anything starts.
+func load() (config.Config, error) {
+	cfg, err := config.FromEnvironment()
+	if err != nil {
+		return cfg, fmt.Errorf("configuration:\n%w", err)
+	}
+	if err := cfg.Validate(); err != nil {
+		return cfg, fmt.Errorf("configuration:\n%w", err)
+	}
+	return cfg, nil
+}
+
+func serve(ctx context.Context) error {
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
+	log := cfg.Logger(os.Stderr)
+	a, err := app.New(ctx, cfg, app.Options{}, log)
+	if err != nil {
+		return err
+	}
+	err = a.Start(ctx)
+	if err == nil {
+		log.Info("beian is running", "version", version())
+		<-ctx.Done()
+	}
+	const grace = 10 * time.Second
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if serr := a.Stop(stopping); err == nil {
+		err = serr
+	}
+	return err
+}
+
+// migrate needs only the database, so that it can run before the rest is set up.
+func migrate(ctx context.Context) error {
+	cfg, err := config.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	if cfg.DatabaseURL == "" {
+		return fmt.Errorf("BEIAN_DATABASE_URL 没有设置 / is not set")
+	}
+	return storage.Migrate(ctx, cfg.DatabaseURL)
+}
+
+func importRoster(ctx context.Context, path string) error {
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // read only
+	r, err := roster.Read(f)
+	if err != nil {
+		return err
+	}
+	return app.Import(ctx, cfg, r)
+}
+
+func newKeys() error {
+	b, err := keyring.New()
+	if err != nil {
+		return err
+	}
+	fmt.Println(string(b))
+	return nil
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v += " " + s.Value
+		}
+	}
+	return v + " " + info.GoVersion
+}

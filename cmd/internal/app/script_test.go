@@ -1,0 +1,151 @@
+package app_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/beian/cmd/internal/demo"
+)
+
+// TestScripts runs the conversations that people can read.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../../bot/testdata/script/*.txt")
+	must(t, err)
+	if len(files) == 0 {
+		t.Fatal("no scripts found")
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.start()
+			w.play(path)
+		})
+	}
+}
+
+// play runs a script line by line.
+func (w *world) play(path string) {
+	w.t.Helper()
+	f, err := os.Open(path)
+	must(w.t, err)
+	defer func() { must(w.t, f.Close()) }()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		w.t.Logf("%s:%d %s", filepath.Base(path), n, line)
+		w.perform(line)
+	}
+	must(w.t, lines.Err())
+}
+
+// perform carries out one line.
+func (w *world) perform(line string) {
+	w.t.Helper()
+	words := strings.Fields(line)
+	switch words[0] {
+	case "时间":
+		w.setTime(strings.Join(words[1:], " "))
+		return
+	case "重启":
+		w.bot.stop(w.t)
+		w.start()
+		return
+	case "清空会话":
+		w.redis.FlushAll()
+		return
+	case "没有消息":
+		w.nothing(person(w.t, words[1]))
+		return
+	}
+	if name, text, ok := strings.Cut(line, ": "); ok {
+		w.say(person(w.t, name), text)
+		return
+	}
+	if len(words) < 3 {
+		w.t.Fatalf("line not understood: %s", line)
+	}
+	who, rest := person(w.t, words[0]), strings.Join(words[2:], " ")
+	switch words[1] {
+	case "点":
+		w.awaitButton(who, rest)
+		w.tap(who, rest)
+	case "看到":
+		w.expect(who, strings.Split(rest, " · ")...)
+	case "收到文件":
+		w.expect(who, rest)
+	case "发":
+		w.sends(who, rest)
+	case "退回":
+		w.sendBack(who, words[2], words[3], strings.Join(words[4:], " "))
+	default:
+		w.t.Fatalf("line not understood: %s", line)
+	}
+}
+
+// sends sends a scan of a signed form, or an ordinary file of that name.
+func (w *world) sends(who, what string) {
+	w.t.Helper()
+	switch what {
+	case "签章的申请表":
+		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 0)))
+	case "旧的申请表":
+		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 1)))
+	default:
+		w.sendFile(who, what, plainPDF(w.t, what))
+	}
+}
+
+// newestForm returns the form the person got back steps before the last one.
+func (w *world) newestForm(who string, back int) []byte {
+	w.t.Helper()
+	forms := w.files(who, "备案申请表")
+	if len(forms) <= back {
+		w.t.Fatalf("%s has %d forms", who, len(forms))
+	}
+	return forms[len(forms)-1-back]
+}
+
+// awaitButton waits until the person sees a button with the title.
+func (w *world) awaitButton(who, title string) {
+	w.t.Helper()
+	w.poll(fmt.Sprintf("the button %q for %s", title, who), func() bool {
+		for _, m := range w.messages(who, 0, "0s") {
+			for _, b := range m.Buttons {
+				if b.Title == title {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
+// nothing checks that no unread message of the bot arrives in a short while.
+func (w *world) nothing(who string) {
+	w.t.Helper()
+	deadline := time.Now().Add(1500 * time.Millisecond)
+	for time.Now().Before(deadline) {
+		for _, m := range w.messages(who, w.read[who], "500ms") {
+			if m.From == "bot" {
+				w.t.Fatalf("%s got an unexpected message:\n%s", who, m.text())
+			}
+		}
+	}
+}
+
+func person(t *testing.T, name string) string {
+	t.Helper()
+	id, err := demo.Person(name)
+	must(t, err)
+	return id
+}

@@ -1,0 +1,169 @@
+package paper
+
+import (
+	"example.org/beian/workflow"
+)
+
+const (
+	rowHeight   = 7.6
+	personRow   = 9.0 // five of them make the height of the photo
+	photoWidth  = 35.0
+	labelWidth  = 27.0
+	textSize    = 9.5
+	lineHeight  = 4.4
+	cellPadding = 1.6
+)
+
+// piece is a part of the form that is never split over pages.
+type piece struct {
+	height float64
+	draw   func(y float64)
+}
+
+// wide fields get a row of their own.
+var wide = map[workflow.Key]bool{
+	workflow.Unit: true, workflow.School: true, workflow.DegreeSchool: true, workflow.Condition: true,
+}
+
+var sectionNames = [...]struct {
+	section workflow.Section
+	name    string
+}{
+	{workflow.SectionPerson, "一、基本信息"}, {workflow.SectionWork, "二、工作信息"}, {workflow.SectionEducation, "三、学历"},
+	{workflow.SectionDegree, "四、学位"}, {workflow.SectionTalent, "五、认定信息"},
+}
+
+// formPages lays out the 备案申请表 and returns how to draw each page.
+func formPages(c *canvas, s workflow.Sheet) []func() {
+	var pieces []piece
+	for _, sec := range sectionNames {
+		var cells []workflow.SheetCell
+		for _, cell := range s.Cells {
+			if cell.Section == sec.section {
+				cells = append(cells, cell)
+			}
+		}
+		pieces = append(pieces, section(c, sec.name, cells, sec.section == workflow.SectionPerson)...)
+	}
+	pieces = append(pieces, signatures(c))
+	return paginate(pieces)
+}
+
+// paginate puts pieces on as few pages as hold them.
+func paginate(pieces []piece) []func() {
+	var pages []func()
+	var page []func()
+	y := top
+	flush := func() {
+		draws := page
+		pages = append(pages, func() {
+			for _, d := range draws {
+				d()
+			}
+		})
+		page, y = nil, top
+	}
+	for _, p := range pieces {
+		if y+p.height > bottom && len(page) > 0 {
+			flush()
+		}
+		at, draw := y, p.draw
+		page = append(page, func() { draw(at) })
+		y += p.height
+	}
+	flush()
+	return pages
+}
+
+// section is a heading with its rows. The personal rows leave room for the photo
+// and stay together with it.
+func section(c *canvas, name string, cells []workflow.SheetCell, photo bool) []piece {
+	width, minimum := inner, rowHeight
+	if photo {
+		width, minimum = inner-photoWidth, personRow
+	}
+	rows := rowsOf(c, cells, width, minimum)
+	heading := piece{6, func(y float64) {
+		c.box(margin, y, inner, 6, true)
+		c.text(margin+cellPadding, y+4.3, textSize, name)
+	}}
+	if !photo {
+		return append([]piece{heading}, rows...)
+	}
+	body := 0.0
+	for _, r := range rows {
+		body += r.height
+	}
+	whole := piece{heading.height + body, func(y float64) {
+		heading.draw(y)
+		y += heading.height
+		c.box(margin+width, y, photoWidth, body, false)
+		c.text(margin+width+photoWidth/2-4.5, y+body/2, textSize, "照 片")
+		for _, r := range rows {
+			r.draw(y)
+			y += r.height
+		}
+	}}
+	return []piece{whole}
+}
+
+// rowsOf pairs short fields and gives long ones a row of their own.
+func rowsOf(c *canvas, cells []workflow.SheetCell, width, minimum float64) []piece {
+	var rows []piece
+	for i := 0; i < len(cells); {
+		n := 1
+		if i+1 < len(cells) && !isWide(c, cells[i], width) && !isWide(c, cells[i+1], width) {
+			n = 2
+		}
+		rows = append(rows, row(c, cells[i:i+n], width, minimum))
+		i += n
+	}
+	return rows
+}
+
+func isWide(c *canvas, cell workflow.SheetCell, width float64) bool {
+	return wide[cell.Key] || c.width(cell.Value, textSize) > 2*(width/2-labelWidth-2*cellPadding)
+}
+
+// row is one or two labelled cells side by side, as high as the longest value needs.
+func row(c *canvas, cells []workflow.SheetCell, width, minimum float64) piece {
+	each := width / float64(len(cells))
+	values := make([][]string, len(cells))
+	height := minimum
+	for i, cell := range cells {
+		values[i] = c.wrap(cell.Value, textSize, each-labelWidth-2*cellPadding)
+		height = max(height, float64(len(values[i]))*lineHeight+3.2)
+	}
+	return piece{height, func(y float64) {
+		for i, cell := range cells {
+			x := margin + float64(i)*each
+			c.box(x, y, labelWidth, height, true)
+			c.box(x+labelWidth, y, each-labelWidth, height, false)
+			c.text(x+(labelWidth-c.width(cell.Label, 9))/2, y+height/2+1.3, 9, cell.Label)
+			first := y + (height-float64(len(values[i]))*lineHeight)/2 + 3.3
+			c.lines(x+labelWidth+cellPadding, first, textSize, lineHeight, values[i])
+		}
+	}}
+}
+
+// signatures are the boxes for R-E02 and R-E03; they stay together on one page.
+func signatures(c *canvas) piece {
+	const own, college = 22.0, 38.0
+	return piece{own + college, func(y float64) {
+		c.box(margin, y, labelWidth, own, true)
+		c.text(margin+6.5, y+own/2+1, textSize, "本人承诺")
+		c.box(margin+labelWidth, y, inner-labelWidth, own, false)
+		c.text(margin+labelWidth+3, y+6.5, textSize, "本人已核对以上信息,保证真实、准确、完整。")
+		c.text(margin+labelWidth+52, y+17, textSize, "申请人(签名):")
+		c.right(margin+inner-4, y+17, textSize, "年      月      日")
+		y += own
+		c.box(margin, y, labelWidth, college, true)
+		c.text(margin+5, y+college/2-1.5, textSize, "学院(部门)")
+		c.text(margin+6.5, y+college/2+3.5, textSize, "审核意见")
+		c.box(margin+labelWidth, y, inner-labelWidth, college, false)
+		c.text(margin+labelWidth+3, y+6.5, textSize, "经核对,该同志为本单位在职人员,所填信息与材料属实。")
+		c.text(margin+labelWidth+52, y+20, textSize, "经办人(签名):")
+		c.text(margin+labelWidth+52, y+28, textSize, "学院(部门)盖章:")
+		c.right(margin+inner-4, y+34.5, textSize, "年      月      日")
+	}}
+}

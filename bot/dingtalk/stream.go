@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/client"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/payload"
 )
 
@@ -51,6 +52,7 @@ func NewStream(cfg Config, h Handler, log *slog.Logger) *Stream {
 // Run keeps the connections open until ctx ends, then waits for handlers in work.
 // A connection that cannot be opened is tried again and again, with growing pauses.
 func (s *Stream) Run(ctx context.Context) {
+	logger.GetLogger() // made without a lock on first use: do it before there are two clients
 	var wg sync.WaitGroup
 	for i := range connections {
 		wg.Go(func() { s.keep(ctx, i) })

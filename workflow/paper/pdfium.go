@@ -16,6 +16,8 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 // renderer draws pages of PDFs with pdfium inside a WebAssembly sandbox that sees
@@ -39,7 +41,8 @@ func (r *renderer) instance() (pdfium.Pdfium, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pool == nil {
-		cfg := wazero.NewRuntimeConfig()
+		// pdfium's module handles its own errors with WebAssembly exceptions
+		cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
 		if r.cacheDir != "" {
 			cache, err := wazero.NewCompilationCacheWithDir(r.cacheDir)
 			if err != nil {
@@ -82,7 +85,7 @@ func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render
 				return err
 			}
 			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if err := fn(i+1, func(dpi int) (image.Image, error) { return draw1(p, page, dpi) }); err != nil {
+			if err := fn(i+1, func(dpi int) (image.Image, error) { return drawPage(p, page, dpi) }); err != nil {
 				return err
 			}
 		}
@@ -90,9 +93,9 @@ func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render
 	})
 }
 
-// draw1 draws one page; a page larger than it should be is drawn coarser, never in
+// drawPage draws one page; a page larger than it should be is drawn coarser, never in
 // more pixels than an image may have.
-func draw1(p pdfium.Pdfium, page requests.Page, dpi int) (image.Image, error) {
+func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (image.Image, error) {
 	size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)

@@ -44,7 +44,6 @@ func Organisation() (dingsim.Config, error) {
 		CorpID:    "dingdemocorp",
 		Apps:      []dingsim.App{{ClientID: ClientID, ClientSecret: ClientSecret}},
 		Templates: []dingsim.Template{ReviewTemplate()},
-		Seed:      1,
 	}
 	var members []string
 	for _, e := range entries {

@@ -1,0 +1,323 @@
+package paper_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/mac"
+
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
+	"example.org/beian/workflow/paper/papertest"
+)
+
+// shared are the parts that are slow to make.
+type shared struct {
+	printer *paper.Printer
+	reader  *paper.Reader
+	mac     paper.MAC
+}
+
+// parts is made once for all tests: compiling the PDF engine takes seconds.
+var parts = sync.OnceValues(func() (*shared, error) {
+	h, err := keyset.NewHandle(mac.HMACSHA256Tag128KeyTemplate())
+	if err != nil {
+		return nil, err
+	}
+	m, err := mac.New(h)
+	if err != nil {
+		return nil, err
+	}
+	f, err := paper.LoadFonts()
+	if err != nil {
+		return nil, err
+	}
+	return &shared{paper.NewPrinter(f, m), paper.NewReader(filepath.Join(os.TempDir(), "beian-test-cache")), m}, nil
+})
+
+func setup(t *testing.T) *shared {
+	t.Helper()
+	s, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// form is a sheet with the values of a fictitious person.
+func form(name string) workflow.Sheet {
+	v := workflow.Values{
+		workflow.Name: name, workflow.Sex: "男", workflow.IDType: "居民身份证", workflow.IDNumber: "330199198503121016",
+		workflow.Phone: "13800000001", workflow.Birth: "1985-03-12", workflow.Nation: "汉族", workflow.Birthplace: "浙江杭州",
+		workflow.Politics: "中国共产党党员", workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育", workflow.Employment: "在职",
+		workflow.Unit: "示例师范大学", workflow.UnitType: "事业单位", workflow.Post: "讲师", workflow.Profession: "计算机科学",
+		workflow.Education: "博士研究生", workflow.EduMajor: "计算机应用技术", workflow.School: "示例大学计算机科学与技术学院", workflow.GraduatedOn: "2013-06-30",
+		workflow.Degree: "博士", workflow.DegreeMajor: "计算机应用技术", workflow.DegreeSchool: "示例大学", workflow.DegreeOn: "2013-06-30",
+		workflow.Category: "E", workflow.Condition: "省自然科学奖、技术发明奖、科学技术进步奖二等奖获得者前3名",
+	}
+	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: v, PrintedOn: workflow.NewDate(2026, 11, 24)}
+	return f.Sheet(workflow.PaperForm, "晨星信息学院", "示例师范大学")
+}
+
+func notice() workflow.Sheet {
+	s := form("陈一帆")
+	f := workflow.Filing{ID: s.Filing, Revision: 2, Values: values(s), PrintedOn: s.Printed}
+	return f.Sheet(workflow.PaperNotice, s.College, s.Unit)
+}
+
+func values(s workflow.Sheet) workflow.Values {
+	v := workflow.Values{}
+	for _, c := range s.Cells {
+		v[c.Key] = c.Value
+	}
+	return v
+}
+
+func TestPrintAndReadBack(t *testing.T) {
+	p := setup(t)
+	for _, name := range []string{"陈一帆", "王㛃", "赵𬭎", "阿依古丽·买买提", "Vivian Muster"} {
+		s := form(name)
+		pdf, err := p.printer.Print(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep(t, "form-"+name+".pdf", pdf)
+		again, err := p.printer.Print(s)
+		if err != nil || !bytes.Equal(pdf, again) {
+			t.Errorf("%s: printing twice gives different bytes (%v)", name, err)
+		}
+		if len(pdf) > 250<<10 {
+			t.Errorf("%s: %d bytes", name, len(pdf))
+		}
+		scan, err := p.reader.Read(t.Context(), pdf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, page := range scan.Pages {
+			checkPage(t, p, s, page, i+1, len(scan.Pages))
+		}
+	}
+}
+
+func checkPage(t *testing.T, p *shared, s workflow.Sheet, page paper.ScanPage, n, of int) {
+	t.Helper()
+	if len(page.Marks) != 1 {
+		t.Fatalf("page %d of %s: %d marks", n, s.Filing, len(page.Marks))
+	}
+	m := page.Marks[0]
+	want := paper.Mark{Filing: s.Filing, Kind: s.Kind, Revision: s.Revision, Page: n, Pages: of, Tag: m.Tag}
+	if d := cmp.Diff(want, m); d != "" {
+		t.Errorf("mark: %s", d)
+	}
+	if err := paper.Verify(p.mac, m, s); err != nil {
+		t.Errorf("page %d: %v", n, err)
+	}
+}
+
+func TestTextCanBeSelected(t *testing.T) {
+	p := setup(t)
+	pdf, err := p.printer.Print(form("陈一帆"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := p.reader.Text(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"陈一帆", "工作单位", "示例师范大学", "330199198503121016", "第 2 版", "本人承诺"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in the text:\n%s", want, text)
+		}
+	}
+	if bytes.Contains(pdf, []byte("330199")) {
+		t.Error("a personal value stands in the file outside its compressed pages")
+	}
+}
+
+func TestNoticeHoldsOnlyWhatIsPublished(t *testing.T) {
+	p := setup(t)
+	pdf, err := p.printer.Print(notice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "notice.pdf", pdf)
+	text, err := p.reader.Text(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"330199", "13800000001", "1985"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the public notice shows %q (domain §7.1)", secret)
+		}
+	}
+	if !strings.Contains(text, "陈一帆") {
+		t.Error("the public notice lacks the name")
+	}
+}
+
+func TestVerifyRefusesEverythingElse(t *testing.T) {
+	p := setup(t)
+	s := form("陈一帆")
+	pdf, err := p.printer.Print(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan, err := p.reader.Read(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := scan.Pages[0].Marks[0]
+	changed := form("陈一帆")
+	changed.Cells[4].Value = "13900001111"
+	older, other := form("陈一帆"), form("陈一帆")
+	older.Revision, other.Filing = 1, "AAAAAAAA"
+	moved, forged := m, m
+	moved.Page, moved.Pages = 1, 2
+	forged.Tag = strings.Repeat("A", len(m.Tag))
+	for name, c := range map[string]struct {
+		m paper.Mark
+		s workflow.Sheet
+	}{
+		"changed value": {m, changed}, "older revision": {m, older}, "other filing": {m, other},
+		"page moved": {moved, s}, "forged": {forged, s},
+	} {
+		if paper.Verify(p.mac, c.m, c.s) == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func TestScansAreRead(t *testing.T) {
+	p := setup(t)
+	s := form("陈一帆")
+	pdf, err := p.printer.Print(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := p.reader.Render(t.Context(), pdf, 150)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range []papertest.Options{
+		{}, {Degrees: 1, Noise: 20, Quality: 60}, {Degrees: -2, Noise: 30, Quality: 60}, {Degrees: 5, Noise: 20, Quality: 50},
+		{Degrees: 90}, {Degrees: 183, Noise: 20, Quality: 60},
+	} {
+		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
+			o.Seed = uint64(i) //nolint:gosec // a small number
+			scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, pages[0], o))
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPage(t, p, s, scan.Pages[0], 1, len(pages))
+			if scan.Pages[0].Blank || scan.Pages[0].Dark {
+				t.Errorf("quality hint on a good scan: %+v", scan.Pages[0])
+			}
+		})
+	}
+	t.Run("pdf of pictures", func(t *testing.T) {
+		scan, err := p.reader.Read(t.Context(), papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 20}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPage(t, p, s, scan.Pages[0], 1, len(pages))
+	})
+}
+
+func TestUndrawableIsAnErrorBeforePrinting(t *testing.T) {
+	p := setup(t)
+	_, err := p.printer.Print(form("陈\U000F1234帆"))
+	var u *paper.UndrawableError
+	if !errors.As(err, &u) || len(u.Runes) != 1 || u.Runes[0] != 0xF1234 {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestControlCharactersAreNotPrinted(t *testing.T) {
+	p := setup(t)
+	if _, err := p.printer.Print(form("陈\u202e一\x00帆")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestHostileFilesAreRefused(t *testing.T) {
+	p := setup(t)
+	for name, c := range map[string]struct {
+		data []byte
+		want error
+	}{
+		"empty":         {nil, paper.ErrUnsupported},
+		"word":          {[]byte("PK\x03\x04 word/document.xml"), paper.ErrUnsupported},
+		"gif":           {[]byte("GIF89a"), paper.ErrUnsupported},
+		"cut pdf":       {[]byte("%PDF-1.4\n1 0 obj"), paper.ErrDamaged},
+		"cut png":       {[]byte("\x89PNG\r\n\x1a\n\x00\x00"), paper.ErrDamaged},
+		"pixel bomb":    {hugePNG(), paper.ErrTooManyPixels},
+		"over the size": {make([]byte, 20<<20+1), paper.ErrTooLarge},
+	} {
+		if _, err := p.reader.Read(t.Context(), c.data); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+// hugePNG is a valid header that claims 500 megapixels.
+func hugePNG() []byte {
+	var b bytes.Buffer
+	b.WriteString("\x89PNG\r\n\x1a\n")
+	body := []byte("IHDR")
+	body = binary.BigEndian.AppendUint32(body, 25000)
+	body = binary.BigEndian.AppendUint32(body, 20000)
+	body = append(body, 8, 0, 0, 0, 0)
+	b.Write(binary.BigEndian.AppendUint32(nil, 13))
+	b.Write(body)
+	b.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body)))
+	return b.Bytes()
+}
+
+func TestBlankPageIsNoticed(t *testing.T) {
+	p := setup(t)
+	white := image.NewGray(image.Rect(0, 0, 1240, 1754))
+	for i := range white.Pix {
+		white.Pix[i] = 250
+	}
+	scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, white, papertest.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !scan.Pages[0].Blank || len(scan.Pages[0].Marks) != 0 {
+		t.Errorf("got %+v", scan.Pages[0])
+	}
+}
+
+func FuzzParseMark(f *testing.F) {
+	f.Add("beian:1:K7M2Q9XD:form:2:1/2:AAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+	f.Add("https://example.org")
+	f.Fuzz(func(t *testing.T, s string) {
+		m, err := paper.ParseMark(s)
+		if err == nil && m.String() != s {
+			t.Errorf("%q was read as %q", s, m)
+		}
+	})
+}
+
+// keep writes a paper where it can be looked at, when asked to.
+func keep(t *testing.T, name string, pdf []byte) {
+	t.Helper()
+	dir := os.Getenv("BEIAN_KEEP_PAPERS")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), pdf, 0o600); err != nil {
+		t.Error(err)
+	}
+}

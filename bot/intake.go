@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
@@ -43,7 +44,8 @@ type arrival struct {
 	pages   int
 	hint    string
 	name    string
-	data    []byte // the file to keep
+	raw     [][]byte // as they came
+	data    []byte   // the file to keep
 	media   string
 	hash    [sha256.Size]byte
 	same    string // id of the same file sent before
@@ -110,9 +112,10 @@ func (b *Bot) inspect(ctx context.Context, job workflow.Intake) (arrival, error)
 			}
 			return a, fmt.Errorf("read file: %w", err)
 		}
-		if err := a.add(raw, f.Name, scan); err != nil {
-			return a, err
-		}
+		a.add(raw, f.Name, scan)
+	}
+	if err := a.document(); err != nil {
+		return a, err
 	}
 	return a, b.look(ctx, job.Person, &a)
 }
@@ -141,6 +144,7 @@ func unreadable(err error) arrival {
 		{paper.ErrEncrypted, "upload_broken", "有密码"},
 		{paper.ErrDamaged, "upload_broken", "内容不完整"},
 		{paper.ErrTooManyPages, "upload_broken", "页数太多"},
+		{paper.ErrTooLarge, "upload_broken", "超过 20 MB"},
 		{paper.ErrTooManyPixels, "upload_broken", "图片尺寸太大"},
 	} {
 		if errors.Is(err, known.err) {
@@ -150,19 +154,11 @@ func unreadable(err error) arrival {
 	return arrival{}
 }
 
-// add takes one file into the arrival. Several pictures of one message are pages of
-// one document; the first file is kept as it came.
-func (a *arrival) add(raw []byte, name string, s paper.Scan) error {
-	if a.data == nil {
-		a.data, a.media, a.name = raw, s.Type, name
-		a.hash = sha256.Sum256(raw)
-	} else {
-		joined, err := paper.Join(a.data, raw)
-		if err != nil {
-			return fmt.Errorf("join pages: %w", err)
-		}
-		a.data, a.media = joined, "pdf"
-		a.hash = sha256.Sum256(joined)
+// add takes one file into the arrival.
+func (a *arrival) add(raw []byte, name string, s paper.Scan) {
+	a.raw, a.media = append(a.raw, raw), s.Type
+	if a.name == "" {
+		a.name = name
 	}
 	for _, p := range s.Pages {
 		a.pages++
@@ -171,6 +167,20 @@ func (a *arrival) add(raw []byte, name string, s paper.Scan) error {
 			a.hint = fmt.Sprintf("第 %d 页%s", a.pages, h)
 		}
 	}
+}
+
+// document makes one file of what came: several pictures of a message are the pages
+// of one document.
+func (a *arrival) document() error {
+	a.data = a.raw[0]
+	if len(a.raw) > 1 {
+		joined, err := paper.Join(a.raw)
+		if err != nil {
+			return fmt.Errorf("join pages: %w", err)
+		}
+		a.data, a.media = joined, "pdf"
+	}
+	a.hash = sha256.Sum256(a.data)
 	return nil
 }
 
@@ -241,7 +251,7 @@ func (t *turn) paperArrived(a arrival, id string) error {
 	}
 	got := pagesOf(a.marks)
 	if len(got) < first.Pages {
-		d["Got"], d["Pages"] = join(got, "、"), first.Pages
+		d["Got"], d["Pages"] = pageList(got), first.Pages
 		return t.say("upload_pages", d)
 	}
 	d["Pages"] = first.Pages
@@ -275,6 +285,14 @@ func pagesOf(marks []paper.Mark) []int {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func pageList(pages []int) string {
+	parts := make([]string, len(pages))
+	for i, p := range pages {
+		parts[i] = strconv.Itoa(p)
+	}
+	return strings.Join(parts, "、")
 }
 
 // slotWords are what file names call the materials.
@@ -355,5 +373,8 @@ func (t *turn) place() error {
 	if !t.f.State.Editable() || t.f.State == workflow.Draft {
 		return t.withNext("upload_not_now", data{"Hint": ""})
 	}
-	return t.placeFile(t.in.slot, workflow.File{ID: t.in.file, Pages: t.stored.Pages}, arrival{})
+	if t.stored.ID == "" {
+		return t.say("upload_lost", data{"Where": t.where()})
+	}
+	return t.placeFile(t.in.slot, workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}, arrival{})
 }

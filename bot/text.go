@@ -31,7 +31,7 @@ func loadTexts(lang string) (texts, error) {
 	}
 	out := texts{}
 	for _, f := range txtar.Parse(raw).Files {
-		t, err := template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"join": join}).Parse(string(f.Data))
+		t, err := template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"join": strings.Join}).Parse(string(f.Data))
 		if err != nil {
 			return nil, fmt.Errorf("parse text %s: %w", f.Name, err)
 		}
@@ -41,15 +41,6 @@ func loadTexts(lang string) (texts, error) {
 		out[f.Name] = t
 	}
 	return out, nil
-}
-
-// join is strings.Join for anything printable.
-func join[T any](items []T, sep string) string {
-	parts := make([]string, len(items))
-	for i, it := range items {
-		parts[i] = fmt.Sprint(it)
-	}
-	return strings.Join(parts, sep)
 }
 
 // line fills a text and returns it without buttons, for use inside another.

@@ -23,9 +23,14 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	unlock := b.turns.lock(in.Sender)
 	defer unlock()
 	pending := b.pending(ctx, in.Sender, it)
+	stored, err := b.storedFile(ctx, in.Sender, it)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", in.ID, err)
+	}
 	var ask workflow.Values
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, it, in, pending)
+		t.stored = stored
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
@@ -42,6 +47,19 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
 	}
 	return nil
+}
+
+// storedFile finds the file that a message names; one that is not the sender's own
+// does not exist for them.
+func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflow.StoredFile, error) {
+	if it.wish != wishPlace {
+		return workflow.StoredFile{}, nil
+	}
+	f, err := b.Ledger.File(ctx, person, it.file)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return workflow.StoredFile{}, nil
+	}
+	return f, err
 }
 
 // pending reads the change that waits for a yes, when this could be the yes. Redis

@@ -17,7 +17,7 @@ func (s *Store) Case(ctx context.Context, filing string) (workflow.Case, error) 
 		var person string
 		if err := tx.QueryRow(ctx, `select person_id from filing where id = $1`, filing).Scan(&person); err != nil {
 			if errors.Is(err, pgx.ErrNoRows) {
-				return ErrNotFound
+				return workflow.ErrNotFound
 			}
 			return err
 		}
@@ -50,7 +50,7 @@ func (s *Store) Event(ctx context.Context, filing string, seq int) (workflow.Eve
 	var sealed []byte
 	err := s.pool.QueryRow(ctx, `select sealed from event where filing_id = $1 and seq = $2`, filing, seq).Scan(&sealed)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = ErrNotFound
+		err = workflow.ErrNotFound
 	}
 	if err != nil {
 		return e, fmt.Errorf("load event %d of %s: %w", seq, filing, err)
@@ -133,7 +133,7 @@ func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFil
 	err := s.pool.QueryRow(ctx, `select id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256 from file
 		where person_id = $1 and id = $2`, person, id).Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = ErrNotFound
+		err = workflow.ErrNotFound
 	}
 	if err != nil {
 		return f, fmt.Errorf("load file: %w", err)

@@ -173,7 +173,7 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal(), sealed, now, before).
 		Exec(func(tag commandTag) error {
 			if tag.RowsAffected() != 1 {
-				return fmt.Errorf("filing %s: %w", f.ID, ErrConflict)
+				return fmt.Errorf("filing %s: %w", f.ID, workflow.ErrConflict)
 			}
 			return nil
 		})
@@ -187,12 +187,6 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 	}
 	return nil
 }
-
-// ErrConflict means that somebody changed the same filing in between.
-var ErrConflict = errors.New("changed by somebody else")
-
-// ErrNotFound means that there is no such row.
-var ErrNotFound = errors.New("not found")
 
 func replyBinding(robot, message string) []byte { return []byte("reply:" + robot + ":" + message) }
 

@@ -1,5 +1,13 @@
 package workflow
 
+import "errors"
+
+// Errors of storage that others react to; test with [errors.Is].
+var (
+	ErrNotFound = errors.New("not found")
+	ErrConflict = errors.New("changed by somebody else")
+)
+
 // Inbound identifies one message or click that reached the bot. Robot and Message
 // together are unique however often DingTalk delivers it.
 type Inbound struct {

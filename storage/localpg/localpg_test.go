@@ -2,6 +2,7 @@ package localpg
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,7 +70,7 @@ func TestStopTwiceLeavesNothing(t *testing.T) {
 	pid := s.process.Pid()
 	stop(t, s)
 	stop(t, s)
-	if err := syscall.Kill(pid, 0); err != syscall.ESRCH { //nolint:errorlint // a system call returns the bare number
+	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("process %d is still there: %v", pid, err)
 	}
 	for _, path := range []string{s.dir, s.socket} {

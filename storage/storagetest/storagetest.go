@@ -14,6 +14,7 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -118,7 +119,7 @@ func (s *suite) start(ctx context.Context) (*localpg.Server, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.inMain {
-		return nil, fmt.Errorf("nobody would stop the server: add func TestMain(m *testing.M) { storagetest.Main(m) }")
+		return nil, errors.New("nobody would stop the server: add func TestMain(m *testing.M) { storagetest.Main(m) }")
 	}
 	if s.server == nil && s.err == nil {
 		s.server, s.err = localpg.Start(ctx, localpg.Config{Fast: true})

@@ -33,6 +33,7 @@ func (s *Sim) controlHandler() http.Handler {
 	mux.HandleFunc("DELETE /sim/faults", s.clearFaults)
 	mux.HandleFunc("GET /sim/calls", s.getCalls)
 	mux.HandleFunc("GET /sim/pushes", s.getPushes)
+	mux.HandleFunc("GET /sim/connections", s.countConnections)
 	mux.HandleFunc("POST /sim/events", s.postEvent)
 	mux.HandleFunc("/sim/", func(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusNotFound, "没有这个控制接口 (no such control call): "+r.Method+" "+r.URL.Path)
@@ -54,6 +55,15 @@ func decodeJSON(raw []byte, v any) error {
 		return fmt.Errorf("decode body: %w", err)
 	}
 	return nil
+}
+
+// countConnections tells how many streams are open, so that a test knows when a bot
+// can be reached.
+func (s *Sim) countConnections(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	n := len(s.conns)
+	s.mu.Unlock()
+	writeJSON(w, http.StatusOK, map[string]int{"connections": n})
 }
 
 func (s *Sim) getClock(w http.ResponseWriter, _ *http.Request) {

@@ -75,13 +75,16 @@ func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (a
 	if err != nil {
 		return nil, err
 	}
-	if err := a.openStores(ctx, ring, o); err != nil {
+	if err := a.openDatabase(ctx, ring, o); err != nil {
+		return nil, err
+	}
+	if err := a.openRedis(); err != nil {
 		return nil, err
 	}
 	return a, a.join(ring, o)
 }
 
-func (a *App) openStores(ctx context.Context, ring *keyring.Ring, o Options) error {
+func (a *App) openDatabase(ctx context.Context, ring *keyring.Ring, o Options) error {
 	policy, err := a.cfg.Policy()
 	if err != nil {
 		return err
@@ -102,9 +105,11 @@ func (a *App) openStores(ctx context.Context, ring *keyring.Ring, o Options) err
 	if pending {
 		return errors.New("the database schema is older than this program: run beian migrate first")
 	}
-	if a.store, err = storage.New(a.pool, ring, policy, o.ReplyLease); err != nil {
-		return err
-	}
+	a.store, err = storage.New(a.pool, ring, policy, o.ReplyLease)
+	return err
+}
+
+func (a *App) openRedis() error {
 	ro, err := redis.ParseURL(a.cfg.RedisURL)
 	if err != nil {
 		return errors.New("read BEIAN_REDIS_URL: not a Redis address")
@@ -253,13 +258,23 @@ type papers struct {
 
 // Import loads a roster into the database of cfg.
 func Import(ctx context.Context, cfg config.Config, r storage.Roster) error {
-	ring, err := keyring.Parse([]byte(cfg.Keys))
+	store, done, err := OpenStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	a := &App{cfg: cfg}
-	if err := a.openStores(ctx, ring, Options{ReplyLease: storage.ReplyLease}); err != nil {
-		return errors.Join(err, a.Stop(ctx))
+	defer done()
+	return store.Import(ctx, r)
+}
+
+// OpenStore opens only the database of cfg, for tools; done closes it.
+func OpenStore(ctx context.Context, cfg config.Config) (store *storage.Store, done func(), err error) {
+	ring, err := keyring.Parse([]byte(cfg.Keys))
+	if err != nil {
+		return nil, nil, err
 	}
-	return errors.Join(a.store.Import(ctx, r), a.Stop(ctx))
+	a := &App{cfg: cfg}
+	if err := a.openDatabase(ctx, ring, Options{ReplyLease: storage.ReplyLease}); err != nil {
+		return nil, nil, errors.Join(err, a.Stop(ctx))
+	}
+	return a.store, a.pool.Close, nil
 }

@@ -1,0 +1,69 @@
+package app_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/go-pdf/fpdf"
+
+	"example.org/beian/storage/storagetest"
+	"example.org/beian/workflow/paper"
+	"example.org/beian/workflow/paper/papertest"
+)
+
+func TestMain(m *testing.M) {
+	if bot := os.Getenv(childVar); bot != "" {
+		child(bot) // this process is the bot of a kill test
+	}
+	storagetest.Main(m)
+}
+
+// cacheDir keeps the compiled PDF engine between tests.
+func cacheDir() string { return filepath.Join(os.TempDir(), "beian-test-cache") }
+
+// reader renders forms for the tests; the PDF engine starts once.
+var reader = sync.OnceValue(func() *paper.Reader { return paper.NewReader(cacheDir()) })
+
+// scanOf prints a form, has it signed and scans it: a little crooked, a little noisy.
+func scanOf(t *testing.T, form []byte) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), form, 150)
+	must(t, err)
+	return papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 25, Quality: 70, Seed: 1})
+}
+
+// plainPDF is an ordinary document without a fingerprint; what makes it unlike others.
+func plainPDF(t *testing.T, what string) []byte {
+	t.Helper()
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.AddPage()
+	pdf.SetFont("Helvetica", "", 12)
+	for i := range 30 {
+		pdf.Text(20, 20+float64(i)*8, "social insurance statement of a fictitious person")
+	}
+	pdf.SetTitle(what, true)
+	var b bytes.Buffer
+	must(t, pdf.Output(&b))
+	return b.Bytes()
+}
+
+// syncBuffer collects a log written from many goroutines.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}

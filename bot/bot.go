@@ -6,6 +6,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -111,35 +112,57 @@ func New(d Deps) (*Bot, error) {
 
 func (b *Bot) today() workflow.Date { return workflow.DateOf(b.Now()) }
 
-// personLocks lets the turns of one person run in the order in which they arrived
-// in this process; across processes the database orders them.
+// personLocks lets the turns of one person run one after the other, the message
+// that was sent first first. DingTalk spreads messages over connections, so they
+// may arrive in another order than they were sent; across processes the database
+// keeps turns apart.
 type personLocks struct {
-	mu    sync.Mutex
-	queue map[string][]chan struct{} // the first is running
+	mu     sync.Mutex
+	people map[string]*personQueue
 }
 
-// lock waits for the person's turn and returns what ends it.
-func (l *personLocks) lock(person string) (unlock func()) {
+// personQueue is one person's turns; it exists while one is running.
+type personQueue struct{ waiting []waiter }
+
+type waiter struct {
+	sent  time.Time
+	start chan struct{}
+}
+
+// lock waits for the turn of a message sent at the given time and returns what ends it.
+func (l *personLocks) lock(person string, sent time.Time) (unlock func()) {
 	l.mu.Lock()
-	if l.queue == nil {
-		l.queue = map[string][]chan struct{}{}
+	if l.people == nil {
+		l.people = map[string]*personQueue{}
 	}
-	mine := make(chan struct{})
-	l.queue[person] = append(l.queue[person], mine)
-	first := len(l.queue[person]) == 1
+	q, busy := l.people[person]
+	if !busy {
+		l.people[person] = &personQueue{}
+		l.mu.Unlock()
+		return func() { l.next(person) }
+	}
+	w := waiter{sent, make(chan struct{})}
+	q.waiting = append(q.waiting, w)
 	l.mu.Unlock()
-	if !first {
-		<-mine
+	<-w.start
+	return func() { l.next(person) }
+}
+
+// next starts the earliest waiting turn.
+func (l *personLocks) next(person string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	q := l.people[person]
+	if len(q.waiting) == 0 {
+		delete(l.people, person)
+		return
 	}
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		rest := l.queue[person][1:]
-		if len(rest) == 0 {
-			delete(l.queue, person)
-			return
+	first := 0
+	for i, w := range q.waiting {
+		if w.sent.Before(q.waiting[first].sent) {
+			first = i
 		}
-		l.queue[person] = rest
-		close(rest[0])
 	}
+	close(q.waiting[first].start)
+	q.waiting = slices.Delete(q.waiting, first, first+1)
 }

@@ -20,7 +20,11 @@ func (b *Bot) Remind(ctx context.Context, person, reason string) error {
 	if err != nil {
 		return err
 	}
-	d["Next"], d["Started"] = next, c.Filing != nil && !c.Filing.State.Terminal()
+	started := c.Filing != nil && !c.Filing.State.Terminal()
+	if started && reason == "opens" {
+		return nil // begun between the decision and now
+	}
+	d["Next"], d["Started"] = next, started
 	d["Soon"] = d["ToOpen"] != 0
 	if err := t.say("remind_"+reason, d); err != nil {
 		return err

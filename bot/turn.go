@@ -20,7 +20,7 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	}
 	it := understand(in.Text, b.today())
 	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
-	unlock := b.turns.lock(in.Sender)
+	unlock := b.turns.lock(in.Sender, in.At)
 	defer unlock()
 	pending := b.pending(ctx, in.Sender, it)
 	stored, err := b.storedFile(ctx, in.Sender, it)

@@ -175,7 +175,7 @@ func (m message) text() string {
 	if m.FormButton != "" && len(m.Form) > 2 {
 		b.WriteString("[" + m.FormButton + "]\n")
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "**", "")
 }
 
 // messages returns what the person sees after seq, waiting up to a moment for it.
@@ -226,7 +226,7 @@ func (w *world) sinceStart() func() bool {
 
 func containsAll(s string, words []string) bool {
 	for _, x := range words {
-		if !strings.Contains(s, strings.TrimSpace(x)) {
+		if !strings.Contains(s, strings.ReplaceAll(strings.TrimSpace(x), "**", "")) {
 			return false
 		}
 	}

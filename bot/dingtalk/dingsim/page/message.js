@@ -27,7 +27,7 @@ export function renderMessage(entry, chat) {
   const moment = parseTime(entry.time);
   const node = el('article', {
     class: `message ${own ? 'is-own' : 'is-bot'}`,
-    dataset: { seq: entry.seq, from: entry.from, key: entry.msgKey },
+    dataset: { seq: entry.seq, from: entry.from, kind: entry.msgKey },
     'aria-label': `${own ? chat.person.name : '机器人'} ${clockTime(moment)}`,
   },
   own ? personAvatar(chat.person) : botAvatar(),

@@ -4,6 +4,7 @@ import { el, button, icon } from './dom.js';
 import { reasonOf, sendFile, sendText } from './api.js';
 
 const TALLEST = 160; // pixels; a longer text scrolls
+const HAS_KEYBOARD = !window.matchMedia('(pointer: coarse)').matches;
 
 /**
  * Builds the input of one chat.
@@ -14,7 +15,8 @@ const TALLEST = 160; // pixels; a longer text scrolls
 export function createComposer(person, handlers) {
   const input = el('textarea', {
     class: 'composer-input', rows: 1, dataset: { input: person.id }, enterkeyhint: 'send',
-    'aria-label': `以${person.name}的身份输入消息`, placeholder: '输入消息,Enter 发送,Shift+Enter 换行',
+    'aria-label': `以${person.name}的身份输入消息`,
+    placeholder: HAS_KEYBOARD ? '输入消息,Enter 发送,Shift+Enter 换行' : '输入消息',
   });
   const picker = el('input', {
     type: 'file', class: 'visually-hidden', multiple: true, tabindex: -1, dataset: { file: person.id }, 'aria-label': '选择要发送的文件',

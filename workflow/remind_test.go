@@ -1,0 +1,104 @@
+package workflow_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/beian/workflow"
+)
+
+func TestDueOn(t *testing.T) {
+	cert := func(on string) workflow.Candidate {
+		return workflow.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, on)}}
+	}
+	for _, c := range []struct {
+		name, day string
+		k         workflow.Candidate
+		state     workflow.State
+		ledger    []string
+		want      string
+		missed    int
+	}{
+		{"not near", "2026-06-01", cert("2024-12-10"), "", nil, "", 0},
+		{"first rung", "2026-10-12", cert("2024-12-10"), "", nil, "open-30", 0}, // 10-11 is a Sunday
+		{"weekend", "2026-10-11", cert("2024-12-10"), "", nil, "", 0},
+		{"after an outage only the latest", "2026-11-23", cert("2024-12-10"), "", nil, "open+7", 3},
+		{"nothing twice", "2026-11-23", cert("2024-12-10"), "", []string{"open-30", "open-7", "open", "open+7"}, "", 0},
+		{"opening on Saturday moves on", "2026-12-07", cert("2025-01-05"), "", []string{"open-30", "open-7"}, "open", 0},
+		{"deadline on Sunday moves back", "2026-12-18", cert("2024-12-20"), "", []string{"open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "end-3"}, "end-1", 0},
+		{"begun: only the end matters", "2026-11-23", cert("2024-12-10"), workflow.Draft, nil, "", 0},
+		{"handed over: nothing", "2026-12-03", cert("2024-12-10"), workflow.Submitted, nil, "", 0},
+		{"overdue", "2026-12-11", cert("2024-12-10"), "", []string{"open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "end-3", "end-1"}, "end+1", 0},
+	} {
+		c.k.State, c.k.Ledger = c.state, c.ledger
+		due, missed := workflow.DueOn(c.k, policy(t), date(t, c.day))
+		got := ""
+		if due != nil {
+			got = due.Milestone
+		}
+		if got != c.want || len(missed) != c.missed {
+			t.Errorf("%s: due %q with %d missed, want %q with %d", c.name, got, len(missed), c.want, c.missed)
+		}
+	}
+}
+
+// TestRemindersOverTwoYears: whatever days the pass runs on, no rung is sent twice
+// and none out of order.
+func TestRemindersOverTwoYears(t *testing.T) {
+	k := workflow.Candidate{Certificate: workflow.Certificate{RecognisedOn: date(t, "2024-12-31")}}
+	var sent []string
+	for d := date(t, "2026-01-01"); d.Before(date(t, "2027-06-01")); d = d.AddDays(1) {
+		due, missed := workflow.DueOn(k, policy(t), d)
+		if due == nil {
+			continue
+		}
+		sent = append(sent, due.Milestone)
+		k.Ledger = append(append(k.Ledger, due.Milestone), missed...)
+	}
+	var want []string
+	for _, m := range policy(t).Reminders.Ladder {
+		want = append(want, m.ID)
+	}
+	if d := cmp.Diff(want, sent); d != "" {
+		t.Errorf("run daily: %s", d)
+	}
+}
+
+func TestPolicyIsStrict(t *testing.T) {
+	for _, c := range [][2]string{
+		{`{"versoin":"x"}`, "versoin"}, {`{}`, "version is missing"}, {`{"version":"x","valid_months":24,"advance_months":30}`, "advance_months"},
+	} {
+		if _, err := workflow.ParsePolicy(strings.NewReader(c[0])); err == nil || !strings.Contains(err.Error(), c[1]) {
+			t.Errorf("%s: %v, want %q in it", c[0], err, c[1])
+		}
+	}
+}
+
+func TestNext(t *testing.T) {
+	p, today := policy(t), date(t, "2026-11-23")
+	if s := workflow.Next(certificate(), nil, false, p, today); s.Kind != workflow.StepConsent || s.Stage != 1 {
+		t.Errorf("%+v", s)
+	}
+	if s := workflow.Next(certificate(), nil, true, p, today); s.Kind != workflow.StepStart {
+		t.Errorf("%+v", s)
+	}
+	for _, c := range []struct {
+		h     *history
+		kind  workflow.StepKind
+		stage int
+	}{
+		{newHistory(t).do(create()), workflow.StepConfirm, 3},
+		{saved(t), workflow.StepPaper, 4},
+		{saved(t).do(upload(workflow.SlotForm, 1)), workflow.StepMaterial, 5},
+		{ready(t), workflow.StepHandIn, 5},
+		{ready(t).do(workflow.Command{Action: workflow.SetAuto, Actor: applicant, Yes: true}), workflow.StepWaitNotice, 5},
+		{handedIn(t), workflow.StepReview, 6},
+		{submitted(t), workflow.StepOfficial, 6},
+	} {
+		if s := workflow.Next(certificate(), &c.h.f, true, p, today); s.Kind != c.kind || s.Stage != c.stage {
+			t.Errorf("%s: %s in stage %d, want %s in %d", c.h.f.State, s.Kind, s.Stage, c.kind, c.stage)
+		}
+	}
+}

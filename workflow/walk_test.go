@@ -1,0 +1,83 @@
+package workflow_test
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/beian/workflow"
+)
+
+// steps are pauses between events; most are short, some let a notice run out.
+var steps = []time.Duration{time.Minute, time.Hour, 24 * time.Hour, 8 * 24 * time.Hour}
+
+var actions = []workflow.Action{
+	workflow.Create, workflow.Fill, workflow.SaveInfo, workflow.Print, workflow.HandNotice, workflow.PostNotice, workflow.PassNotice,
+	workflow.ObjectNotice, workflow.Declare, workflow.Upload, workflow.Remove, workflow.Waive, workflow.SaveMaterials, workflow.SetAuto,
+	workflow.HandIn, workflow.Approve, workflow.Return, workflow.Submit, workflow.Report, workflow.ReportReturned,
+	workflow.ReportApproved, workflow.ConfirmDownload, workflow.Delete,
+}
+
+var actors = []workflow.Actor{
+	applicant, college, school, system,
+	{ID: "p1", Role: workflow.CollegeHandler}, {ID: "p2", Role: workflow.Applicant}, {ID: "r1", Role: workflow.HR},
+}
+
+// usual is who usually does what; most draws use it, so that walks get far.
+func usual(a workflow.Action, f workflow.Filing) workflow.Actor {
+	switch a {
+	case workflow.PostNotice, workflow.ObjectNotice, workflow.Approve, workflow.Return:
+		return college
+	case workflow.Submit:
+		return school
+	case workflow.PassNotice:
+		return system
+	}
+	return applicant
+}
+
+// drawCommand makes a plausible command: mostly the usual next one, sometimes any.
+func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
+	a := rapid.SampledFrom(actions).Draw(rt, "action")
+	if next, ok := likely[f.State]; ok && rapid.IntRange(0, 3).Draw(rt, "likely") > 0 {
+		a = rapid.SampledFrom(next).Draw(rt, "next")
+	}
+	who := usual(a, f)
+	if rapid.IntRange(0, 5).Draw(rt, "anybody") == 0 {
+		who = rapid.SampledFrom(actors).Draw(rt, "actor")
+	}
+	cmd := workflow.Command{Action: a, Actor: who, Text: rapid.SampledFrom([]string{"", "审核中", "退回"}).Draw(rt, "text"),
+		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"), Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket")}
+	switch a {
+	case workflow.Create:
+		c := create()
+		c.Actor = who
+		return c
+	case workflow.Fill, workflow.SaveInfo:
+		cmd.Values = rapid.SampledFrom([]workflow.Values{
+			nil, {workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}, {workflow.Phone: "13900002222"}, {workflow.Post: "无"},
+			{workflow.Unit: "别的单位"}, {workflow.Name: "别人"}, {workflow.Category: "D"},
+		}).Draw(rt, "values")
+	case workflow.Upload, workflow.Remove, workflow.Waive, workflow.Declare:
+		cmd.Slot = workflow.Slot(rapid.IntRange(0, 9).Draw(rt, "slot"))
+		cmd.File = &workflow.File{ID: "f", Revision: f.Revision - rapid.SampledFrom([]int{0, 0, 1}).Draw(rt, "old")}
+	case workflow.PostNotice:
+		cmd.From = workflow.NewDate(2026, 11, rapid.IntRange(1, 60).Draw(rt, "from"))
+	case workflow.ReportApproved:
+		cmd.From = workflow.NewDate(2026, 12, rapid.IntRange(1, 90).Draw(rt, "from"))
+	case workflow.Return:
+		cmd.Items = []workflow.ReturnItem{{Field: workflow.Post, Reason: rapid.SampledFrom([]string{"field_blank", "no_such"}).Draw(rt, "reason")}}
+	}
+	return cmd
+}
+
+var likely = map[workflow.State][]workflow.Action{
+	"":                 {workflow.Create},
+	workflow.Draft:     {workflow.Fill, workflow.SaveInfo},
+	workflow.Saved:     {workflow.Print, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.Waive, workflow.SaveMaterials, workflow.SaveInfo},
+	workflow.Ready:     {workflow.HandIn, workflow.HandIn, workflow.PostNotice, workflow.SaveInfo},
+	workflow.Prereview: {workflow.Approve, workflow.Submit, workflow.Return},
+	workflow.Submitted: {workflow.Report, workflow.ReportApproved, workflow.ReportReturned},
+	workflow.Reviewing: {workflow.ReportApproved, workflow.ReportReturned, workflow.Report},
+	workflow.Approved:  {workflow.ConfirmDownload},
+}

@@ -40,17 +40,16 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 		return nil
 	}
 	step, _ := b.Policy.ReviewStep(c.Filing.Review.Step)
-	people := c.Assignees(step.Role)
-	if len(people) == 0 {
+	receivers, err := b.present(ctx, c.Assignees(step.Role))
+	if err != nil {
+		return err
+	}
+	if len(receivers) == 0 {
 		return fmt.Errorf("review of %s: nobody holds the role %s", job.Filing, step.Role)
 	}
 	params, err := b.cardParams(c, step)
 	if err != nil {
 		return err
-	}
-	receivers := make([]string, len(people))
-	for i, p := range people {
-		receivers[i] = p.ID
 	}
 	track := trackID(job.Filing, job.Ticket)
 	due, err := b.Ledger.SaveCard(ctx, track, job.Filing, job.Ticket, receivers)
@@ -62,6 +61,24 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 		return err
 	}
 	return b.Ledger.CardSent(ctx, track)
+}
+
+// present leaves out those who have left the organisation since the roster was
+// made. Looking people up does not count against DingTalk's quota.
+func (b *Bot) present(ctx context.Context, people []workflow.Person) ([]string, error) {
+	var out []string
+	for _, p := range people {
+		u, err := b.DingTalk.User(ctx, p.ID)
+		switch {
+		case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Absent}):
+			b.Log.Warn("handler is not in the organisation any more", "person", p.ID)
+		case err != nil:
+			return nil, err
+		case u.Active:
+			out = append(out, p.ID)
+		}
+	}
+	return out, nil
 }
 
 // cardParams fills the variables of the card template; deploy/cards describes them.
@@ -125,7 +142,7 @@ func changeLines(f *workflow.Filing) string {
 	if len(lines) == 0 {
 		return "没有变更"
 	}
-	return strings.Join(lines, "  \n  ")
+	return strings.Join(lines, lineBreak)
 }
 
 func (b *Bot) materialLines(f *workflow.Filing) string {
@@ -146,7 +163,7 @@ func (b *Bot) materialLines(f *workflow.Filing) string {
 		}
 	}
 	lines = append(lines, fmt.Sprintf("公示 %s 至 %s,无异议", f.Notice.From, f.Notice.Until))
-	return strings.Join(lines, "  \n  ")
+	return strings.Join(lines, lineBreak)
 }
 
 type formOption struct {

@@ -56,6 +56,9 @@ func (t texts) line(key string, d data) (string, error) {
 	return strings.TrimSpace(b.String()), nil
 }
 
+// lineBreak is how DingTalk's markdown breaks a line: with spaces around it.
+const lineBreak = "  \n  "
+
 // message fills a text and splits off the lines of buttons at its end.
 func (t texts) message(key string, d data) (dingtalk.Message, error) {
 	s, err := t.line(key, d)
@@ -72,7 +75,7 @@ func (t texts) message(key string, d data) (dingtalk.Message, error) {
 			lines = append(lines, l)
 		}
 	}
-	m.Text = strings.Join(lines, "  \n  ") // DingTalk breaks a line only with spaces around it
+	m.Text = strings.Join(lines, lineBreak)
 	m.Title = title(lines)
 	return m, nil
 }

@@ -185,7 +185,7 @@ func (t *turn) say(key string, d data) error {
 		t.reply = &reply{Message: m}
 		return nil
 	}
-	t.reply.Message.Text += "  \n  " + m.Text
+	t.reply.Message.Text += lineBreak + m.Text
 	if len(m.Buttons) > 0 {
 		t.reply.Message.Buttons = m.Buttons
 	}

@@ -95,12 +95,11 @@ func (t *turn) nextLine() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := strings.ReplaceAll(m.Text, "  \n  ", " ")
-	if head, rest, ok := strings.Cut(text, ") "); ok && strings.HasPrefix(head, "**") {
-		text = strings.TrimPrefix(rest, "** ")
-		text = strings.TrimSpace(strings.TrimPrefix(text, "**"))
+	text := strings.ReplaceAll(m.Text, lineBreak, " ")
+	if head, rest, ok := strings.Cut(text, "** "); ok && strings.HasPrefix(head, "**") {
+		text = rest // the caller has said where the person is
 	}
-	return text, nil
+	return strings.TrimPrefix(text, "· "), nil
 }
 
 // stepText chooses the text for the next step and fills it.

@@ -22,6 +22,7 @@ const (
 	Unreachable Kind = "unreachable" // network, timeout, unreadable answer
 	Denied      Kind = "denied"      // a scope or a setting is missing; the operator must act
 	Expired     Kind = "expired"     // session webhook or download code
+	Absent      Kind = "absent"      // the person is not in the organisation
 	Invalid     Kind = "invalid"     // will never work as it is
 )
 
@@ -132,6 +133,8 @@ func classify(status int, code string) Kind {
 		return Denied
 	case "300001", "invalidParameter.robotCode.downloadCode":
 		return Expired
+	case "33012", "60121", "staffId.notExisted":
+		return Absent
 	case "-1", "15", "88", "system.error", "system.busy":
 		return Busy
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func (w *world) perform(line string) {
 		return
 	}
 	if name, text, ok := strings.Cut(line, ": "); ok {
-		w.say(person(w.t, name), text)
+		w.say(person(w.t, name), filingMark.ReplaceAllStringFunc(text, w.filingOf))
 		return
 	}
 	if len(words) < 3 {
@@ -90,6 +91,17 @@ func (w *world) perform(line string) {
 	default:
 		w.t.Fatalf("line not understood: %s", line)
 	}
+}
+
+// filingMark stands for the number of somebody's filing: {陈一帆}.
+var filingMark = regexp.MustCompile(`\{[^{}]+\}`)
+
+func (w *world) filingOf(mark string) string {
+	store, done := w.store()
+	defer done()
+	c, err := store.PersonCase(w.t.Context(), person(w.t, strings.Trim(mark, "{}")))
+	must(w.t, err)
+	return c.Filing.ID
 }
 
 // sends sends a scan of a signed form, or an ordinary file of that name.

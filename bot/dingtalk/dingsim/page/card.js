@@ -27,6 +27,7 @@ export function createCard(entry, chat) {
     } catch (error) {
       problem.textContent = `操作没有送达,请再点一次(${reasonOf(error)})`;
       problem.hidden = false;
+      problem.scrollIntoView({ block: 'nearest' });
     } finally {
       setBusy(body, trigger, false);
     }

@@ -94,6 +94,7 @@ function createLog(chat) {
   let first = '';
   let previous = null;
   let pinned = true; // the reader is at the end, so new messages may scroll
+  let lastTop = 0;
 
   const settle = () => { if (pinned) scroller.scrollTop = scroller.scrollHeight; };
   function toBottom() {
@@ -102,7 +103,12 @@ function createLog(chat) {
     settle();
   }
   scroller.addEventListener('scroll', () => {
-    pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_BOTTOM;
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    // The event comes late: a picture may have grown below meanwhile. Only a move upwards
+    // means that somebody reads older messages.
+    if (scrollHeight - scrollTop - clientHeight < AT_BOTTOM) pinned = true;
+    else if (scrollTop < lastTop) pinned = false;
+    lastTop = scrollTop;
     if (pinned) more.hidden = true;
   });
   scroller.addEventListener('unfold', () => { pinned = false; });

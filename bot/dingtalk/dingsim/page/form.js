@@ -83,7 +83,10 @@ function fieldRow(field) {
   };
   // Once complained about, a field is looked at again as soon as it changes.
   node.addEventListener('input', () => { if (!complaint.hidden) check(); });
-  const focus = () => (control.isGroup ? node.querySelector('input') : input)?.focus();
+  const focus = () => {
+    (control.isGroup ? node.querySelector('input') : input)?.focus({ preventScroll: true });
+    node.scrollIntoView({ block: 'nearest' }); // with its label, which the focus alone leaves out
+  };
   return { name: field.name, node, read: control.read, check, focus };
 }
 

@@ -3,6 +3,9 @@
 import { el, button, icon } from './dom.js';
 import { fileAddress, fileSize } from './api.js';
 
+// Asks the browser's PDF viewer for the page alone, without its list of pages.
+const PLAIN_VIEW = '#navpanes=0&pagemode=none';
+
 const PICTURES = ['jpg', 'jpeg', 'png', 'gif', 'bmp', 'webp'];
 
 /**
@@ -12,13 +15,13 @@ const PICTURES = ['jpg', 'jpeg', 'png', 'gif', 'bmp', 'webp'];
 export function openViewer({ address, name, type }) {
   const content = type === 'picture'
     ? el('img', { src: address, alt: name })
-    : el('iframe', { src: address, title: name });
+    : el('iframe', { src: `${address}${PLAIN_VIEW}`, title: name });
   const dialog = el('dialog', { class: `viewer is-${type}`, 'aria-label': name },
     el('header', { class: 'viewer-bar' },
       el('p', { class: 'viewer-name' }, name),
       el('a', { class: 'quiet-button', href: address, target: '_blank', rel: 'noopener noreferrer' }, '新窗口打开'),
       el('a', { class: 'quiet-button', href: address, download: name }, '下载'),
-      button({ class: 'icon-button', dataset: { close: '' }, 'aria-label': '关闭', on: { click: () => dialog.close() } }, icon('close'))),
+      button({ class: 'icon-button', autofocus: true, dataset: { close: '' }, 'aria-label': '关闭', on: { click: () => dialog.close() } }, icon('close'))),
     el('div', { class: 'viewer-body' }, content));
   // The bare area around a picture closes, as everybody expects of an enlarged picture.
   dialog.addEventListener('click', (event) => {

@@ -119,6 +119,9 @@ func eyes(f *workflow.Filing) string {
 		}
 	}
 	parts := []string{fmt.Sprintf("%d 项变更", len(f.Changes()))}
+	if n := filledIn(f); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d 项补填", n))
+	}
 	if fresh > 0 {
 		parts = append(parts, fmt.Sprintf("%d 份新材料", fresh))
 	}
@@ -126,6 +129,17 @@ func eyes(f *workflow.Filing) string {
 		parts = append(parts, fmt.Sprintf("%d 份待核对", unchecked))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// filledIn counts what was unknown at the last recognition and is given now.
+func filledIn(f *workflow.Filing) int {
+	n := 0
+	for _, fd := range workflow.Fields() {
+		if f.Prior[fd.Key] == "" && f.Values[fd.Key] != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // changeLines shows old → new for every change, and what was filled in.

@@ -52,9 +52,14 @@ type arrival struct {
 	events  []workflow.Event
 }
 
-// Intake fetches the files of a message, finds out what they are and answers.
-func (b *Bot) Intake(ctx context.Context, job workflow.Intake) error {
+// Intake fetches the files of a message, finds out what they are and answers. When
+// it fails for the last time, the person is asked to send the file again.
+func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error {
 	a, err := b.inspect(ctx, job)
+	if err != nil && last {
+		b.Log.Error("file given up", "message", job.Message, "err", err)
+		a, err = arrival{refusal: "upload_failed"}, nil
+	}
 	if err != nil {
 		return err
 	}

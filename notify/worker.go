@@ -24,7 +24,8 @@ type Teller interface {
 	Announce(ctx context.Context, job workflow.Announce) error
 	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
 	RedrawCard(ctx context.Context, job workflow.RedrawCard) error
-	Intake(ctx context.Context, job workflow.Intake) error
+	// Intake is told when it is tried for the last time, so that the person hears of it.
+	Intake(ctx context.Context, job workflow.Intake, last bool) error
 }
 
 // Reminder says what the daily pass decided.
@@ -59,7 +60,9 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.Announce))
 	river.AddWorker(w, work(t.ReviewCard))
 	river.AddWorker(w, work(t.RedrawCard))
-	river.AddWorker(w, work(t.Intake))
+	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
+		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
+	}})
 	river.AddWorker(w, work(p.remind))
 	river.AddWorker(w, work(p.digest))
 	river.AddWorker(w, work(p.daily))
@@ -103,23 +106,16 @@ func (w *Workers) Stop(ctx context.Context) error {
 // worker adapts a function to River.
 type worker[T river.JobArgs] struct {
 	river.WorkerDefaults[T]
-	do func(context.Context, T) error
+	do func(context.Context, *river.Job[T]) error
 }
 
 func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
-	return &worker[T]{do: do}
+	return &worker[T]{do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}
 }
 
 // Work runs the job and tells the queue what to do about an error.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
-	return verdict(w.do(ctx, job.Args))
-}
-
-// NextRetry spaces the attempts: 1 s, 2 s, 4 s … at most 10 minutes.
-func (w *worker[T]) NextRetry(job *river.Job[T]) time.Time {
-	const most = 10 * time.Minute
-	shift := min(job.Attempt-1, 10)
-	return job.AttemptedAt.Add(min(time.Second<<shift, most))
+	return verdict(w.do(ctx, job))
 }
 
 // verdict asks the error itself whether trying again helps. A call that will never

@@ -18,16 +18,23 @@ const (
 	QueueReminders = "reminders"
 )
 
+// The attempts before a job is given up. River waits longer each time, with jitter:
+// twelve attempts take most of a day, five some minutes.
+const (
+	mostAttempts = 12
+	fewAttempts  = 5
+)
+
 // insertOpts says where an effect is queued and how often it is tried. Effects that
 // a timer decides are unique by their arguments: two replicas insert one job.
 func insertOpts(e workflow.Effect) *river.InsertOpts {
 	switch e.(type) {
 	case workflow.Intake:
-		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: 5}
+		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
 	case workflow.DailyPass, workflow.Remind, workflow.Digest:
-		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: 20, UniqueOpts: river.UniqueOpts{ByArgs: true}}
+		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	}
-	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: 20}
+	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}
 }
 
 func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, effects []workflow.Effect) error {

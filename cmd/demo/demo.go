@@ -42,38 +42,40 @@ func (d *running) stop() error {
 }
 
 // start brings everything up; on an error what was up is taken down again.
-func start(ctx context.Context, dir, addr string) (d *running, err error) {
-	d = &running{}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, d.stop())
-		}
-	}()
+func start(ctx context.Context, dir, addr string) (*running, error) {
+	d := &running{}
+	if err := d.start(ctx, dir, addr); err != nil {
+		return nil, errors.Join(err, d.stop())
+	}
+	return d, nil
+}
+
+func (d *running) start(ctx context.Context, dir, addr string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the database inside is closed; its account must reach it
-		return nil, fmt.Errorf("make demo directory: %w", err)
+		return fmt.Errorf("make demo directory: %w", err)
 	}
 	lock, err := lockDir(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d.onStop(lock.Close)
 	log, err := d.openLog(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	url, err := d.database(ctx, dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sim, err := d.dingtalk(ctx, dir, addr, log)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	redis, err := d.redis(sim)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return d, d.bot(ctx, dir, url, redis, sim, log)
+	return d.bot(ctx, dir, url, redis, sim, log)
 }
 
 // lockDir keeps two demos from using the same data.

@@ -1,6 +1,6 @@
 /** Interactive cards: they change in place and answer to clicks. */
 
-import { el, button, icon } from './dom.js';
+import { el, button } from './dom.js';
 import { clickCard, reasonOf } from './api.js';
 import { buildForm } from './form.js';
 import { renderMarkdown } from './markdown.js';
@@ -25,7 +25,7 @@ export function createCard(entry, chat) {
       await clickCard(entry.outTrackId, { userId: chat.userId, actionId, params });
       if (actionId === 'form') fold();
     } catch (error) {
-      problem.textContent = `操作没有送达,请再点一次(${reasonOf(error)})`;
+      problem.replaceChildren('操作没有送达,请再点一次', el('span', { class: 'card-reason' }, reasonOf(error)));
       problem.hidden = false;
       problem.scrollIntoView({ block: 'nearest' });
     } finally {
@@ -114,25 +114,4 @@ function flash(node) {
   node.classList.remove('is-fresh');
   void node.offsetWidth; // restarts the animation when two updates follow each other
   node.classList.add('is-fresh');
-}
-
-/**
- * The remark that replaces what was recalled.
- * @returns {HTMLElement}
- */
-export function recalledRemark() {
-  return el('p', { class: 'recalled' }, '机器人撤回了一条消息', el('span', { class: 'recalled-tag' }, '已撤回'));
-}
-
-/**
- * A link message: title, text, small picture.
- * @param {{href: string, title: string, text: string, picture: HTMLElement|null, open: () => void}} link
- * @returns {HTMLElement}
- */
-export function linkCard({ title, text, picture, open }) {
-  return button({ class: 'bubble link-card', dataset: { action: title }, on: { click: open } },
-    el('span', { class: 'link-title' }, title),
-    el('span', { class: 'link-row' },
-      el('span', { class: 'link-text' }, text),
-      picture ?? el('span', { class: 'link-icon' }, icon('link'))));
 }

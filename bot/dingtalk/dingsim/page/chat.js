@@ -87,7 +87,7 @@ async function followInbox(userId, log, signal) {
 function createLog(chat) {
   const list = el('div', { class: 'log-list', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-busy': 'true', 'aria-label': '消息' });
   const empty = emptyRemark(chat);
-  const scroller = el('div', { class: 'log', tabindex: 0, 'aria-label': '聊天记录' }, empty, list);
+  const scroller = el('div', { class: 'log', role: 'region', tabindex: 0, 'aria-label': '聊天记录' }, empty, list);
   const more = button({ class: 'more', hidden: true, on: { click: () => toBottom() } }, '新消息', icon('down'));
   const node = el('div', { class: 'log-frame' }, scroller, more);
   let shown = [];

@@ -68,12 +68,14 @@ export function icon(name) {
   return svg;
 }
 
+let lastId = 0;
+
 /**
  * Returns an id that no other element has, for labels and descriptions.
  * @param {string} prefix
  * @returns {string}
  */
 export function uniqueId(prefix) {
-  uniqueId.last = (uniqueId.last ?? 0) + 1;
-  return `${prefix}-${uniqueId.last}`;
+  lastId += 1;
+  return `${prefix}-${lastId}`;
 }

@@ -57,7 +57,7 @@ function valuesOf(rows) {
 /** Puts label, control and complaint of one field together. */
 function fieldRow(field) {
   if (field.hidden) {
-    return { name: field.name, node: null, read: () => field.defaultValue, check: () => true, focus() {} };
+    return { name: field.name, node: null, read: () => field.defaultValue ?? '', check: () => true, focus() {} };
   }
   const control = (CONTROLS[field.type] ?? CONTROLS.TEXT)(field);
   const id = uniqueId('field');

@@ -110,7 +110,7 @@ function appendInline(parent, text, chat, inLink = false) {
     else at += 1;
   }
   flush();
-  parent.normalize?.();
+  parent.normalize();
 }
 
 /** Appends the span that starts at a position and returns its end, or the position itself. */

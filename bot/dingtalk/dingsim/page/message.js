@@ -2,7 +2,7 @@
 
 import { el, button, icon } from './dom.js';
 import { fileAddress } from './api.js';
-import { createCard, linkCard, recalledRemark } from './card.js';
+import { createCard } from './card.js';
 import { appendText, follow, pictureAddress } from './links.js';
 import { renderMarkdown } from './markdown.js';
 import { fileTile, pictureButton } from './viewer.js';
@@ -100,9 +100,18 @@ function fileBubble(file) {
 
 function linkBubble(entry, chat) {
   const { title, text, picUrl, messageUrl } = entry.param;
-  const picture = picUrl ? el('img', { class: 'link-picture', src: pictureAddress(picUrl), alt: '' }) : null;
-  picture?.addEventListener('error', () => picture.remove());
-  return linkCard({ title, text, picture, open: () => follow(String(messageUrl ?? ''), chat) });
+  const picture = picUrl
+    ? el('img', { class: 'link-picture', src: pictureAddress(picUrl), alt: '' })
+    : el('span', { class: 'link-icon' }, icon('link'));
+  picture.addEventListener('error', () => picture.remove());
+  return button({ class: 'bubble link-card', dataset: { action: title }, on: { click: () => follow(String(messageUrl ?? ''), chat) } },
+    el('span', { class: 'link-title' }, title),
+    el('span', { class: 'link-row' }, el('span', { class: 'link-text' }, text), picture));
+}
+
+/** What DingTalk leaves of a recalled message. */
+function recalledRemark() {
+  return el('p', { class: 'recalled' }, '机器人撤回了一条消息', el('span', { class: 'recalled-tag' }, '已撤回'));
 }
 
 /** The title of an action card is for notifications; the chat shows text and buttons. */
@@ -122,9 +131,6 @@ function unknownBubble(entry) {
     el('pre', { class: 'raw' }, JSON.stringify(entry.param, null, 1)));
 }
 
-/**
- * @returns {HTMLElement}
- */
-export function botAvatar() {
+function botAvatar() {
   return el('span', { class: 'avatar is-bot', 'aria-hidden': 'true' }, icon('bot'));
 }

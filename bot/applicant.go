@@ -44,8 +44,10 @@ func (t *turn) start() error {
 		return err
 	}
 	t.f = nil // a cancelled filing stays as it is; this is a new one
-	done, err := t.apply(workflow.Command{Action: workflow.Create, ID: id, Certificate: t.c.Certificate,
-		College: t.c.Applicant.College, Policy: t.Policy.Version})
+	done, err := t.apply(workflow.Command{
+		Action: workflow.Create, ID: id, Certificate: t.c.Certificate,
+		College: t.c.Applicant.College, Policy: t.Policy.Version,
+	})
 	if err != nil || !done {
 		return err
 	}

@@ -253,21 +253,21 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 // decide carries out a click and returns what the clicker sees at once.
 func (t *turn) decide(click dingtalk.Click, ticket int) (map[string]string, error) {
 	if t.f == nil {
-		return t.clickRefused("card_not_yours", nil)
+		return t.clickRefused("card_not_yours")
 	}
 	step, ok := t.Policy.ReviewStep(t.f.Review.Step)
 	role := step.Role
 	switch p := t.c.Person; {
 	case p.ID == t.f.Person:
-		return t.clickRefused("card_own", nil)
+		return t.clickRefused("card_own")
 	case ok && !p.Holds(role, t.f.College) && p.Holds(workflow.SchoolHandler, ""):
 		role = workflow.SchoolHandler // stands in for a college without a handler (Q21)
 	case ok && !p.Holds(role, t.f.College), !ok && !p.Holds(workflow.CollegeHandler, t.f.College) && !p.Holds(workflow.SchoolHandler, ""):
-		return t.clickRefused("card_not_yours", nil)
+		return t.clickRefused("card_not_yours")
 	}
 	cmd, ok := decisionOf(click, step)
 	if !ok {
-		return t.clickRefused("card_reason", nil)
+		return t.clickRefused("card_reason")
 	}
 	cmd.Actor, cmd.Ticket = workflow.Actor{ID: t.c.Person.ID, Role: role}, ticket
 	err := t.try(cmd)
@@ -342,17 +342,17 @@ func (t *turn) decisionRefused(r *workflow.Refusal, ticket int) (map[string]stri
 		t.effects = append(t.effects, workflow.RedrawCard{Filing: t.f.ID, Ticket: ticket, Seq: t.f.Seq})
 		return t.byNow(ticket)
 	case workflow.RefusedReason:
-		return t.clickRefused("card_reason", nil)
+		return t.clickRefused("card_reason")
 	case workflow.RefusedOwn:
-		return t.clickRefused("card_own", nil)
+		return t.clickRefused("card_own")
 	case workflow.RefusedRole:
-		return t.clickRefused("card_not_yours", nil)
+		return t.clickRefused("card_not_yours")
 	}
-	return t.clickRefused("card_gone", nil)
+	return t.clickRefused("card_gone")
 }
 
-func (t *turn) clickRefused(key string, d data) (map[string]string, error) {
-	text, err := t.texts.line(key, d)
+func (t *turn) clickRefused(key string) (map[string]string, error) {
+	text, err := t.texts.line(key, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -305,10 +305,17 @@ var slotWords = [...]struct {
 	word string
 	slot workflow.Slot
 }{
-	{"参保", workflow.SlotInsurance}, {"社保", workflow.SlotInsurance}, {"合同", workflow.SlotContract},
-	{"学历", workflow.SlotEducation}, {"毕业", workflow.SlotEducation}, {"学位", workflow.SlotDegree},
-	{"职称", workflow.SlotTitle}, {"资格", workflow.SlotQualification}, {"执照", workflow.SlotBusiness},
-	{"完税", workflow.SlotBusiness}, {"申请表", workflow.SlotForm},
+	{"参保", workflow.SlotInsurance},
+	{"社保", workflow.SlotInsurance},
+	{"合同", workflow.SlotContract},
+	{"学历", workflow.SlotEducation},
+	{"毕业", workflow.SlotEducation},
+	{"学位", workflow.SlotDegree},
+	{"职称", workflow.SlotTitle},
+	{"资格", workflow.SlotQualification},
+	{"执照", workflow.SlotBusiness},
+	{"完税", workflow.SlotBusiness},
+	{"申请表", workflow.SlotForm},
 }
 
 // materialArrived places a file without a mark: by its name, by the one slot that

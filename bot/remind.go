@@ -67,8 +67,10 @@ func (b *Bot) digestData(o workflow.Overview) data {
 		lines = append(lines, fmt.Sprintf("%s · %s · %s(%s)· %s", said(k.Person.Name), said(k.College), ends, left(o.Day.DaysUntil(ends)), stateWord(k.State)))
 	}
 	idle := len(o.Ending) - o.Busy
-	return data{"Day": o.Day, "Waiting": waiting, "Days": b.Policy.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
-		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead}
+	return data{
+		"Day": o.Day, "Waiting": waiting, "Days": b.Policy.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
+		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead,
+	}
 }
 
 // stateWord says where a filing stands, for the people of HR.

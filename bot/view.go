@@ -247,8 +247,11 @@ var sectionTitles = [...]struct {
 	section workflow.Section
 	title   string
 }{
-	{workflow.SectionPerson, "个人"}, {workflow.SectionWork, "工作"}, {workflow.SectionEducation, "学历"},
-	{workflow.SectionDegree, "学位"}, {workflow.SectionTalent, "认定"},
+	{workflow.SectionPerson, "个人"},
+	{workflow.SectionWork, "工作"},
+	{workflow.SectionEducation, "学历"},
+	{workflow.SectionDegree, "学位"},
+	{workflow.SectionTalent, "认定"},
 }
 
 // groups is the summary of all fields, one line a section.

@@ -48,7 +48,7 @@ type Pass struct {
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
 	err := errors.Join(p.notices(ctx, job.Day), p.reminders(ctx, job.Day))
 	if work, _ := p.Policy.Calendar().IsWorkday(job.Day); work {
-		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest{Day: job.Day}))
+		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
 	}
 	return err
 }

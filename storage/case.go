@@ -52,7 +52,7 @@ func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, no
 			and h.college_id = (select college_id from person where id = `+subject+`))
 		where p.active group by p.id order by bool_or(g.deputy), p.id`, in.Person, in.Filing)
 	r := tx.SendBatch(ctx, &b)
-	c, err := s.readCase(r, in, m)
+	c, err := s.readCase(r, m)
 	if cerr := r.Close(); err == nil && cerr != nil {
 		err = fmt.Errorf("load case: %w", cerr)
 	}
@@ -64,7 +64,7 @@ func (s *Store) peek(ctx context.Context, tx pgx.Tx, person, filing string) (wor
 	return s.loadCase(ctx, tx, workflow.Inbound{Person: person, Filing: filing}, time.Time{}, lookOnly)
 }
 
-func (s *Store) readCase(r pgx.BatchResults, in workflow.Inbound, m mode) (workflow.Case, error) {
+func (s *Store) readCase(r pgx.BatchResults, m mode) (workflow.Case, error) {
 	var c workflow.Case
 	if m == recording {
 		tag, err := r.Exec()

@@ -143,9 +143,9 @@ func Replay(events []Event) Filing {
 
 func (f *Filing) create(e Event) {
 	f.ID, f.Person, f.College, f.Policy = e.ID, e.Actor.ID, e.College, e.Policy
-	f.Certificate = e.Command.Certificate.ID
-	f.Prior = maps.Clone(e.Command.Certificate.Values)
-	f.Values = maps.Clone(e.Command.Certificate.Values)
+	f.Certificate = e.Certificate.ID
+	f.Prior = maps.Clone(e.Certificate.Values)
+	f.Values = maps.Clone(e.Certificate.Values)
 	f.Materials, f.Declared = map[Slot]Material{}, map[Slot]bool{}
 }
 

@@ -99,8 +99,10 @@ func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: applicant, Ticket: ticket}, workflow.RefusedRole)
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: college, Ticket: ticket - 1}, workflow.RefusedStale)
 	h.refused(workflow.Command{Action: workflow.Return, Actor: college, Ticket: ticket}, workflow.RefusedReason)
-	h.refused(workflow.Command{Action: workflow.Return, Actor: college, Ticket: ticket,
-		Items: []workflow.ReturnItem{{Reason: "other"}}}, workflow.RefusedReason)
+	h.refused(workflow.Command{
+		Action: workflow.Return, Actor: college, Ticket: ticket,
+		Items: []workflow.ReturnItem{{Reason: "other"}},
+	}, workflow.RefusedReason)
 	h.do(workflow.Command{Action: workflow.Approve, Actor: college, Ticket: ticket})
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: college, Ticket: ticket}, workflow.RefusedStale)
 	now := h.f.Review.Ticket
@@ -114,8 +116,10 @@ func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 
 func TestReturnUnlocks(t *testing.T) { // T12
 	h := handedIn(t)
-	h.do(workflow.Command{Action: workflow.Return, Actor: college, Ticket: h.f.Review.Ticket,
-		Items: []workflow.ReturnItem{{Field: workflow.Post, Reason: "field_blank"}, {Slot: workflow.SlotInsurance, Reason: "not_scan"}}})
+	h.do(workflow.Command{
+		Action: workflow.Return, Actor: college, Ticket: h.f.Review.Ticket,
+		Items: []workflow.ReturnItem{{Field: workflow.Post, Reason: "field_blank"}, {Slot: workflow.SlotInsurance, Reason: "not_scan"}},
+	})
 	if h.f.State != workflow.Saved || len(h.f.Review.Returned) != 2 {
 		t.Fatalf("%s with %d items", h.f.State, len(h.f.Review.Returned))
 	}

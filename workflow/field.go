@@ -115,62 +115,114 @@ func FieldOf(k Key) (Field, bool) {
 // catalogue is the form S7 of the manual, domain §1.4. Option lists that the manual
 // does not show (从事产业类别, 在职状态, 单位类别) are the coarse ones in use.
 var catalogue = [...]Field{
-	{Key: Name, No: 1, Label: "姓名", English: "Name", Section: SectionPerson, Kind: KindText, MaxRunes: 50,
-		Identity: true, Published: true, Printed: true, Rule: "R-C10", Example: "陈一帆"},
-	{Key: Sex, No: 2, Label: "性别", English: "Sex", Section: SectionPerson, Kind: KindOption, Options: []string{"男", "女"},
-		Published: true, Printed: true, Rule: "R-D01", Example: "男"},
-	{Key: IDType, No: 3, Label: "证件类别", English: "ID type", Section: SectionPerson, Kind: KindOption,
+	{
+		Key: Name, No: 1, Label: "姓名", English: "Name", Section: SectionPerson, Kind: KindText, MaxRunes: 50,
+		Identity: true, Published: true, Printed: true, Rule: "R-C10", Example: "陈一帆",
+	},
+	{
+		Key: Sex, No: 2, Label: "性别", English: "Sex", Section: SectionPerson, Kind: KindOption, Options: []string{"男", "女"},
+		Published: true, Printed: true, Rule: "R-D01", Example: "男",
+	},
+	{
+		Key: IDType, No: 3, Label: "证件类别", English: "ID type", Section: SectionPerson, Kind: KindOption,
 		Options:  []string{"居民身份证", "港澳居民居住证", "台湾居民居住证", "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "外国人永久居留身份证", "护照", "军官证", "外国人工作许可证", "其他"},
-		Identity: true, Printed: true, Rule: "R-C10", Example: "居民身份证"},
-	{Key: IDNumber, No: 4, Label: "证件号码", English: "ID number", Section: SectionPerson, Kind: KindID, Synonyms: []string{"身份证号", "证件号", "身份证号码"},
-		Identity: true, Printed: true, Sensitive: true, Rule: "R-C10"},
+		Identity: true, Printed: true, Rule: "R-C10", Example: "居民身份证",
+	},
+	{
+		Key: IDNumber, No: 4, Label: "证件号码", English: "ID number", Section: SectionPerson, Kind: KindID, Synonyms: []string{"身份证号", "证件号", "身份证号码"},
+		Identity: true, Printed: true, Sensitive: true, Rule: "R-C10",
+	},
 	{Key: Photo, No: 5, Label: "照片", English: "Photo", Section: SectionPerson, Kind: KindPhoto, Optional: true, Rule: "R-D07"},
-	{Key: Phone, No: 6, Label: "手机", English: "Mobile", Section: SectionPerson, Kind: KindPhone, Synonyms: []string{"手机号", "手机号码", "电话", "联系电话"},
-		Printed: true, Sensitive: true, Rule: "R-D01", Example: "13900001111"},
-	{Key: Birth, No: 7, Label: "出生年月", English: "Date of birth", Section: SectionPerson, Kind: KindDate, Synonyms: []string{"出生日期", "生日"},
-		Printed: true, Sensitive: true, Rule: "R-D01", Example: "1985-03-12"},
-	{Key: Nation, No: 8, Label: "民族", English: "Ethnic group", Section: SectionPerson, Kind: KindOption, Options: nations[:],
-		Printed: true, Rule: "R-D01", Example: "汉族"},
-	{Key: Birthplace, No: 9, Label: "出生地", English: "Place of birth", Section: SectionPerson, Kind: KindText, MaxRunes: 32, AllowNone: true,
-		Printed: true, Rule: "R-D01", Example: "浙江磐安"},
-	{Key: Politics, No: 10, Label: "政治面貌", English: "Political affiliation", Section: SectionPerson, Kind: KindOption, Options: politics[:],
-		Printed: true, Rule: "R-D01", Example: "群众"},
-	{Key: ArrivedOn, No: 11, Label: "来杭工作时间", English: "Working in Hangzhou since", Section: SectionWork, Kind: KindDate, Synonyms: []string{"来杭", "来杭时间"},
-		Printed: true, Rule: "R-D01", Example: "2015-07-01"},
-	{Key: Industry, No: 12, Label: "从事产业类别", English: "Industry", Section: SectionWork, Kind: KindOption, Synonyms: []string{"产业", "产业类别"},
+	{
+		Key: Phone, No: 6, Label: "手机", English: "Mobile", Section: SectionPerson, Kind: KindPhone, Synonyms: []string{"手机号", "手机号码", "电话", "联系电话"},
+		Printed: true, Sensitive: true, Rule: "R-D01", Example: "13900001111",
+	},
+	{
+		Key: Birth, No: 7, Label: "出生年月", English: "Date of birth", Section: SectionPerson, Kind: KindDate, Synonyms: []string{"出生日期", "生日"},
+		Printed: true, Sensitive: true, Rule: "R-D01", Example: "1985-03-12",
+	},
+	{
+		Key: Nation, No: 8, Label: "民族", English: "Ethnic group", Section: SectionPerson, Kind: KindOption, Options: nations[:],
+		Printed: true, Rule: "R-D01", Example: "汉族",
+	},
+	{
+		Key: Birthplace, No: 9, Label: "出生地", English: "Place of birth", Section: SectionPerson, Kind: KindText, MaxRunes: 32, AllowNone: true,
+		Printed: true, Rule: "R-D01", Example: "浙江磐安",
+	},
+	{
+		Key: Politics, No: 10, Label: "政治面貌", English: "Political affiliation", Section: SectionPerson, Kind: KindOption, Options: politics[:],
+		Printed: true, Rule: "R-D01", Example: "群众",
+	},
+	{
+		Key: ArrivedOn, No: 11, Label: "来杭工作时间", English: "Working in Hangzhou since", Section: SectionWork, Kind: KindDate, Synonyms: []string{"来杭", "来杭时间"},
+		Printed: true, Rule: "R-D01", Example: "2015-07-01",
+	},
+	{
+		Key: Industry, No: 12, Label: "从事产业类别", English: "Industry", Section: SectionWork, Kind: KindOption, Synonyms: []string{"产业", "产业类别"},
 		Options: []string{"教育", "科学研究", "信息技术", "医药卫生", "文化艺术", "先进制造", "金融", "现代农业", "其他"},
-		Printed: true, Rule: "R-D01", Example: "教育"},
-	{Key: Employment, No: 13, Label: "在职状态", English: "Employment status", Section: SectionWork, Kind: KindOption, Synonyms: []string{"在职"},
-		Options: []string{"在职", "离职", "退休"}, Printed: true, Rule: "R-D01", Example: "在职"},
-	{Key: Unit, No: 14, Label: "工作单位", English: "Employer", Section: SectionWork, Kind: KindText, MaxRunes: 100, Synonyms: []string{"单位"},
-		Published: true, Printed: true, Demands: SlotContract, Rule: "R-D05", Example: "示例师范大学"},
-	{Key: UnitType, No: 15, Label: "单位类别", English: "Kind of employer", Section: SectionWork, Kind: KindOption,
-		Options: []string{"事业单位", "企业", "社会组织", "机关", "其他"}, Printed: true, Rule: "R-D01", Example: "事业单位"},
-	{Key: Post, No: 16, Label: "行政职务", English: "Position", Section: SectionWork, Kind: KindText, MaxRunes: 50, AllowNone: true, Synonyms: []string{"职务"},
-		Published: true, Printed: true, Rule: "R-D04", Example: "讲师"},
-	{Key: Profession, No: 17, Label: "从事专业", English: "Profession", Section: SectionWork, Kind: KindText, MaxRunes: 50, AllowNone: true,
-		Printed: true, Rule: "R-D04", Example: "计算机科学"},
-	{Key: Education, No: 18, Label: "最高学历", English: "Highest education", Section: SectionEducation, Kind: KindOption, Synonyms: []string{"学历"},
+		Printed: true, Rule: "R-D01", Example: "教育",
+	},
+	{
+		Key: Employment, No: 13, Label: "在职状态", English: "Employment status", Section: SectionWork, Kind: KindOption, Synonyms: []string{"在职"},
+		Options: []string{"在职", "离职", "退休"}, Printed: true, Rule: "R-D01", Example: "在职",
+	},
+	{
+		Key: Unit, No: 14, Label: "工作单位", English: "Employer", Section: SectionWork, Kind: KindText, MaxRunes: 100, Synonyms: []string{"单位"},
+		Published: true, Printed: true, Demands: SlotContract, Rule: "R-D05", Example: "示例师范大学",
+	},
+	{
+		Key: UnitType, No: 15, Label: "单位类别", English: "Kind of employer", Section: SectionWork, Kind: KindOption,
+		Options: []string{"事业单位", "企业", "社会组织", "机关", "其他"}, Printed: true, Rule: "R-D01", Example: "事业单位",
+	},
+	{
+		Key: Post, No: 16, Label: "行政职务", English: "Position", Section: SectionWork, Kind: KindText, MaxRunes: 50, AllowNone: true, Synonyms: []string{"职务"},
+		Published: true, Printed: true, Rule: "R-D04", Example: "讲师",
+	},
+	{
+		Key: Profession, No: 17, Label: "从事专业", English: "Profession", Section: SectionWork, Kind: KindText, MaxRunes: 50, AllowNone: true,
+		Printed: true, Rule: "R-D04", Example: "计算机科学",
+	},
+	{
+		Key: Education, No: 18, Label: "最高学历", English: "Highest education", Section: SectionEducation, Kind: KindOption, Synonyms: []string{"学历"},
 		Options: []string{"博士研究生", "硕士研究生", "大学本科", "大学专科", "中专", "技工学校", "高中", "初中及以下", None},
-		Printed: true, Demands: SlotEducation, Rule: "R-F03", Example: "博士研究生"},
-	{Key: EduMajor, No: 19, Label: "所学专业(学历)", English: "Major (education)", Section: SectionEducation, Kind: KindText, MaxRunes: 50, AllowNone: true,
-		Synonyms: []string{"所学专业", "学历专业"}, Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "计算机应用技术"},
-	{Key: School, No: 20, Label: "毕业学校", English: "School", Section: SectionEducation, Kind: KindText, MaxRunes: 100, AllowNone: true, Synonyms: []string{"毕业院校"},
-		Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "示例大学"},
-	{Key: GraduatedOn, No: 21, Label: "毕业时间", English: "Graduated on", Section: SectionEducation, Kind: KindDate, Optional: true,
-		Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "2013-06-30"},
-	{Key: Degree, No: 22, Label: "最高学位", English: "Highest degree", Section: SectionDegree, Kind: KindOption, Synonyms: []string{"学位"},
-		Options: []string{"无学位", "学士", "硕士", "博士", "名誉博士"}, Printed: true, Demands: SlotDegree, Rule: "R-F03", Example: "博士"},
-	{Key: DegreeMajor, No: 23, Label: "所学专业(学位)", English: "Major (degree)", Section: SectionDegree, Kind: KindText, MaxRunes: 50, AllowNone: true,
-		Synonyms: []string{"学位专业"}, Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "计算机应用技术"},
-	{Key: DegreeSchool, No: 24, Label: "授予单位", English: "Degree awarded by", Section: SectionDegree, Kind: KindText, MaxRunes: 100, AllowNone: true,
-		Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "示例大学"},
-	{Key: DegreeOn, No: 25, Label: "授予时间", English: "Degree awarded on", Section: SectionDegree, Kind: KindDate, Optional: true,
-		Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "2013-06-30"},
-	{Key: Category, No: 26, Label: "申请认定类别", English: "Category", Section: SectionTalent, Kind: KindOption, Synonyms: []string{"认定类别", "类别"},
-		Options: []string{"A", "B", "C", "D", "E"}, Published: true, Printed: true, Rule: "R-D08", Example: "E"},
-	{Key: Condition, No: 27, Label: "申报条件", English: "Recognition criterion", Section: SectionTalent, Kind: KindText, MaxRunes: 200, AllowNone: true,
-		Published: true, Printed: true, Rule: "R-D08"},
+		Printed: true, Demands: SlotEducation, Rule: "R-F03", Example: "博士研究生",
+	},
+	{
+		Key: EduMajor, No: 19, Label: "所学专业(学历)", English: "Major (education)", Section: SectionEducation, Kind: KindText, MaxRunes: 50, AllowNone: true,
+		Synonyms: []string{"所学专业", "学历专业"}, Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "计算机应用技术",
+	},
+	{
+		Key: School, No: 20, Label: "毕业学校", English: "School", Section: SectionEducation, Kind: KindText, MaxRunes: 100, AllowNone: true, Synonyms: []string{"毕业院校"},
+		Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "示例大学",
+	},
+	{
+		Key: GraduatedOn, No: 21, Label: "毕业时间", English: "Graduated on", Section: SectionEducation, Kind: KindDate, Optional: true,
+		Printed: true, Demands: SlotEducation, Rule: "R-D04", Example: "2013-06-30",
+	},
+	{
+		Key: Degree, No: 22, Label: "最高学位", English: "Highest degree", Section: SectionDegree, Kind: KindOption, Synonyms: []string{"学位"},
+		Options: []string{"无学位", "学士", "硕士", "博士", "名誉博士"}, Printed: true, Demands: SlotDegree, Rule: "R-F03", Example: "博士",
+	},
+	{
+		Key: DegreeMajor, No: 23, Label: "所学专业(学位)", English: "Major (degree)", Section: SectionDegree, Kind: KindText, MaxRunes: 50, AllowNone: true,
+		Synonyms: []string{"学位专业"}, Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "计算机应用技术",
+	},
+	{
+		Key: DegreeSchool, No: 24, Label: "授予单位", English: "Degree awarded by", Section: SectionDegree, Kind: KindText, MaxRunes: 100, AllowNone: true,
+		Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "示例大学",
+	},
+	{
+		Key: DegreeOn, No: 25, Label: "授予时间", English: "Degree awarded on", Section: SectionDegree, Kind: KindDate, Optional: true,
+		Printed: true, Demands: SlotDegree, Rule: "R-D04", Example: "2013-06-30",
+	},
+	{
+		Key: Category, No: 26, Label: "申请认定类别", English: "Category", Section: SectionTalent, Kind: KindOption, Synonyms: []string{"认定类别", "类别"},
+		Options: []string{"A", "B", "C", "D", "E"}, Published: true, Printed: true, Rule: "R-D08", Example: "E",
+	},
+	{
+		Key: Condition, No: 27, Label: "申报条件", English: "Recognition criterion", Section: SectionTalent, Kind: KindText, MaxRunes: 200, AllowNone: true,
+		Published: true, Printed: true, Rule: "R-D08",
+	},
 }
 
 // nations is GB/T 3304-1991 in code order, with the two usual extensions.

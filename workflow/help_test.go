@@ -48,8 +48,10 @@ func certificate() *workflow.Certificate {
 	delete(v, workflow.ArrivedOn)
 	delete(v, workflow.Industry)
 	delete(v, workflow.Photo)
-	return &workflow.Certificate{ID: "c1", Person: "p1", Category: "E", Unit: "示例师范大学", Values: v,
-		RecognisedOn: workflow.NewDate(2024, 12, 10), PrintedEnd: workflow.NewDate(2026, 12, 10)}
+	return &workflow.Certificate{
+		ID: "c1", Person: "p1", Category: "E", Unit: "示例师范大学", Values: v,
+		RecognisedOn: workflow.NewDate(2024, 12, 10), PrintedEnd: workflow.NewDate(2026, 12, 10),
+	}
 }
 
 // history applies commands one after the other and keeps the events.

@@ -68,7 +68,7 @@ func TestRemindersOverTwoYears(t *testing.T) {
 
 func TestPolicyIsStrict(t *testing.T) {
 	for _, c := range [][2]string{
-		{`{"versoin":"x"}`, "versoin"}, {`{}`, "version is missing"}, {`{"version":"x","valid_months":24,"advance_months":30}`, "advance_months"},
+		{`{"no_such_key":"x"}`, "no_such_key"}, {`{}`, "version is missing"}, {`{"version":"x","valid_months":24,"advance_months":30}`, "advance_months"},
 	} {
 		if _, err := workflow.ParsePolicy(strings.NewReader(c[0])); err == nil || !strings.Contains(err.Error(), c[1]) {
 			t.Errorf("%s: %v, want %q in it", c[0], err, c[1])

@@ -20,7 +20,9 @@ var actions = []workflow.Action{
 
 var actors = []workflow.Actor{
 	applicant, college, school, system,
-	{ID: "p1", Role: workflow.CollegeHandler}, {ID: "p2", Role: workflow.Applicant}, {ID: "r1", Role: workflow.HR},
+	{ID: "p1", Role: workflow.CollegeHandler},
+	{ID: "p2", Role: workflow.Applicant},
+	{ID: "r1", Role: workflow.HR},
 }
 
 // usual is who usually does what; most draws use it, so that walks get far.
@@ -46,8 +48,10 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 	if rapid.IntRange(0, 5).Draw(rt, "anybody") == 0 {
 		who = rapid.SampledFrom(actors).Draw(rt, "actor")
 	}
-	cmd := workflow.Command{Action: a, Actor: who, Text: rapid.SampledFrom([]string{"", "审核中", "退回"}).Draw(rt, "text"),
-		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"), Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket")}
+	cmd := workflow.Command{
+		Action: a, Actor: who, Text: rapid.SampledFrom([]string{"", "审核中", "退回"}).Draw(rt, "text"),
+		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"), Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket"),
+	}
 	switch a {
 	case workflow.Create:
 		c := create()
@@ -55,8 +59,13 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 		return c
 	case workflow.Fill, workflow.SaveInfo:
 		cmd.Values = rapid.SampledFrom([]workflow.Values{
-			nil, {workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}, {workflow.Phone: "13900002222"}, {workflow.Post: "无"},
-			{workflow.Unit: "别的单位"}, {workflow.Name: "别人"}, {workflow.Category: "D"},
+			nil,
+			{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"},
+			{workflow.Phone: "13900002222"},
+			{workflow.Post: "无"},
+			{workflow.Unit: "别的单位"},
+			{workflow.Name: "别人"},
+			{workflow.Category: "D"},
 		}).Draw(rt, "values")
 	case workflow.Upload, workflow.Remove, workflow.Waive, workflow.Declare:
 		cmd.Slot = workflow.Slot(rapid.IntRange(0, 9).Draw(rt, "slot"))

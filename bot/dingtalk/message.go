@@ -98,8 +98,10 @@ func template(m Message) (key string, param map[string]string) {
 	case 0:
 		return "sampleMarkdown", map[string]string{"title": m.Title, "text": m.Text}
 	case 1:
-		return "sampleActionCard", map[string]string{"title": m.Title, "text": m.Text,
-			"singleTitle": m.Buttons[0].Title, "singleURL": m.Buttons[0].Link()}
+		return "sampleActionCard", map[string]string{
+			"title": m.Title, "text": m.Text,
+			"singleTitle": m.Buttons[0].Title, "singleURL": m.Buttons[0].Link(),
+		}
 	default:
 		n = min(n, 5)
 		param = map[string]string{"title": m.Title, "text": m.Text}

@@ -69,8 +69,12 @@ func approval() dingsim.Template {
 	return dingsim.Template{
 		ID: "db56f2c2-f609-4878-9a34-46f6a0194a73.schema",
 		Blocks: []dingsim.Block{
-			{Kind: "title", Var: "title"}, {Kind: "markdown", Var: "type"}, {Kind: "markdown", Var: "amount"},
-			{Kind: "markdown", Var: "reason"}, {Kind: "note", Var: "createTime"}, {Kind: "note", Var: "status"},
+			{Kind: "title", Var: "title"},
+			{Kind: "markdown", Var: "type"},
+			{Kind: "markdown", Var: "amount"},
+			{Kind: "markdown", Var: "reason"},
+			{Kind: "note", Var: "createTime"},
+			{Kind: "note", Var: "status"},
 		},
 		Buttons: []dingsim.Button{button("agree", "同意", "primary"), button("reject", "拒绝", "danger")},
 	}

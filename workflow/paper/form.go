@@ -29,8 +29,11 @@ var sectionNames = [...]struct {
 	section workflow.Section
 	name    string
 }{
-	{workflow.SectionPerson, "一、基本信息"}, {workflow.SectionWork, "二、工作信息"}, {workflow.SectionEducation, "三、学历"},
-	{workflow.SectionDegree, "四、学位"}, {workflow.SectionTalent, "五、认定信息"},
+	{workflow.SectionPerson, "一、基本信息"},
+	{workflow.SectionWork, "二、工作信息"},
+	{workflow.SectionEducation, "三、学历"},
+	{workflow.SectionDegree, "四、学位"},
+	{workflow.SectionTalent, "五、认定信息"},
 }
 
 // formPages lays out the 备案申请表 and returns how to draw each page.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
 	"hash/crc32"
 	"image"
@@ -210,8 +211,12 @@ func TestScansAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, o := range []papertest.Options{
-		{}, {Degrees: 1, Noise: 20, Quality: 60}, {Degrees: -2, Noise: 30, Quality: 60}, {Degrees: 5, Noise: 20, Quality: 50},
-		{Degrees: 90}, {Degrees: 183, Noise: 20, Quality: 60},
+		{},
+		{Degrees: 1, Noise: 20, Quality: 60},
+		{Degrees: -2, Noise: 30, Quality: 60},
+		{Degrees: 5, Noise: 20, Quality: 50},
+		{Degrees: 90},
+		{Degrees: 183, Noise: 20, Quality: 60},
 	} {
 		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
 			o.Seed = uint64(i) //nolint:gosec // a small number
@@ -310,14 +315,15 @@ func FuzzParseMark(f *testing.F) {
 	})
 }
 
+var keepDir = flag.String("keep", "", "directory to leave the papers in, to look at them")
+
 // keep writes a paper where it can be looked at, when asked to.
 func keep(t *testing.T, name string, pdf []byte) {
 	t.Helper()
-	dir := os.Getenv("BEIAN_KEEP_PAPERS")
-	if dir == "" {
+	if *keepDir == "" {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(dir, name), pdf, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(*keepDir, name), pdf, 0o600); err != nil {
 		t.Error(err)
 	}
 }

@@ -112,7 +112,7 @@ func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (image.Image, error)
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	defer out.Cleanup()
-	return grey(out.Result.Image), nil // a copy: the original's memory belongs to the sandbox
+	return grey(out.Result.RenderedImage), nil // a copy: the original's memory belongs to the sandbox
 }
 
 // document opens the PDF for the time of fn.

@@ -1,7 +1,6 @@
 package dingsim
 
 import (
-	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -86,7 +85,7 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.Logger == nil {
-		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	if c.CorpID == "" {
 		c.CorpID = defaultCorp

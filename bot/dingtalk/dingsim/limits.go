@@ -27,8 +27,10 @@ func (s *Sim) faultsFor(c *call) rolled {
 // banned is the answer to an address that called too often. Documented: "HTML, or a JSON of
 // another shape"; status and text are invented.
 func banned() reply {
-	return reply{status: http.StatusForbidden, code: "banPage",
-		html: "<html><body>您的访问过于频繁，已被暂时限制 (punish deny, wait 5)</body></html>"}
+	return reply{
+		status: http.StatusForbidden, code: "banPage",
+		html: "<html><body>您的访问过于频繁，已被暂时限制 (punish deny, wait 5)</body></html>",
+	}
 }
 
 func (c *call) busy() reply {

@@ -22,7 +22,8 @@ func msgKeys() map[string][]need {
 		"sampleMarkdown": {{"title", "miss.param.markdownTotitle"}, {"text", "miss.param.markdownTotext"}},
 		"sampleImageMsg": {{"photoURL", "miss.param.photoURL"}},
 		"sampleLink": {
-			{"title", "miss.param.linkTotitle"}, {"text", "miss.param.linkTotext"},
+			{"title", "miss.param.linkTotitle"},
+			{"text", "miss.param.linkTotext"},
 			{"messageUrl", "miss.param.linkTomessageUrl"},
 		},
 		"sampleActionCard": append(cardHead(),
@@ -33,11 +34,13 @@ func msgKeys() map[string][]need {
 			need{"buttonTitle2", action + "title"}, need{"buttonUrl2", action + "actionUrl"}),
 		"sampleAudio": {{"mediaId", "miss.param.audio"}, {"duration", "miss.param.audioToduration"}},
 		"sampleFile": {
-			{"mediaId", "miss.param.file"}, {"fileName", "miss.param.fileTofileName"},
+			{"mediaId", "miss.param.file"},
+			{"fileName", "miss.param.fileTofileName"},
 			{"fileType", "miss.param.fileTofileType"},
 		},
 		"sampleVideo": {
-			{"videoMediaId", "miss.param.video"}, {"videoType", "miss.param.videoTovideoType"},
+			{"videoMediaId", "miss.param.video"},
+			{"videoType", "miss.param.videoTovideoType"},
 			{"duration", "miss.param.videoToduration"},
 		},
 	}

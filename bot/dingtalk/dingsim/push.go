@@ -76,7 +76,7 @@ func (s *Sim) sendOne(p *push) (twin *push) {
 	s.recordLocked(p, c)
 	if c == nil {
 		s.mu.Unlock()
-		s.log.Warn("push dropped", "topic", p.topic, "msgId", p.msgID, "err", errNoConnection)
+		s.log.Warn("push dropped", "topic", p.topic, "msg_id", p.msgID, "err", errNoConnection)
 		return nil
 	}
 	if p.redeliverable() && p.attempt == 1 && s.rollLocked(s.faults.Duplicate) {
@@ -89,7 +89,7 @@ func (s *Sim) sendOne(p *push) (twin *push) {
 	case err != nil:
 		s.log.Error("encode frame", "err", err)
 	case zombie: // reported: "connected, pings fine, nothing arrives"
-		s.log.Debug("push swallowed by zombie connection", "messageId", p.messageID)
+		s.log.Debug("push swallowed by zombie connection", "message_id", p.messageID)
 	case delay > 0:
 		s.goTracked(func() { s.writeLater(c, raw, delay) })
 	default:
@@ -169,7 +169,7 @@ func (s *Sim) dueLocked(now time.Time) []*push {
 // repush delivers a message again under a new messageId.
 func (s *Sim) repush(p *push) {
 	if err := s.send(p.again()); err != nil {
-		s.log.Info("redelivery", "msgId", p.msgID, "err", err)
+		s.log.Info("redelivery", "msg_id", p.msgID, "err", err)
 	}
 }
 
@@ -179,7 +179,7 @@ func (s *Sim) onAck(c *conn, a ackFrame) {
 	defer s.mu.Unlock()
 	p, ok := s.pending[a.Headers.MessageID]
 	if !ok {
-		s.log.Debug("ack without push", "messageId", a.Headers.MessageID, "connection", c.id)
+		s.log.Debug("ack without push", "message_id", a.Headers.MessageID, "connection", c.id)
 		return
 	}
 	if p.typ != typeSystem && s.rollLocked(s.faults.DropAcks) {

@@ -114,7 +114,7 @@ func (r *rig) rawConn() *websocket.Conn {
 	_, out, _ := r.do("POST", openPath, obj{
 		"clientId": testApp, "clientSecret": testSecret, "subscriptions": []obj{{"type": "CALLBACK", "topic": topicBot}},
 	})
-	c, _, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil)
+	c, _, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil) //nolint:bodyclose // the library: no need to close the body of a handshake
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -148,7 +148,7 @@ func TestTicketRules(t *testing.T) {
 		t.Fatalf("wrong secret: %d %v", status, out)
 	}
 	dial := func(out obj) (*websocket.Conn, int) {
-		c, resp, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil)
+		c, resp, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil) //nolint:bodyclose // the library: no need to close the body of a handshake
 		if err != nil {
 			return nil, resp.StatusCode
 		}

@@ -137,8 +137,10 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 		return err
 	}
 	a.onStop("paper reader", func(context.Context) error { return papers.reader.Close() })
-	dc := dingtalk.Config{ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
-		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now}
+	dc := dingtalk.Config{
+		ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
+		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now,
+	}
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{

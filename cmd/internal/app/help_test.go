@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if bot := os.Getenv(childVar); bot != "" {
+	if bot := os.Getenv(childVar); bot != "" { //nolint:forbidigo // how a test binary is told to be the bot
 		child(bot) // this process is the bot of a kill test
 	}
 	storagetest.Main(m)

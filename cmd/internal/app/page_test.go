@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -83,14 +84,15 @@ func TestChatPage(t *testing.T) {
 	}
 }
 
+var keepDir = flag.String("keep", "", "directory to leave pictures of the page in")
+
 // keepPicture saves a screenshot where one is asked for.
 func keepPicture(t *testing.T, ctx context.Context, name string) { //nolint:revive // t comes first in helpers
 	t.Helper()
-	dir := os.Getenv("BEIAN_KEEP_PICTURES")
-	if dir == "" {
+	if *keepDir == "" {
 		return
 	}
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, name), png, 0o600))
+	must(t, os.WriteFile(filepath.Join(*keepDir, name), png, 0o600))
 }

@@ -61,8 +61,11 @@ func ReviewTemplate() dingsim.Template {
 	return dingsim.Template{
 		ID: CardTemplate,
 		Blocks: []dingsim.Block{
-			{Kind: "title", Var: "title"}, {Kind: "markdown", Var: "summary"}, {Kind: "markdown", Var: "changes"},
-			{Kind: "markdown", Var: "materials"}, {Kind: "note", Var: "status_text"},
+			{Kind: "title", Var: "title"},
+			{Kind: "markdown", Var: "summary"},
+			{Kind: "markdown", Var: "changes"},
+			{Kind: "markdown", Var: "materials"},
+			{Kind: "note", Var: "status_text"},
 		},
 		Buttons: []dingsim.Button{{
 			ActionID: "approve", TitleVar: "approve_text", Style: "primary", ShowVar: "status", ShowEquals: "open",

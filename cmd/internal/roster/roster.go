@@ -137,8 +137,10 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 			delete(v, k)
 		}
 	}
-	return workflow.Certificate{ID: c.ID, Person: p.ID, Category: c.Category, RecognisedOn: c.RecognisedOn,
-		PrintedEnd: c.PrintedEnd, Unit: c.Unit, Mismatch: c.Mismatch, Values: v}
+	return workflow.Certificate{
+		ID: c.ID, Person: p.ID, Category: c.Category, RecognisedOn: c.RecognisedOn,
+		PrintedEnd: c.PrintedEnd, Unit: c.Unit, Mismatch: c.Mismatch, Values: v,
+	}
 }
 
 // Entry is a person as an address book shows them.

@@ -103,7 +103,8 @@ function createDrawer() {
   };
   menu.addEventListener('click', () => {
     set(!isOpen);
-    if (isOpen) peopleHost.querySelector('input')?.focus();
+    // Not the filter: a phone would raise its keyboard over the list.
+    if (isOpen) (peopleHost.querySelector('[aria-current]') ?? peopleHost.querySelector('[data-user]'))?.focus();
   });
   shade.addEventListener('click', () => set(false));
   peopleHost.addEventListener('keydown', (event) => {

@@ -43,10 +43,10 @@ export function createCard(entry, chat) {
     const key = next.form ? JSON.stringify([next.form, next.formButton]) : '';
     // An update must not wipe a form that somebody is filling in at that moment.
     if (key !== drawnForm.key) drawnForm = { key, node: key ? formBlock(next, act) : null };
-    const hasActions = next.buttons?.length || drawnForm.node;
-    body.replaceChildren(
-      ...(next.layout ?? []).map((block) => layoutBlock(block, chat)),
-      ...(hasActions ? [el('div', { class: 'card-actions' }, ...(next.buttons ?? []).map((one) => cardButton(one, act)), ...formParts(drawnForm.node))] : []));
+    const blocks = (next.layout ?? []).map((block) => layoutBlock(block, chat));
+    const actions = [...(next.buttons ?? []).map((one) => cardButton(one, act)), ...formParts(drawnForm.node)];
+    body.replaceChildren(...blocks);
+    if (actions.length > 0) body.append(el('div', { class: 'card-actions' }, ...actions));
   }
 
   draw(entry);

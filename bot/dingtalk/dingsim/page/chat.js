@@ -43,7 +43,9 @@ function paneHead(person, onClose) {
     el('div', { class: 'pane-who' },
       el('h2', {}, person.name, el('span', { class: `kind is-${person.kind}` }, kindName(person.kind))),
       el('p', {}, describePerson(person))),
-    onClose && button({ class: 'icon-button', dataset: { closePane: '' }, 'aria-label': `关闭${person.name}的聊天`, on: { click: onClose } }, icon('close')));
+    onClose && button({
+      class: 'icon-button', dataset: { closePane: '' }, 'aria-label': `关闭${person.name}的聊天`, on: { click: onClose },
+    }, icon('close')));
 }
 
 /**
@@ -85,7 +87,9 @@ async function followInbox(userId, log, signal) {
 
 /** The scrolling list of messages. */
 function createLog(chat) {
-  const list = el('div', { class: 'log-list', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-busy': 'true', 'aria-label': '消息' });
+  const list = el('div', {
+    class: 'log-list', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-busy': 'true', 'aria-label': '消息',
+  });
   const empty = emptyRemark(chat);
   const scroller = el('div', { class: 'log', role: 'region', tabindex: 0, 'aria-label': '聊天记录' }, empty, list);
   const more = button({ class: 'more', hidden: true, on: { click: () => toBottom() } }, '新消息', icon('down'));

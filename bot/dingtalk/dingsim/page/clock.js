@@ -19,8 +19,9 @@ export function createClock(host) {
 
   const chipTime = el('span', { class: 'clock-time' }, '…');
   const chipDay = el('span', { class: 'clock-day' });
-  const chip = button({ class: 'clock-chip', dataset: { clock: '' }, 'aria-expanded': 'false', 'aria-controls': 'clock-panel', title: '模拟时间,点击调整' },
-    icon('clock'), chipDay, chipTime, el('span', { class: 'visually-hidden' }, ',模拟时间,点击调整'));
+  const chip = button({
+    class: 'clock-chip', dataset: { clock: '' }, title: '模拟时间,点击调整', 'aria-expanded': 'false', 'aria-controls': 'clock-panel',
+  }, icon('clock'), chipDay, chipTime, el('span', { class: 'visually-hidden' }, ',模拟时间,点击调整'));
   const panelNow = el('p', { class: 'clock-now' });
   const problem = el('p', { class: 'field-error', role: 'alert', hidden: true });
   const field = el('input', { type: 'datetime-local', id: 'clock-field' });
@@ -35,7 +36,7 @@ export function createClock(host) {
     el('div', { class: 'clock-date' },
       el('label', { for: 'clock-field' }, '到指定日期'),
       el('div', { class: 'clock-date-row' }, field,
-        button({ class: 'clock-go', dataset: { jump: 'date' }, on: { click: () => field.value && move({ set: fieldToTime(field.value) }) } }, '前往'))),
+        button({ class: 'clock-go', dataset: { jump: 'date' }, on: { click: moveToField } }, '前往'))),
     problem,
     el('p', { class: 'clock-hint' }, '只改变这个模拟环境的时间。提醒、期限和公示都按它计算。'));
 
@@ -63,6 +64,10 @@ export function createClock(host) {
       problem.textContent = `时间没有改变:${reasonOf(error)}`;
       problem.hidden = false;
     }
+  }
+
+  function moveToField() {
+    if (field.value) move({ set: fieldToTime(field.value) });
   }
 
   function setOpen(open) {

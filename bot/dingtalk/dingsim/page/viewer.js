@@ -21,7 +21,9 @@ export function openViewer({ address, name, type }) {
       el('p', { class: 'viewer-name' }, name),
       el('a', { class: 'quiet-button', href: address, target: '_blank', rel: 'noopener noreferrer' }, '新窗口打开'),
       el('a', { class: 'quiet-button', href: address, download: name }, '下载'),
-      button({ class: 'icon-button', autofocus: true, dataset: { close: '' }, 'aria-label': '关闭', on: { click: () => dialog.close() } }, icon('close'))),
+      button({
+        class: 'icon-button', autofocus: true, dataset: { close: '' }, 'aria-label': '关闭', on: { click: () => dialog.close() },
+      }, icon('close'))),
     el('div', { class: 'viewer-body' }, content));
   // The bare area around a picture closes, as everybody expects of an enlarged picture.
   dialog.addEventListener('click', (event) => {

@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -74,6 +75,6 @@ func (c *Client) UpdateCard(ctx context.Context, trackID string, params map[stri
 }
 
 func isCode(err error, code string) bool {
-	e, ok := err.(*Error) //nolint:errorlint // call returns *Error unwrapped
-	return ok && e.Code == code
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
 }

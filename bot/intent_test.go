@@ -1,0 +1,80 @@
+package bot
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/beian/workflow"
+)
+
+func TestUnderstand(t *testing.T) {
+	today := workflow.NewDate(2026, 11, 23)
+	for text, want := range map[string]wish{
+		"你好": wishHello, "您好。": wishHello, "Hi": wishHello, "同意并开始": wishConsent, "全部无误": wishSave, "保存并出表": wishSave,
+		"全部字段": wishFields, "到哪了?": wishProgress, "进度": wishProgress, "为什么": wishWhy, "不适用": wishWaive,
+		"期满自动送审": wishAuto, "我自己送审": wishHandIn, "申请预审": wishHandIn, "保存材料": wishHandIn, "确定，出新版": wishYes,
+		"不改了": wishNo, "系统显示 审核通过": wishStatus, "状态变成审核中": wishStatus, "系统状态：待预审": wishStatus, "12月20": wishDate,
+		"2026-12-20": wishDate, "发证日期 2026年12月20日": wishDate, "公示 K7M2Q9XD 今天": wishPost, "异议 K7M2Q9XD 单位不符": wishObject,
+		"状态 K7M2Q9XD 审核中": wishStatus, "手机 13900001111": wishSet, "13900001111": wishSet, "那个东西怎么弄": wishUnknown, "": wishUnknown,
+		"放入 2 0123456789abcdef0123456789abcdef": wishPlace, "放入 9 0123456789abcdef0123456789abcdef": wishUnknown, "我在职": wishUnknown,
+	} {
+		if got := understand(text, today); got.wish != want {
+			t.Errorf("%q: %s, want %s", text, got.wish, want)
+		}
+	}
+}
+
+func TestAssignments(t *testing.T) {
+	type pair struct {
+		Key   workflow.Key
+		Value string
+	}
+	for text, want := range map[string][]pair{
+		"手机 13900001111":            {{workflow.Phone, "13900001111"}},
+		"手机：139 0000 1111":          {{workflow.Phone, "139 0000 1111"}},
+		"手机改成 13900001111":          {{workflow.Phone, "13900001111"}},
+		"我的手机号换成13900001111":        {{workflow.Phone, "13900001111"}},
+		"把手机改为 13900001111":         {{workflow.Phone, "13900001111"}},
+		"来杭 2015年7月，产业教育":           {{workflow.ArrivedOn, "2015年7月"}, {workflow.Industry, "教育"}},
+		"来杭工作时间: 2015-07-01\n职务: 无": {{workflow.ArrivedOn, "2015-07-01"}, {workflow.Post, "无"}},
+		"职务 副院长，兼系主任":               {{workflow.Post, "副院长，兼系主任"}},
+		"最高学历=博士研究生; 学位=博士":         {{workflow.Education, "博士研究生"}, {workflow.Degree, "博士"}},
+		"我在职":          nil,
+		"手机":           nil,
+		"所学专业(学位) 统计学": {{workflow.DegreeMajor, "统计学"}},
+		"政治面貌填党员":      {{workflow.Politics, "党员"}},
+		"手机 13900001111 谢谢，今天天气不错": {{workflow.Phone, "13900001111 谢谢，今天天气不错"}},
+	} {
+		var got []pair
+		for _, a := range assignments(halfWidth.Replace(text)) {
+			got = append(got, pair{a.field.Key, a.value})
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+	}
+}
+
+func TestOfficialWords(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		"审核通过": {true, false}, "通过": {true, false}, "审核不通过": {false, false}, "未通过": {false, false},
+		"预审通过": {false, false}, "退回修改": {false, true}, "审核中": {false, false},
+	} {
+		if got := [2]bool{passed(text), sentBack(text)}; got != want {
+			t.Errorf("%q: passed, sent back = %v, want %v", text, got, want)
+		}
+	}
+}
+
+func FuzzUnderstand(f *testing.F) {
+	for _, s := range []string{"你好", "手机改成 139", "公示 K7M2Q9XD 11-24 至 12-01", "放入 1 ", "系统显示", "\u202e手机"} {
+		f.Add(s)
+	}
+	today := workflow.NewDate(2026, 11, 23)
+	f.Fuzz(func(t *testing.T, s string) {
+		if understand(s, today).wish == "" {
+			t.Errorf("%q has no wish", s)
+		}
+	})
+}

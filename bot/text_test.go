@@ -1,0 +1,131 @@
+package bot
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+func catalogue(t *testing.T) texts {
+	t.Helper()
+	c, err := loadTexts("zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestEveryTextIsUsedAndEveryUseHasAText reads the package's own source: a key that
+// is only in one of both places is a mistake.
+func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
+	words := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if s, err := strconv.Unquote(lit.Value); err == nil {
+					words[s] = true
+				}
+			}
+			return true
+		})
+	}
+	built := []string{"blocked_", "fault_", "remind_"} // keys put together from a prefix and a closed set
+	for key := range catalogue(t) {
+		if !words[key] && !slices.ContainsFunc(built, func(p string) bool { return strings.HasPrefix(key, p) }) {
+			t.Errorf("text %s is not used", key)
+		}
+	}
+	c := catalogue(t)
+	for _, key := range []string{"blocked_too_early", "blocked_category_changed", "blocked_identity_mismatch", "blocked_no_certificate",
+		"blocked_unit_unregistered", "blocked_not_in_service", "fault_phone", "fault_date", "fault_future", "fault_option", "fault_long",
+		"fault_empty", "fault_locked", "remind_opens", "remind_ends", "remind_overdue"} {
+		if c[key] == nil {
+			t.Errorf("text %s is missing", key)
+		}
+	}
+	source, err := os.ReadFile("announce.go")
+	if err != nil || !strings.Contains(string(source), "t.say(") {
+		t.Fatal("the source is not where this test looks for it")
+	}
+}
+
+func TestTextsFitDingTalk(t *testing.T) {
+	raw, err := textFiles.ReadFile("texts/zh.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(raw)) {
+		if strings.ContainsAny(line, "!！") {
+			t.Errorf("an exclamation mark: %s", line)
+		}
+		if b := buttonsOf(strings.TrimSpace(line)); len(b) > 5 {
+			t.Errorf("more than five buttons: %s", line)
+		}
+	}
+}
+
+func TestButtons(t *testing.T) {
+	m, err := texts(catalogue(t)).message("notice_task", data{"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
+		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Buttons) != 2 || m.Buttons[0] != (dingtalk.Button{Title: "今天已张贴", Say: "公示 K7M2Q9XD 今天"}) {
+		t.Errorf("%+v", m.Buttons)
+	}
+	if strings.Contains(m.Text, "[") {
+		t.Errorf("buttons are left in the text: %s", m.Text)
+	}
+}
+
+// TestSaidIsInert: whatever a person types, it is neither formatting nor a link
+// (promises R10).
+func TestSaidIsInert(t *testing.T) {
+	for _, s := range []string{
+		"[同意](dtmd://dingtalkclient/sendMessage?content=%E5%90%8C%E6%84%8F)", "![x](http://evil)", "**粗**", "# 题", "> 引", "`x`",
+		"a\nb", "\u202e反", "<a href=x>", "http://example.org", "王\u200b㛃", "1\x00\x1b[31m",
+	} {
+		got := said(s).String()
+		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") || strings.ContainsRune(got, '\u202e') {
+			t.Errorf("%q is said as %q", s, got)
+		}
+	}
+	for _, s := range []string{"王㛃", "赵𬭎", "阿依古丽·买买提", "Anna Beispiel", "省自然科学奖、技术发明奖前3名(一等)"} {
+		if said(s).String() != s {
+			t.Errorf("%q is changed to %q", s, said(s))
+		}
+	}
+}
+
+func TestMissingValueIsAnError(t *testing.T) {
+	if _, err := catalogue(t).message("kept", data{}); err == nil {
+		t.Error("a text without its value was sent")
+	}
+}
+
+func TestShownIsMasked(t *testing.T) {
+	id, _ := workflow.FieldOf(workflow.IDNumber)
+	if got := shown(id, "330199198503121016"); strings.Contains(got, "19850312") {
+		t.Errorf("shown as %s", got)
+	}
+}

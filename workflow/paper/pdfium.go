@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,14 +79,14 @@ func (r *renderer) close() error {
 }
 
 // pages calls fn for each page with a way to draw it.
-func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render func(dpi int) (image.Image, error)) error) error {
+func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render func(dpi int) (*image.Gray, error)) error) error {
 	return r.document(data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
 		for i := range count {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if err := fn(i+1, func(dpi int) (image.Image, error) { return drawPage(p, page, dpi) }); err != nil {
+			if err := fn(i+1, func(dpi int) (*image.Gray, error) { return drawPage(p, page, dpi) }); err != nil {
 				return err
 			}
 		}
@@ -95,7 +96,7 @@ func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render
 
 // drawPage draws one page; a page larger than it should be is drawn coarser, never in
 // more pixels than an image may have.
-func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (image.Image, error) {
+func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (*image.Gray, error) {
 	size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -107,12 +108,14 @@ func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (image.Image, error)
 	if size.Width/perInch*float64(dpi)*size.Height/perInch*float64(dpi) > maxPixels {
 		return nil, ErrTooManyPixels
 	}
-	out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi})
+	out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi, ImageFormat: requests.RenderImageFormatGrayscale})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	defer out.Cleanup()
-	return grey(out.Result.RenderedImage), nil // a copy: the original's memory belongs to the sandbox
+	g := grey(out.Result.RenderedImage)
+	g.Pix = bytes.Clone(g.Pix) // the original's memory belongs to the sandbox
+	return g, nil
 }
 
 // document opens the PDF for the time of fn.

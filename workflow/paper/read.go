@@ -67,7 +67,12 @@ func (r *Reader) Read(ctx context.Context, data []byte) (Scan, error) {
 		if err != nil {
 			return Scan{}, err
 		}
-		return Scan{Type: kind, Pages: []ScanPage{readPage(1, img)}}, nil
+		g := grey(img)
+		page := readPage(1, g)
+		if len(page.Marks) == 0 && !page.Blank {
+			page.Marks = search(ctx, g)
+		}
+		return Scan{Type: kind, Pages: []ScanPage{page}}, ctx.Err()
 	}
 	return Scan{}, ErrUnsupported
 }
@@ -105,7 +110,7 @@ func decode(data []byte) (image.Image, error) {
 func (r *Reader) readPDF(ctx context.Context, data []byte) (Scan, error) {
 	const coarse, fine = 150, 300
 	s := Scan{Type: "pdf"}
-	err := r.pdf.pages(ctx, data, func(n int, render func(dpi int) (image.Image, error)) error {
+	err := r.pdf.pages(ctx, data, func(n int, render func(dpi int) (*image.Gray, error)) error {
 		img, err := render(coarse)
 		if err != nil {
 			return err
@@ -115,7 +120,7 @@ func (r *Reader) readPDF(ctx context.Context, data []byte) (Scan, error) {
 			if img, err = render(fine); err != nil {
 				return err
 			}
-			page.Marks = marksOf(img)
+			page.Marks = search(ctx, img)
 		}
 		s.Pages = append(s.Pages, page)
 		return nil
@@ -123,9 +128,8 @@ func (r *Reader) readPDF(ctx context.Context, data []byte) (Scan, error) {
 	return s, err
 }
 
-func readPage(n int, img image.Image) ScanPage {
-	g := grey(img)
-	p := ScanPage{Number: n, Width: g.Rect.Dx(), Height: g.Rect.Dy(), Marks: marksOf(g)}
+func readPage(n int, g *image.Gray) ScanPage {
+	p := ScanPage{Number: n, Width: g.Rect.Dx(), Height: g.Rect.Dy(), Marks: glance(g)}
 	p.Dark, p.Blurred, p.Blank = quality(g)
 	return p
 }
@@ -133,7 +137,7 @@ func readPage(n int, img image.Image) ScanPage {
 // Render draws the pages of a PDF, for previews and tests.
 func (r *Reader) Render(ctx context.Context, data []byte, dpi int) ([]image.Image, error) {
 	var out []image.Image
-	err := r.pdf.pages(ctx, data, func(_ int, render func(int) (image.Image, error)) error {
+	err := r.pdf.pages(ctx, data, func(_ int, render func(int) (*image.Gray, error)) error {
 		img, err := render(dpi)
 		out = append(out, img)
 		return err

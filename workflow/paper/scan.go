@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"context"
 	"image"
 	"image/draw"
 
@@ -20,44 +21,52 @@ func grey(img image.Image) *image.Gray {
 	return g
 }
 
-// sharpSide is the longest side, in pixels, at which codes are searched first: more
-// costs time and brings noise, less loses modules.
-const sharpSide = 2000
+// The longest sides, in pixels, at which codes are searched: a page at 150 dpi first,
+// which is quick and enough for most; then finer, for small or faint codes.
+const (
+	quickSide = 1800
+	fineSide  = 3000
+	partSide  = 1600
+)
 
-// marksOf returns the fingerprints on an image, each once. It tries the whole page,
-// then halves and quarters at growing sizes, and stops at the first that works.
-func marksOf(img image.Image) []Mark {
-	g := grey(img)
-	if m := try(fit(g, sharpSide)); m != nil {
-		return m
+// glance looks at the whole page once. Most scans are read here.
+func glance(g *image.Gray) []Mark { return try(fit(g, quickSide), true) }
+
+// search looks at what a glance did not read: the whole page finely, then
+// overlapping quarters, in which a shadow or a fold spoils less.
+func search(ctx context.Context, g *image.Gray) []Mark {
+	looks := []*image.Gray{}
+	if max(g.Rect.Dx(), g.Rect.Dy()) > quickSide*5/4 {
+		looks = append(looks, fit(g, fineSide))
 	}
-	for _, part := range parts(g.Rect) {
-		sub := g.SubImage(part).(*image.Gray)
-		if m := try(fit(sub, sharpSide)); m != nil {
+	for _, part := range quarters(g.Rect) {
+		looks = append(looks, fit(g.SubImage(part).(*image.Gray), partSide))
+	}
+	for _, l := range looks {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if m := try(l, false); m != nil {
 			return m
 		}
 	}
 	return nil
 }
 
-// parts are overlapping quarters, then thirds: a code may lie on any line between.
-func parts(r image.Rectangle) []image.Rectangle {
+// quarters overlap by a fifth: a code may lie on any line between them.
+func quarters(r image.Rectangle) []image.Rectangle {
+	w, h := r.Dx()*3/5, r.Dy()*3/5
 	var out []image.Rectangle
-	for _, n := range []int{2, 3} {
-		w, h := r.Dx()*3/(2*n+1), r.Dy()*3/(2*n+1)
-		for j := range n {
-			for i := range n {
-				x := r.Min.X + i*(r.Dx()-w)/max(n-1, 1)
-				y := r.Min.Y + j*(r.Dy()-h)/max(n-1, 1)
-				out = append(out, image.Rect(x, y, x+w, y+h))
-			}
+	for _, y := range []int{r.Min.Y, r.Max.Y - h} {
+		for _, x := range []int{r.Min.X, r.Max.X - w} {
+			out = append(out, image.Rect(x, y, x+w, y+h))
 		}
 	}
 	return out
 }
 
-// fit scales so that the longest side has n pixels; small parts are enlarged at most
-// twice.
+// fit scales so that the longest side has about n pixels; small parts are enlarged at
+// most twice, and what is nearly right stays as it is.
 func fit(g *image.Gray, n int) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	longest := max(w, h)
@@ -65,19 +74,28 @@ func fit(g *image.Gray, n int) *image.Gray {
 		return g
 	}
 	f := min(float64(n)/float64(longest), 2)
-	if f > 0.9 && f < 1.1 {
-		f = 1
+	if f > 0.8 && f < 1.25 {
+		return g
 	}
 	out := image.NewGray(image.Rect(0, 0, max(1, int(float64(w)*f)), max(1, int(float64(h)*f))))
 	xdraw.ApproxBiLinear.Scale(out, out.Rect, g, g.Rect, xdraw.Src, nil)
 	return out
 }
 
-// try reads codes with two ways of telling dark from light.
-func try(g *image.Gray) []Mark {
-	src := gozxing.NewLuminanceSourceFromImage(g)
+// try reads a code, telling dark from light by the neighbourhood; with both also by
+// the whole picture, which is better on flat copies.
+func try(g *image.Gray, both bool) []Mark {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	src, err := gozxing.NewPlanarYUVLuminanceSource(packed(g), w, h, 0, 0, w, h, false)
+	if err != nil {
+		return nil // an empty part
+	}
+	binarizers := []gozxing.Binarizer{gozxing.NewHybridBinarizer(src)}
+	if both {
+		binarizers = append(binarizers, gozxing.NewGlobalHistgramBinarizer(src))
+	}
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-	for _, b := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(src), gozxing.NewGlobalHistgramBinarizer(src)} {
+	for _, b := range binarizers {
 		bitmap, err := gozxing.NewBinaryBitmap(b)
 		if err != nil {
 			continue
@@ -91,6 +109,19 @@ func try(g *image.Gray) []Mark {
 		}
 	}
 	return nil
+}
+
+// packed returns the pixels row after row, without the gaps of a part of a picture.
+func packed(g *image.Gray) []byte {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if g.Stride == w {
+		return g.Pix[:w*h]
+	}
+	out := make([]byte, 0, w*h)
+	for y := range h {
+		out = append(out, g.Pix[y*g.Stride:y*g.Stride+w]...)
+	}
+	return out
 }
 
 // quality measures what a person would complain about: too dark, blurred, empty.

@@ -51,7 +51,10 @@ const (
 
 // Workers works the job queue.
 type Workers struct {
-	client *river.Client[pgx.Tx]
+	client   *river.Client[pgx.Tx]
+	presence *presence
+	stop     context.CancelFunc
+	done     chan struct{}
 }
 
 // NewWorkers prepares the workers; Start begins.
@@ -66,7 +69,12 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(p.remind))
 	river.AddWorker(w, work(p.digest))
 	river.AddWorker(w, work(p.daily))
+	alive, err := newPresence(pool, log)
+	if err != nil {
+		return nil, err
+	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID:      alive.name(),
 		Workers: w,
 		Queues: map[string]river.QueueConfig{
 			"cards":     {MaxWorkers: cardWorkers, FetchCooldown: 20 * time.Millisecond},
@@ -83,11 +91,24 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	if err != nil {
 		return nil, fmt.Errorf("prepare job workers: %w", err)
 	}
-	return &Workers{client}, nil
+	return &Workers{client: client, presence: alive}, nil
 }
 
-// Start begins to work jobs; ctx only bounds the start.
+// Start begins to work jobs; ctx only bounds the start. No job is taken before the
+// sign of life is there, or another process would give it back.
 func (w *Workers) Start(ctx context.Context) error {
+	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	w.stop, w.done = stop, make(chan struct{})
+	locked := make(chan struct{})
+	go func() {
+		defer close(w.done)
+		w.presence.run(alive, locked)
+	}()
+	select {
+	case <-locked:
+	case <-ctx.Done():
+		return fmt.Errorf("start job workers: %w", ctx.Err())
+	}
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start job workers: %w", err)
 	}
@@ -97,10 +118,13 @@ func (w *Workers) Start(ctx context.Context) error {
 // Stop lets running jobs finish, or cancels them when ctx ends; they are worked
 // again later.
 func (w *Workers) Stop(ctx context.Context) error {
-	if err := w.client.Stop(ctx); err != nil {
-		return w.client.StopAndCancel(context.WithoutCancel(ctx))
+	err := w.client.Stop(ctx)
+	if err != nil {
+		err = w.client.StopAndCancel(context.WithoutCancel(ctx))
 	}
-	return nil
+	w.stop()
+	<-w.done
+	return err
 }
 
 // worker adapts a function to River.

@@ -1,13 +1,16 @@
 /** Puts the page together: people on the left, one or two chats, the clock above. */
 
-import { el, button } from './dom.js';
+import { el, button, icon } from './dom.js';
 import { isOutage, listUsers } from './api.js';
 import { backoff, failed, onOutage, retryNow, succeeded } from './connection.js';
 import { createClock } from './clock.js';
-import { createPeople } from './people.js';
+import { BOT_NAME, createPeople, describePerson, personAvatar } from './people.js';
 import { openChat } from './chat.js';
 import { ignoreStrayDrops } from './drop.js';
 import { showNotice } from './notice.js';
+
+// Where a newcomer is advised to begin; any other applicant serves when he is not there.
+const FIRST_PERSON = '陈一帆';
 
 const NARROW = window.matchMedia('(max-width: 819px)'); // as in style.css
 
@@ -44,8 +47,11 @@ function writeAddress({ a, b }) {
   location.hash = next.toString();
 }
 
-/** Shows the two panes and replaces only the one whose person changed. */
-function createPanes() {
+/**
+ * Shows the two panes and replaces only the one whose person changed.
+ * @param {HTMLElement} start what to show while no chat is open
+ */
+function createPanes(start) {
   const open = { a: null, b: null };
   return {
     /**
@@ -60,7 +66,7 @@ function createPanes() {
         open[slot] = person ? { person, chat: openChat(person, slot === 'b' ? { onClose: closeB } : {}) } : null;
       }
       const nodes = [open.a, open.b].filter(Boolean).map((one) => one.chat.node);
-      const wanted = nodes.length > 0 ? nodes : [welcome()];
+      const wanted = nodes.length > 0 ? nodes : [start];
       // Moving a node resets its scroll position: only touch what differs.
       for (const node of [...panesHost.children]) if (!wanted.includes(node)) node.remove();
       wanted.forEach((node, i) => {
@@ -75,12 +81,26 @@ function createPanes() {
   };
 }
 
-function welcome() {
-  return el('div', { class: 'placeholder' },
-    el('h2', {}, '选一个人,以他的身份和机器人聊天'),
+/**
+ * The first view, without any chat.
+ * @param {import('./people.js').Person[]} people
+ * @param {{open: (id: string) => void, list: () => void}} handlers
+ */
+function startPanel(people, handlers) {
+  const first = people.find((one) => one.name === FIRST_PERSON) ?? people.find((one) => one.kind === 'applicant') ?? people[0];
+  return el('section', { class: 'placeholder', 'aria-label': '开始' },
+    el('h2', {}, `选一个人,以 TA 的身份和${BOT_NAME}聊天`),
+    el('p', { class: 'placeholder-en', lang: 'en' }, 'Pick a person and chat with the bot as them.'),
+    first && button({ class: 'start-person', dataset: { start: first.id }, on: { click: () => handlers.open(first.id) } },
+      personAvatar(first),
+      el('span', { class: 'person-text' },
+        el('span', { class: 'person-name' }, `从${first.name}开始`),
+        el('span', { class: 'person-about' }, describePerson(first))),
+      icon('right')),
+    button({ class: 'quiet-button start-list', on: { click: handlers.list } }, '看全部人员'),
     el('ol', {},
-      el('li', {}, '在人员列表里选一位申请人,发送「你好」。'),
-      el('li', {}, '用「第二个人」在右侧同时打开一位经办人,看他收到什么。'),
+      el('li', {}, '发送「你好」,按提示走,按钮都可以点。'),
+      el('li', { class: 'only-wide' }, '点「第二个人」,再选一位经办人,在右侧看 TA 收到什么。'),
       el('li', {}, '点右上角的时间,跳到以后的日期,看提醒和期限。')));
 }
 
@@ -101,11 +121,12 @@ function createDrawer() {
     isOpen = value;
     apply();
   };
-  menu.addEventListener('click', () => {
-    set(!isOpen);
+  const open = () => {
+    set(true);
     // Not the filter: a phone would raise its keyboard over the list.
-    if (isOpen) (peopleHost.querySelector('[aria-current]') ?? peopleHost.querySelector('[data-user]'))?.focus();
-  });
+    (peopleHost.querySelector('[aria-current]') ?? peopleHost.querySelector('[data-user]'))?.focus();
+  };
+  menu.addEventListener('click', () => (isOpen ? set(false) : open()));
   shade.addEventListener('click', () => set(false));
   peopleHost.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !isOpen) return;
@@ -114,7 +135,7 @@ function createDrawer() {
   });
   NARROW.addEventListener('change', apply);
   apply();
-  return { set };
+  return { set, open };
 }
 
 function watchConnection() {
@@ -133,8 +154,8 @@ async function start() {
   ignoreStrayDrops();
   createClock(document.querySelector('[data-clock-root]'));
   const drawer = createDrawer();
-  const panes = createPanes();
   const people = new Map((await loadPeople()).map((person) => [person.id, person]));
+  const panes = createPanes(startPanel([...people.values()], { open: choose, list: drawer.open }));
   let armed = false; // the next person chosen goes to the right pane
 
   const list = createPeople(peopleHost, [...people.values()], {
@@ -151,7 +172,6 @@ async function start() {
     const b = NARROW.matches ? '' : state.b;
     list.show({ a: state.a, b, armed });
     panes.show({ a: people.get(state.a), b: people.get(b) }, () => writeAddress({ a: state.a, b: '' }));
-    if (!state.a && NARROW.matches) drawer.set(true);
   }
 
   function choose(id) {

@@ -5,7 +5,7 @@ import { isOutage, readMessages, reasonOf } from './api.js';
 import { createComposer } from './composer.js';
 import { backoff, failed, pause, succeeded } from './connection.js';
 import { isCard, renderMessage } from './message.js';
-import { describePerson, kindName, personAvatar } from './people.js';
+import { BOT_NAME, describePerson, kindName, personAvatar } from './people.js';
 import { isoDay, longDay, parseTime } from './time.js';
 import { acceptDrops } from './drop.js';
 
@@ -23,7 +23,7 @@ export function openChat(person, { onClose } = {}) {
   const stop = new AbortController();
   const composer = createComposer(person, { sent: () => log.toBottom() });
   const log = createLog({ userId: person.id, person, say: composer.say });
-  const node = el('section', { class: 'pane', dataset: { chat: person.id }, 'aria-label': `${person.name}与机器人的聊天` },
+  const node = el('section', { class: 'pane', dataset: { chat: person.id }, 'aria-label': `${person.name}与${BOT_NAME}的聊天` },
     paneHead(person, onClose), log.node, composer.node);
   acceptDrops(node, composer.attach);
   followInbox(person.id, log, stop.signal);
@@ -42,7 +42,7 @@ function paneHead(person, onClose) {
     personAvatar(person),
     el('div', { class: 'pane-who' },
       el('h2', {}, person.name, el('span', { class: `kind is-${person.kind}` }, kindName(person.kind))),
-      el('p', {}, describePerson(person))),
+      el('p', {}, [describePerson(person), `与${BOT_NAME}的聊天`].filter(Boolean).join(' · '))),
     onClose && button({
       class: 'icon-button', dataset: { closePane: '' }, 'aria-label': `关闭${person.name}的聊天`, on: { click: onClose },
     }, icon('close')));

@@ -4,9 +4,9 @@ import { el, button, icon } from './dom.js';
 import { isOutage, moveClock, readClock, reasonOf } from './api.js';
 import { failed, pause, backoff, succeeded } from './connection.js';
 import { showNotice } from './notice.js';
-import { clockTime, fieldToTime, localField, longDay, nextWorkingMorning, parseTime, shortDay } from './time.js';
+import { clockTime, fieldToTime, isoDay, localField, longDay, nextWorkingMorning, parseTime, shortDay } from './time.js';
 
-const SYNC_EVERY = 10_000; // others may move the clock too
+const SYNC_EVERY = 4000; // others may move the clock too
 const TICK = 1000;
 
 /**
@@ -18,23 +18,24 @@ export function createClock(host) {
   const now = () => Date.now() + offset;
 
   const chipTime = el('span', { class: 'clock-time' }, '…');
+  const chipYear = el('span', { class: 'clock-year' });
   const chipDay = el('span', { class: 'clock-day' });
   const chip = button({
     class: 'clock-chip', dataset: { clock: '' }, title: '模拟时间,点击调整', 'aria-expanded': 'false', 'aria-controls': 'clock-panel',
-  }, icon('clock'), chipDay, chipTime, el('span', { class: 'visually-hidden' }, ',模拟时间,点击调整'));
+  }, icon('clock'), el('span', {}, chipYear, chipDay), chipTime, el('span', { class: 'visually-hidden' }, ',模拟时间,点击调整'));
   const panelNow = el('p', { class: 'clock-now' });
   const problem = el('p', { class: 'field-error', role: 'alert', hidden: true });
   const field = el('input', { type: 'datetime-local', id: 'clock-field' });
   const jump = (label, change, name) => button({ class: 'clock-jump', dataset: { jump: name }, on: { click: () => move(change()) } }, label);
   const panel = el('div', { class: 'clock-panel', id: 'clock-panel', role: 'dialog', 'aria-label': '调整模拟时间', hidden: true },
-    el('p', { class: 'clock-label' }, '模拟时间'), panelNow,
+    el('p', { class: 'clock-label' }, '模拟时间 ', el('span', { lang: 'en' }, 'Simulated time, UTC+8')), panelNow,
     el('div', { class: 'clock-jumps' },
       jump('+1 小时', () => ({ advance: '1h' }), '1h'),
       jump('+1 天', () => ({ advance: '24h' }), '24h'),
       jump('+7 天', () => ({ advance: '168h' }), '168h')),
     jump('到下一个工作日 09:00', () => ({ set: nextWorkingMorning(now()) }), 'workday'),
     el('div', { class: 'clock-date' },
-      el('label', { for: 'clock-field' }, '到指定日期'),
+      el('label', { for: 'clock-field' }, '到指定时间'),
       el('div', { class: 'clock-date-row' }, field,
         button({ class: 'clock-go', dataset: { jump: 'date' }, on: { click: moveToField } }, '前往'))),
     problem,
@@ -43,6 +44,7 @@ export function createClock(host) {
   function draw() {
     if (Number.isNaN(offset)) return;
     const moment = now();
+    chipYear.textContent = `${isoDay(moment).slice(0, 4)}年`;
     chipDay.textContent = shortDay(moment);
     chipTime.textContent = clockTime(moment);
     panelNow.textContent = `${longDay(moment)} ${clockTime(moment)}`;

@@ -1,6 +1,7 @@
 /** Files dragged onto a chat. */
 
 import { el } from './dom.js';
+import { BOT_NAME } from './people.js';
 
 const carriesFiles = (event) => Boolean(event.dataTransfer?.types.includes('Files'));
 
@@ -15,7 +16,7 @@ export function acceptDrops(pane, attach) {
     depth = Math.max(value, 0);
     pane.classList.toggle('is-dropping', depth > 0);
   };
-  pane.append(el('div', { class: 'drop-hint', 'aria-hidden': 'true' }, el('p', {}, '松开,发送给机器人')));
+  pane.append(el('div', { class: 'drop-hint', 'aria-hidden': 'true' }, el('p', {}, `松开,发送给${BOT_NAME}`)));
   pane.addEventListener('dragenter', (event) => { if (carriesFiles(event)) setDepth(depth + 1); });
   pane.addEventListener('dragleave', (event) => { if (carriesFiles(event)) setDepth(depth - 1); });
   pane.addEventListener('drop', (event) => {

@@ -6,7 +6,7 @@ import { createCard } from './card.js';
 import { appendText, follow, pictureAddress } from './links.js';
 import { renderMarkdown } from './markdown.js';
 import { fileTile, pictureButton } from './viewer.js';
-import { personAvatar } from './people.js';
+import { BOT_NAME, personAvatar } from './people.js';
 import { clockTime, longDay, parseTime } from './time.js';
 
 /**
@@ -28,11 +28,12 @@ export function renderMessage(entry, chat) {
   const node = el('article', {
     class: `message ${own ? 'is-own' : 'is-bot'}`,
     dataset: { seq: entry.seq, from: entry.from, kind: entry.msgKey },
-    'aria-label': `${own ? chat.person.name : '机器人'} ${clockTime(moment)}`,
+    'aria-label': `${own ? chat.person.name : BOT_NAME} ${clockTime(moment)}`,
   },
   own ? personAvatar(chat.person) : botAvatar(),
   el('div', { class: 'message-main' },
-    el('time', { class: 'message-time', datetime: entry.time, title: longDay(moment) }, clockTime(moment)),
+    el('p', { class: 'message-time' }, own ? null : el('span', { class: 'message-who' }, BOT_NAME),
+      el('time', { datetime: entry.time, title: longDay(moment) }, clockTime(moment))),
     content));
   return {
     node,
@@ -111,7 +112,7 @@ function linkBubble(entry, chat) {
 
 /** What DingTalk leaves of a recalled message. */
 function recalledRemark() {
-  return el('p', { class: 'recalled' }, '机器人撤回了一条消息', el('span', { class: 'recalled-tag' }, '已撤回'));
+  return el('p', { class: 'recalled' }, `${BOT_NAME}撤回了一条消息`, el('span', { class: 'recalled-tag' }, '已撤回'));
 }
 
 /** The title of an action card is for notifications; the chat shows text and buttons. */

@@ -2,7 +2,11 @@
 
 import { el, button, icon } from './dom.js';
 
+/** The robot's name, as the chats show it. */
+export const BOT_NAME = '备案助手';
+
 const KINDS = [['applicant', '申请人'], ['handler', '学院经办人'], ['hr', '人事处']];
+const ENGLISH = { applicant: 'Applicants', handler: 'College handlers', hr: 'HR' };
 const HUES = 6; // number of avatar colours in the style sheet
 
 /**
@@ -80,8 +84,7 @@ export function createPeople(host, people, handlers) {
     el('div', { class: 'people-head' },
       el('div', { class: 'people-title' }, el('h2', {}, '以谁的身份'), second),
       el('label', { class: 'filter-box' }, icon('search'), filter), hint),
-    el('div', { class: 'people-scroll' }, ...groups.map((group) => group.node), nobody),
-    el('p', { class: 'people-foot' }, '这是本机模拟的钉钉,人物均为虚构。'));
+    el('div', { class: 'people-scroll' }, ...groups.map((group) => group.node), nobody));
 
   return {
     show({ a, b, armed }) {
@@ -99,7 +102,8 @@ function groupRows(rows) {
   return [...known, 'other'].map((kind) => {
     const own = rows.filter(({ person }) => (known.includes(person.kind) ? person.kind : 'other') === kind);
     const node = el('section', { class: 'people-group', hidden: own.length === 0 },
-      el('h3', {}, kindName(kind), el('span', { class: 'people-count' }, String(own.length))),
+      el('h3', {}, kindName(kind), ENGLISH[kind] && el('span', { lang: 'en' }, ENGLISH[kind]),
+        el('span', { class: 'people-count' }, String(own.length))),
       el('ul', {}, ...own.map((row) => row.node)));
     return { node, rows: own };
   });

@@ -1,0 +1,404 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.org/beian/storage"
+	"example.org/beian/storage/keyring"
+	"example.org/beian/storage/storagetest"
+	"example.org/beian/workflow"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// lease is long; tests that need it to run out say so with expired.
+const lease = time.Minute
+
+type rig struct {
+	*storage.Store
+	t    *testing.T
+	pool *pgxpool.Pool
+	now  time.Time
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	ctx := context.Background()
+	pool, err := pgxpool.New(ctx, storagetest.Database(t, storage.Migrate))
+	must(t, err)
+	t.Cleanup(pool.Close)
+	b, err := keyring.New()
+	must(t, err)
+	ring, err := keyring.Parse(b)
+	must(t, err)
+	p, err := workflow.DefaultPolicy()
+	must(t, err)
+	s, err := storage.New(pool, ring, p, lease)
+	must(t, err)
+	r := &rig{s, t, pool, workflow.NewDate(2026, 11, 23).At(10, 0)}
+	must(t, s.Import(ctx, roster()))
+	return r
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func roster() storage.Roster {
+	r := storage.Roster{Colleges: []workflow.College{{ID: "c01", Name: "甲学院"}, {ID: "hr", Name: "人事处"}}}
+	r.People = []workflow.Person{
+		{ID: "p1", Name: "陈一帆", College: "c01"},
+		{ID: "h1", Name: "何清越", College: "c01", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}}},
+		{ID: "h2", Name: "沈拾玉", College: "c01", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01", Deputy: true}}},
+		{ID: "s1", Name: "傅明舟", College: "hr", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}, {Role: workflow.HR}}},
+	}
+	r.Certificates = []workflow.Certificate{{ID: "cert1", Person: "p1", Category: "E", Unit: "示例师范大学",
+		RecognisedOn: workflow.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"}}}
+	return r
+}
+
+func (r *rig) in(message string) workflow.Inbound {
+	return workflow.Inbound{Robot: "bot", Message: message, Person: "p1"}
+}
+
+// create is a turn that begins a filing and answers.
+func (r *rig) create(c workflow.Case) (workflow.Outcome, error) {
+	p, err := workflow.DefaultPolicy()
+	must(r.t, err)
+	f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{Action: workflow.Create, ID: "K7M2Q9XD", Certificate: c.Certificate,
+		College: c.Applicant.College, Policy: p.Version, Actor: workflow.Actor{ID: c.Person.ID, Role: workflow.Applicant}}, p, r.now)
+	if err != nil {
+		return workflow.Outcome{}, err
+	}
+	return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Consent: p.Consent, Reply: []byte("好"),
+		Effects: []workflow.Effect{workflow.Announce{Filing: f.ID, Seq: 1, To: "h1"}}}, nil
+}
+
+func (r *rig) rows(table string) int {
+	r.t.Helper()
+	var n int
+	must(r.t, r.pool.QueryRow(context.Background(), "select count(*) from "+table).Scan(&n))
+	return n
+}
+
+func TestTurnStoresAllOrNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	boom := errors.New("boom")
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(c workflow.Case) (workflow.Outcome, error) {
+		if _, err := r.create(c); err != nil {
+			return workflow.Outcome{}, err
+		}
+		return workflow.Outcome{}, boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatalf("got %v", err)
+	}
+	for _, table := range []string{"inbound", "filing", "event", "consent", "river_job"} {
+		if n := r.rows(table); n != 0 {
+			t.Errorf("after an error %s has %d rows", table, n)
+		}
+	}
+	got, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create) // delivered again
+	must(t, err)
+	if got.Duplicate || string(got.Reply) != "好" {
+		t.Errorf("%+v", got)
+	}
+	for _, table := range []string{"inbound", "filing", "event", "consent", "river_job"} {
+		if n := r.rows(table); n != 1 {
+			t.Errorf("%s has %d rows, want 1", table, n)
+		}
+	}
+}
+
+func TestDuplicateChangesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	never := func(workflow.Case) (workflow.Outcome, error) {
+		t.Error("a duplicate was decided again")
+		return workflow.Outcome{}, nil
+	}
+	got, err := r.Turn(t.Context(), r.in("m1"), r.now, never)
+	must(t, err)
+	if !got.Duplicate || got.Reply != nil {
+		t.Errorf("while the reply is being sent: %+v", got)
+	}
+	r.expired()
+	if got, err = r.Turn(t.Context(), r.in("m1"), r.now, never); err != nil || string(got.Reply) != "好" {
+		t.Errorf("after its sender died: %+v, %v", got, err)
+	}
+	must(t, r.ReplySent(t.Context(), "bot", "m1"))
+	r.expired()
+	if got, err = r.Turn(t.Context(), r.in("m1"), r.now, never); err != nil || got.Reply != nil {
+		t.Errorf("after it was sent: %+v, %v", got, err)
+	}
+}
+
+// expired makes every lease run out.
+func (r *rig) expired() {
+	r.t.Helper()
+	_, err := r.pool.Exec(context.Background(), "update inbound set lease_until = clock_timestamp() - interval '1 second' where sent_at is null")
+	must(r.t, err)
+}
+
+func TestSweeperKeepsTheOrderOfAPerson(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	say := func(text string) func(workflow.Case) (workflow.Outcome, error) {
+		return func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{Reply: []byte(text)}, nil }
+	}
+	for _, m := range []string{"m1", "m2"} {
+		_, err := r.Turn(t.Context(), r.in(m), r.now, say(m))
+		must(t, err)
+	}
+	if p, err := r.ClaimReplies(t.Context(), 10); err != nil || len(p) != 0 {
+		t.Errorf("while they are being sent: %+v, %v", p, err)
+	}
+	r.expired()
+	p, err := r.ClaimReplies(t.Context(), 10)
+	must(t, err)
+	if len(p) != 1 || p[0].Message != "m1" || string(p[0].Reply) != "m1" || p[0].Attempts != 2 {
+		t.Fatalf("first: %+v", p)
+	}
+	must(t, r.ReplySent(t.Context(), "bot", "m1"))
+	r.expired()
+	if p, err = r.ClaimReplies(t.Context(), 10); err != nil || len(p) != 1 || p[0].Message != "m2" {
+		t.Fatalf("then: %+v, %v", p, err)
+	}
+	must(t, r.ReplyFailed(t.Context(), "bot", "m2", "invalid", true, 0))
+	r.expired()
+	if p, err = r.ClaimReplies(t.Context(), 10); err != nil || len(p) != 0 {
+		t.Errorf("a dead reply is handed out: %+v, %v", p, err)
+	}
+	dead, err := r.DeadJobs(t.Context())
+	if err != nil || dead["reply"] != 1 {
+		t.Errorf("dead: %v, %v", dead, err)
+	}
+}
+
+func TestTurnsOfOnePersonRunOneByOne(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var inside, most atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 12 {
+		wg.Go(func() {
+			_, err := r.Turn(context.Background(), r.in(fmt.Sprint("m", i)), r.now, func(workflow.Case) (workflow.Outcome, error) {
+				n := inside.Add(1)
+				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				}
+				defer inside.Add(-1)
+				return workflow.Outcome{Reply: []byte("x")}, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d turns of one person at once", most.Load())
+	}
+}
+
+func TestCaseHoldsThePeopleAround(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	_, err = r.Turn(t.Context(), workflow.Inbound{Robot: "bot", Message: "m2", Person: "h1", Filing: "K7M2Q9XD"}, r.now,
+		func(c workflow.Case) (workflow.Outcome, error) {
+			if c.Person.ID != "h1" || c.Applicant.ID != "p1" || c.Filing == nil || c.College.Name != "甲学院" || c.Certificate.ID != "cert1" || c.Consent == "" {
+				t.Errorf("%+v", c)
+			}
+			var names []string
+			for _, p := range append(c.Assignees(workflow.CollegeHandler), c.Assignees(workflow.SchoolHandler)...) {
+				names = append(names, p.Name)
+			}
+			if d := cmp.Diff([]string{"何清越", "傅明舟"}, names); d != "" {
+				t.Error(d)
+			}
+			return workflow.Outcome{}, nil
+		})
+	must(t, err)
+	_, err = r.Turn(t.Context(), workflow.Inbound{Robot: "bot", Message: "m3", Person: "stranger"}, r.now,
+		func(c workflow.Case) (workflow.Outcome, error) {
+			if c.Known || c.Filing != nil || c.Certificate != nil {
+				t.Errorf("a stranger sees %+v", c)
+			}
+			return workflow.Outcome{}, nil
+		})
+	must(t, err)
+}
+
+// TestNothingPersonalInClear looks for the identity number in every table.
+func TestNothingPersonalInClear(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	for _, table := range []string{"certificate", "filing", "event", "inbound", "river_job"} {
+		var n int
+		q := fmt.Sprintf(`select count(*) from %s x where x::text like '%%330199198503121016%%' or position('330199198503121016'::bytea in convert_to(x::text, 'UTF8')) > 0`, table)
+		must(t, r.pool.QueryRow(t.Context(), q).Scan(&n))
+		if n != 0 {
+			t.Errorf("%s holds the identity number in clear", table)
+		}
+	}
+}
+
+func TestLostUpdateIsAConflict(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	_, err = r.pool.Exec(t.Context(), "update filing set seq = seq + 1") // somebody got past the lock
+	must(t, err)
+	_, err = r.Turn(t.Context(), r.in("m2"), r.now, func(c workflow.Case) (workflow.Outcome, error) {
+		p, perr := workflow.DefaultPolicy()
+		must(t, perr)
+		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900001111"},
+			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}, p, r.now)
+		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}}, err
+	})
+	if !errors.Is(err, workflow.ErrConflict) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReplayEqualsTheStoredFiling(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	c, err := r.Case(t.Context(), "K7M2Q9XD")
+	must(t, err)
+	events, err := r.Events(t.Context(), "K7M2Q9XD")
+	must(t, err)
+	if d := cmp.Diff(*c.Filing, workflow.Replay(events), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })); d != "" {
+		t.Error(d)
+	}
+	if _, err := r.Case(t.Context(), "AAAAAAAA"); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("no such filing: %v", err)
+	}
+}
+
+func TestReminderLedger(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	today := workflow.DateOf(r.now)
+	found, err := r.Ending(t.Context(), today.AddDays(-30), today.AddDays(60))
+	must(t, err)
+	if len(found) != 1 || found[0].Person.ID != "p1" || found[0].College != "甲学院" || len(found[0].Ledger) != 0 {
+		t.Fatalf("%+v", found)
+	}
+	due := workflow.Due{Milestone: "open+7", On: today, Reason: "opens"}
+	for range 3 { // a pass that runs again changes nothing
+		must(t, r.Decide(t.Context(), found[0], due, []string{"open"}, r.now))
+	}
+	if n := r.rows("reminder"); n != 2 {
+		t.Errorf("%d ledger rows, want 2", n)
+	}
+	if n := r.rows("river_job"); n != 1 {
+		t.Errorf("%d jobs, want 1", n)
+	}
+	job := workflow.Remind{Certificate: "cert1", Milestone: "open+7", Person: "p1"}
+	if reason, ok, err := r.Reminder(t.Context(), job); err != nil || !ok || reason != "opens" {
+		t.Errorf("%q, %v, %v", reason, ok, err)
+	}
+	must(t, r.ReminderSent(t.Context(), job))
+	if _, ok, err := r.Reminder(t.Context(), job); err != nil || ok {
+		t.Errorf("a sent reminder would be sent again: %v, %v", ok, err)
+	}
+	found, err = r.Ending(t.Context(), today.AddDays(-30), today.AddDays(60))
+	if err != nil || len(found[0].Ledger) != 2 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func TestOneReplicaWinsATick(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var wins atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			won, err := r.ClaimTick(context.Background(), "daily", r.now, workflow.DailyPass{Day: workflow.DateOf(r.now)})
+			if err != nil {
+				t.Error(err)
+			}
+			if won {
+				wins.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if wins.Load() != 1 || r.rows("river_job") != 1 {
+		t.Errorf("%d replicas won, %d jobs", wins.Load(), r.rows("river_job"))
+	}
+}
+
+func TestResumeIsIdempotent(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{}, nil })
+	must(t, err)
+	runs := 0
+	for range 2 {
+		_, err := r.Resume(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) {
+			runs++
+			return workflow.Outcome{Reply: []byte("收到")}, nil
+		})
+		must(t, err)
+	}
+	if runs != 1 {
+		t.Errorf("decided %d times", runs)
+	}
+}
+
+func TestCardIsDueUntilSent(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	for range 2 { // killed between saving and sending: it is still due
+		if due, err := r.SaveCard(t.Context(), "track", "K7M2Q9XD", 1, []string{"h1"}); err != nil || !due {
+			t.Fatalf("due %v, %v", due, err)
+		}
+	}
+	must(t, r.CardSent(t.Context(), "track"))
+	if due, err := r.SaveCard(t.Context(), "track", "K7M2Q9XD", 1, []string{"h1"}); err != nil || due {
+		t.Errorf("after it was sent: due %v, %v", due, err)
+	}
+}
+
+func TestFilesAreTheirOwners(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	f := workflow.StoredFile{ID: "0123456789abcdef0123456789abcdef", Person: "p1", MediaType: "pdf", Pages: 2, Size: 9, SHA256: []byte("hash")}
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{File: &f}, nil })
+	must(t, err)
+	if id, err := r.SameFile(t.Context(), "p1", []byte("hash")); err != nil || id != f.ID {
+		t.Errorf("%q, %v", id, err)
+	}
+	if got, err := r.File(t.Context(), "p1", f.ID); err != nil || got.Pages != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := r.File(t.Context(), "h1", f.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("somebody else's file: %v", err)
+	}
+}

@@ -6,7 +6,7 @@ import { failed, pause, backoff, succeeded } from './connection.js';
 import { showNotice } from './notice.js';
 import { clockTime, fieldToTime, isoDay, localField, longDay, nextWorkingMorning, parseTime, shortDay } from './time.js';
 
-const SYNC_EVERY = 4000; // others may move the clock too
+const SYNC_EVERY = 3000; // others may move the clock too
 const TICK = 1000;
 
 /**

@@ -32,15 +32,17 @@ const (
 // glance looks at the whole page once. Most scans are read here.
 func glance(g *image.Gray) []Mark { return try(fit(g, quickSide), true) }
 
-// search looks at what a glance did not read: the whole page finely, then
-// overlapping quarters, in which a shadow or a fold spoils less.
+// search looks at what a glance did not read: the whole page softened, which evens
+// out noise, then finely, then overlapping quarters, in which a shadow or a fold
+// spoils less, as they are and softened.
 func search(ctx context.Context, g *image.Gray) []Mark {
-	looks := []*image.Gray{}
+	looks := []*image.Gray{soften(fit(g, quickSide))}
 	if max(g.Rect.Dx(), g.Rect.Dy()) > quickSide*5/4 {
 		looks = append(looks, fit(g, fineSide))
 	}
 	for _, part := range quarters(g.Rect) {
-		looks = append(looks, fit(g.SubImage(part).(*image.Gray), partSide))
+		q := fit(g.SubImage(part).(*image.Gray), partSide)
+		looks = append(looks, q, soften(q))
 	}
 	for _, l := range looks {
 		if ctx.Err() != nil {
@@ -51,6 +53,23 @@ func search(ctx context.Context, g *image.Gray) []Mark {
 		}
 	}
 	return nil
+}
+
+// soften replaces each pixel by the mean of its neighbourhood of three by three.
+func soften(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	copy(out.Pix, packed(g))
+	src := packed(g)
+	for y := 1; y < h-1; y++ {
+		for x := 1; x < w-1; x++ {
+			i := y*w + x
+			sum := int(src[i-w-1]) + int(src[i-w]) + int(src[i-w+1]) + int(src[i-1]) + int(src[i]) + int(src[i+1]) +
+				int(src[i+w-1]) + int(src[i+w]) + int(src[i+w+1])
+			out.Pix[i] = byte(sum / 9) //nolint:gosec // a mean of bytes
+		}
+	}
+	return out
 }
 
 // quarters overlap by a fifth: a code may lie on any line between them.

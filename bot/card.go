@@ -171,12 +171,12 @@ func (b *Bot) materialLines(f *workflow.Filing) string {
 		case s.Slot == workflow.SlotForm && m.File.Checked:
 			lines = append(lines, fmt.Sprintf("1 申请表 第 %d 版 %d 页 ✓", m.File.Revision, m.File.Pages))
 		case s.Slot == workflow.SlotForm:
-			lines = append(lines, "1 申请表:二维码没有读出,**待经办人核对**")
+			lines = append(lines, "1 申请表：二维码没有读出，**待经办人核对**")
 		default:
 			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", s.Slot, s.Label, day(m.On), m.File.Hint)))
 		}
 	}
-	lines = append(lines, fmt.Sprintf("公示 %s 至 %s,无异议", f.Notice.From, f.Notice.Until))
+	lines = append(lines, fmt.Sprintf("公示 %s 至 %s，无异议", f.Notice.From, f.Notice.Until))
 	return strings.Join(lines, lineBreak)
 }
 
@@ -215,7 +215,7 @@ func (b *Bot) returnForm(f *workflow.Filing) (string, error) {
 	form, err := json.Marshal(map[string]any{"fields": []formField{
 		{Name: "items", Label: "退回哪几项", Type: "MULTI_SELECT", Required: true, RequiredMsg: "请至少选一项", Options: items},
 		{Name: "reason", Label: "原因", Type: "SELECT", Required: true, RequiredMsg: "请选择原因", Options: reasons},
-		{Name: "text", Label: "补充说明", Type: "TEXT_AREA", Placeholder: "例如:没有的请填「无」"},
+		{Name: "text", Label: "补充说明", Type: "TEXT_AREA", Placeholder: "例如：没有的请填「无」"},
 	}})
 	if err != nil {
 		return "", fmt.Errorf("encode form: %w", err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.org/beian/workflow"
 )
@@ -86,14 +87,15 @@ var phrases = map[wish][]string{
 	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
 }
 
-// halfWidth makes Chinese punctuation comparable; it never changes.
+// halfWidth makes Chinese punctuation comparable, character for character: a place
+// in the result is the same place in what was typed. It never changes.
 var halfWidth = strings.NewReplacer("\uff0c", ",", "\uff1b", ";", "\uff1a", ":", "\uff1d", "=", "\uff01", "!", "\uff1f", "?", "\uff08", "(", "\uff09", ")")
 
 var (
 	postCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(.*)$`)
-	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:]?\s*(.*)$`)
-	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:]?\s*(.+)$`)
-	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:])\s*[:]?\s*[「"“]?(.+?)[」"”]?$`)
+	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
+	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
 	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
 	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
 	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
@@ -102,8 +104,8 @@ var (
 
 // understand reads a message. It never fails: what it cannot read is wishUnknown.
 func understand(text string, today workflow.Date) intent {
-	text = halfWidth.Replace(text)
-	s := workflow.Clean(text)
+	typed := strings.TrimSpace(text)
+	s := workflow.Clean(halfWidth.Replace(text))
 	in := intent{text: s, wish: wishUnknown}
 	bare := strings.ToLower(trailing.ReplaceAllString(s, ""))
 	for w, list := range phrases {
@@ -112,7 +114,7 @@ func understand(text string, today workflow.Date) intent {
 			return in
 		}
 	}
-	if in.command(s, today) {
+	if in.command(typed, today) {
 		return in
 	}
 	if barePhone.MatchString(s) {
@@ -130,7 +132,8 @@ func understand(text string, today workflow.Date) intent {
 	return in
 }
 
-// command reads the forms that name a filing or an official status.
+// command reads the forms that name a filing or an official status. It looks at the
+// words as typed, because a status is stored verbatim (T15).
 func (in *intent) command(s string, today workflow.Date) bool {
 	if m := postCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.filing = wishPost, strings.ToUpper(m[1])
@@ -160,7 +163,7 @@ func (in *intent) command(s string, today workflow.Date) bool {
 }
 
 var (
-	pieceBreak = regexp.MustCompile(`[\n,;]`)
+	pieceBreak = regexp.MustCompile(`[\n,;\x{FF0C}\x{FF1B}]`)
 	leadIn     = regexp.MustCompile(`^(?:请|帮我|麻烦)?(?:把)?(?:我的|我)?(?:改一下|修改|更新)?`)
 	linkWords  = regexp.MustCompile(`^\s*(?:已经|应该)?(?:改成|改为|换成|变成|填成|填|写|是|为|到|[:=])?\s*[:]?\s*`)
 )
@@ -174,7 +177,7 @@ func assignments(text string) []assignment {
 		if piece == "" {
 			continue
 		}
-		fd, value, ok := labelled(leadIn.ReplaceAllString(piece, ""))
+		fd, value, ok := labelled(piece)
 		switch {
 		case ok:
 			out = append(out, assignment{fd, value})
@@ -185,36 +188,52 @@ func assignments(text string) []assignment {
 	return out
 }
 
-// labelled splits a piece into a field and its value. Without a separator between
-// them the value must make sense for the field, so that "在职" stays a word.
+// labelled splits a piece into a field and its value, which stays as typed. Without a
+// separator between them the value must make sense for the field, so that "在职"
+// stays a word.
 func labelled(piece string) (workflow.Field, string, bool) {
-	type candidate struct {
-		label string
-		field workflow.Field
-	}
-	var all []candidate
-	for _, fd := range workflow.Fields() {
-		all = append(all, candidate{fd.Label, fd})
-		for _, s := range fd.Synonyms {
-			all = append(all, candidate{s, fd})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(len(b.label), len(a.label)) })
-	for _, c := range all {
-		rest, ok := strings.CutPrefix(piece, c.label)
+	half := halfWidth.Replace(piece)
+	body := half[len(leadIn.FindString(half)):]
+	for _, l := range fieldLabelsLongestFirst() {
+		rest, ok := strings.CutPrefix(body, l.label)
 		if !ok {
 			continue
 		}
-		value := linkWords.ReplaceAllString(rest, "")
-		if value == "" && rest == "" {
-			return c.field, "", false
+		if rest == "" {
+			return l.field, "", false
 		}
-		if value == rest && !plausible(c.field, value) {
+		value := rest[len(linkWords.FindString(rest)):]
+		if value == rest && !plausible(l.field, value) {
 			continue
 		}
-		return c.field, value, true
+		return l.field, lastRunes(piece, utf8.RuneCountInString(value)), true
 	}
 	return workflow.Field{}, "", false
+}
+
+// lastRunes returns the end of s, n characters long.
+func lastRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[len(r)-n:])
+}
+
+// fieldLabel is one way to name a field.
+type fieldLabel struct {
+	label string
+	field workflow.Field
+}
+
+// fieldLabelsLongestFirst lets 来杭工作时间 win over 来杭.
+func fieldLabelsLongestFirst() []fieldLabel {
+	var all []fieldLabel
+	for _, fd := range workflow.Fields() {
+		all = append(all, fieldLabel{fd.Label, fd})
+		for _, s := range fd.Synonyms {
+			all = append(all, fieldLabel{s, fd})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b fieldLabel) int { return cmp.Compare(len(b.label), len(a.label)) })
+	return all
 }
 
 // plausible is for a value glued to its label, as in 产业教育.

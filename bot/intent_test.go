@@ -39,6 +39,7 @@ func TestAssignments(t *testing.T) {
 		"来杭 2015年7月，产业教育":           {{workflow.ArrivedOn, "2015年7月"}, {workflow.Industry, "教育"}},
 		"来杭工作时间: 2015-07-01\n职务: 无": {{workflow.ArrivedOn, "2015-07-01"}, {workflow.Post, "无"}},
 		"职务 副院长，兼系主任":               {{workflow.Post, "副院长，兼系主任"}},
+		"申报条件：省自然科学奖（一等），前3名":       {{workflow.Condition, "省自然科学奖（一等），前3名"}},
 		"最高学历=博士研究生; 学位=博士":         {{workflow.Education, "博士研究生"}, {workflow.Degree, "博士"}},
 		"我在职":          nil,
 		"手机":           nil,
@@ -47,11 +48,22 @@ func TestAssignments(t *testing.T) {
 		"手机 13900001111 谢谢，今天天气不错": {{workflow.Phone, "13900001111 谢谢，今天天气不错"}},
 	} {
 		var got []pair
-		for _, a := range assignments(halfWidth.Replace(text)) {
+		for _, a := range assignments(text) {
 			got = append(got, pair{a.field.Key, a.value})
 		}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%q: %s", text, d)
+		}
+	}
+}
+
+// TestStatusIsVerbatim: T15.
+func TestStatusIsVerbatim(t *testing.T) {
+	for text, want := range map[string]string{
+		"系统显示：受理中，预计三个工作日（待补）": "受理中，预计三个工作日（待补）", "状态 K7M2Q9XD 审核中；请等待": "审核中；请等待", "系统显示「ＡＢＣ」": "ＡＢＣ",
+	} {
+		if got := understand(text, workflow.NewDate(2026, 11, 23)).text; got != want {
+			t.Errorf("%q: stored as %q, want %q", text, got, want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (t *turn) progress() error {
 		lines = append(lines, t.noticeLine())
 	}
 	if s := t.f.State.Official(); s != "" {
-		lines = append(lines, "系统里的状态:**"+s+"**")
+		lines = append(lines, "系统里的状态：**"+s+"**")
 	}
 	d := t.base(t.c, t.f)
 	d["Lines"] = lines
@@ -75,19 +75,19 @@ func (t *turn) momentLine(m workflow.Moment) string {
 	case workflow.Create:
 		return "开始备案"
 	case workflow.SaveInfo:
-		return "保存信息,出表"
+		return "保存信息，出表"
 	case workflow.HandNotice:
 		return "公示信息转学院"
 	case workflow.PostNotice:
 		return "学院张贴公示"
 	case workflow.PassNotice:
-		return "公示期满,无异议"
+		return "公示期满，无异议"
 	case workflow.ObjectNotice:
 		return "公示期间有异议"
 	case workflow.Upload:
 		return "收到签章后的申请表"
 	case workflow.Waive:
-		return "参保证明:不提供"
+		return "参保证明：不提供"
 	case workflow.SaveMaterials:
 		return "材料保存"
 	case workflow.HandIn:
@@ -95,7 +95,7 @@ func (t *turn) momentLine(m workflow.Moment) string {
 	case workflow.Approve, workflow.Return, workflow.Submit:
 		return t.decisionLine(m)
 	case workflow.Report, workflow.ReportReturned:
-		return "官方状态:" + said(m.Text).String()
+		return "官方状态：" + said(m.Text).String()
 	case workflow.ReportApproved:
 		return "登记新证书"
 	case workflow.ConfirmDownload:

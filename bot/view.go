@@ -39,7 +39,7 @@ func window(a workflow.Assessment) string {
 	case workflow.TooEarly:
 		return fmt.Sprintf("%s 起可以备案。", a.OpensOn)
 	case workflow.Overdue:
-		return "已经过期,仍可提交备案,待遇可能暂停。"
+		return "已经过期，仍可提交备案，待遇可能暂停。"
 	}
 	return "现在可以备案。"
 }
@@ -47,15 +47,15 @@ func window(a workflow.Assessment) string {
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
 func (b *Bot) plan(a workflow.Assessment) string {
-	s := fmt.Sprintf("公示要 %d 个工作日,", b.Policy.Notice.WorkingDays)
+	s := fmt.Sprintf("公示要 %d 个工作日，", b.Policy.Notice.WorkingDays)
 	if a.SafeNotice.Before(b.today()) {
-		s += "时间已经很紧,今天就开始;"
+		s += "时间已经很紧，今天就开始；"
 	} else {
-		s += fmt.Sprintf("**最晚 %s 开始公示**才来得及;", day(a.SafeNotice))
+		s += fmt.Sprintf("**最晚 %s 开始公示**才来得及；", day(a.SafeNotice))
 	}
-	s += fmt.Sprintf("今天开始办,预计 %s 前可以上报。", day(a.DoneBy))
+	s += fmt.Sprintf("今天开始办，预计 %s 前可以上报。", day(a.DoneBy))
 	if !a.Official {
-		s += "(暂按周末推算,待国务院放假通知)"
+		s += "(暂按周末推算，待国务院放假通知)"
 	}
 	return s
 }
@@ -65,7 +65,7 @@ func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Da
 
 func provisional(n workflow.Notice) string {
 	if n.State == workflow.NoticePosted && !n.Official {
-		return "(暂按周末推算,待国务院放假通知)"
+		return "(暂按周末推算，待国务院放假通知)"
 	}
 	return ""
 }
@@ -176,9 +176,9 @@ func (t *turn) fillFix(d data, s workflow.Step) {
 		items = append(items, t.itemLine(it))
 	}
 	d["Items"], d["By"] = items, t.nameOf(t.f.Review.By)+"老师"
-	d["Hint"] = "改好后我会替您送审:点「送审」即可。"
+	d["Hint"] = "改好后我会替您送审：点「送审」即可。"
 	if len(s.Slots) > 0 {
-		d["Hint"] = "请重新发:" + strings.Join(labels(s.Slots), "、") + "。"
+		d["Hint"] = "请重新发：" + strings.Join(labels(s.Slots), "、") + "。"
 	}
 }
 
@@ -231,11 +231,11 @@ func (t *turn) noticeLine() string {
 	n := t.f.Notice
 	switch {
 	case n.Over(t.today()):
-		return fmt.Sprintf("公示 %s 至 %s,期满无异议。", n.From, n.Until)
+		return fmt.Sprintf("公示 %s 至 %s，期满无异议。", n.From, n.Until)
 	case n.State == workflow.NoticePosted:
-		return fmt.Sprintf("公示 %s 至 %s,目前无异议%s。", n.From, n.Until, provisional(n))
+		return fmt.Sprintf("公示 %s 至 %s，目前无异议%s。", n.From, n.Until, provisional(n))
 	case n.State == workflow.NoticeObjection:
-		return "公示期间有人提出异议,人事处会联系您。"
+		return "公示期间有人提出异议，人事处会联系您。"
 	}
 	return "公示信息已转给" + t.handlers(workflow.CollegeHandler) + ",等学院报告张贴日期。"
 }

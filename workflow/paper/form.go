@@ -156,17 +156,17 @@ func signatures(c *canvas) piece {
 		c.box(margin, y, labelWidth, own, true)
 		c.text(margin+6.5, y+own/2+1, textSize, "本人承诺")
 		c.box(margin+labelWidth, y, inner-labelWidth, own, false)
-		c.text(margin+labelWidth+3, y+6.5, textSize, "本人已核对以上信息,保证真实、准确、完整。")
-		c.text(margin+labelWidth+52, y+17, textSize, "申请人(签名):")
+		c.text(margin+labelWidth+3, y+6.5, textSize, "本人已核对以上信息，保证真实、准确、完整。")
+		c.text(margin+labelWidth+52, y+17, textSize, "申请人（签名）:")
 		c.right(margin+inner-4, y+17, textSize, "年      月      日")
 		y += own
 		c.box(margin, y, labelWidth, college, true)
-		c.text(margin+5, y+college/2-1.5, textSize, "学院(部门)")
+		c.text(margin+5, y+college/2-1.5, textSize, "学院（部门）")
 		c.text(margin+6.5, y+college/2+3.5, textSize, "审核意见")
 		c.box(margin+labelWidth, y, inner-labelWidth, college, false)
-		c.text(margin+labelWidth+3, y+6.5, textSize, "经核对,该同志为本单位在职人员,所填信息与材料属实。")
-		c.text(margin+labelWidth+52, y+20, textSize, "经办人(签名):")
-		c.text(margin+labelWidth+52, y+28, textSize, "学院(部门)盖章:")
+		c.text(margin+labelWidth+3, y+6.5, textSize, "经核对，该同志为本单位在职人员，所填信息与材料属实。")
+		c.text(margin+labelWidth+52, y+20, textSize, "经办人（签名）:")
+		c.text(margin+labelWidth+52, y+28, textSize, "学院（部门）盖章：")
 		c.right(margin+inner-4, y+34.5, textSize, "年      月      日")
 	}}
 }

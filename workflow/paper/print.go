@@ -96,7 +96,7 @@ func head(c *canvas, s workflow.Sheet, m Mark) error {
 		return err
 	}
 	c.pdf.SetTextColor(110, 110, 110)
-	c.right(pageWidth-margin+4, y+qrSize+2.6, 6, "此码仅含编号与校验,不含个人信息")
+	c.right(pageWidth-margin+4, y+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
 	foot := fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page, m.Pages)
 	c.centred(pageHeight-8, 8, foot)
 	c.pdf.SetTextColor(0, 0, 0)

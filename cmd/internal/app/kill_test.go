@@ -119,7 +119,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 	w.expect(applicant, "[同意并开始]")
 	w.say(applicant, "同意并开始")
 	w.expect(applicant, "还缺 2 项")
-	w.say(applicant, "来杭 2015-07-01,产业 教育")
+	w.say(applicant, "来杭 2015-07-01，产业 教育")
 	w.expect(applicant, "[保存并出表]")
 	w.say(applicant, "保存并出表")
 	w.crash() // 1: the reply and the papers may or may not have left

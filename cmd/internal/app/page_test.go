@@ -18,7 +18,7 @@ func browser(t *testing.T) context.Context {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Fatal("没有找到 chromium,请安装 Debian 软件包 chromium / install the Debian package chromium")
+		t.Fatal("没有找到 chromium，请安装 Debian 软件包 chromium / install the Debian package chromium")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 860))
 	for _, f := range []string{"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
@@ -53,7 +53,7 @@ func TestChatPage(t *testing.T) {
 		chromedp.WaitVisible(button(applicant, "同意并开始")),
 		chromedp.Click(button(applicant, "同意并开始")),
 		chromedp.WaitVisible(button(applicant, "全部字段")),
-		chromedp.SendKeys(`textarea[data-input="`+applicant+`"]`, "来杭 2015-07-01,产业教育"),
+		chromedp.SendKeys(`textarea[data-input="`+applicant+`"]`, "来杭 2015-07-01，产业教育"),
 		chromedp.Click(`[data-send="`+applicant+`"]`),
 		chromedp.WaitVisible(button(applicant, "保存并出表")),
 		chromedp.Click(button(applicant, "保存并出表")),

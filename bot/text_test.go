@@ -56,9 +56,11 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 		}
 	}
 	c := catalogue(t)
-	for _, key := range []string{"blocked_too_early", "blocked_category_changed", "blocked_identity_mismatch", "blocked_no_certificate",
+	for _, key := range []string{
+		"blocked_too_early", "blocked_category_changed", "blocked_identity_mismatch", "blocked_no_certificate",
 		"blocked_unit_unregistered", "blocked_not_in_service", "fault_phone", "fault_date", "fault_future", "fault_option", "fault_long",
-		"fault_empty", "fault_locked", "remind_opens", "remind_ends", "remind_overdue"} {
+		"fault_empty", "fault_locked", "remind_opens", "remind_ends", "remind_overdue",
+	} {
 		if c[key] == nil {
 			t.Errorf("text %s is missing", key)
 		}
@@ -85,8 +87,10 @@ func TestTextsFitDingTalk(t *testing.T) {
 }
 
 func TestButtons(t *testing.T) {
-	m, err := texts(catalogue(t)).message("notice_task", data{"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
-		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": ""})
+	m, err := texts(catalogue(t)).message("notice_task", data{
+		"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
+		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": "",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

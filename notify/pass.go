@@ -31,6 +31,17 @@ type Office interface {
 	Enqueue(ctx context.Context, effects ...workflow.Effect) error
 }
 
+// Scans is where uploaded documents are, and the record of them.
+type Scans interface {
+	StaleFiles(ctx context.Context, before time.Time, limit int) ([]string, error)
+	ForgetFile(ctx context.Context, id string) error
+}
+
+// Shredder deletes the bytes of a document; one that is gone is no error.
+type Shredder interface {
+	Delete(ctx context.Context, id string) error
+}
+
 // Pass is the daily look at everything that is due. It looks over the whole window
 // each time, so that days on which it did not run are caught up without repeats.
 type Pass struct {
@@ -38,6 +49,8 @@ type Pass struct {
 	Filings  Filings
 	Office   Office
 	Reminder Reminder
+	Scans    Scans
+	Shredder Shredder
 	Policy   workflow.Policy
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -46,7 +59,7 @@ type Pass struct {
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
-	err := errors.Join(p.notices(ctx, job.Day), p.reminders(ctx, job.Day))
+	err := errors.Join(p.notices(ctx, job.Day), p.reminders(ctx, job.Day), p.purge(ctx, job.Day))
 	if work, _ := p.Policy.Calendar().IsWorkday(job.Day); work {
 		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
 	}
@@ -99,6 +112,28 @@ func (p *Pass) closeNotice(c workflow.Case, work bool) (workflow.Outcome, error)
 	}
 	out.Filing = &f
 	return out, nil
+}
+
+// purge deletes scans that are no longer needed: first the bytes, then the record,
+// so that a stop in between is made good by the next pass.
+func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
+	const most = 1000
+	ids, err := p.Scans.StaleFiles(ctx, today.AddDays(-p.Policy.KeepScans).Time(), most)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, id := range ids {
+		if err := p.Shredder.Delete(ctx, id); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, p.Scans.ForgetFile(ctx, id))
+	}
+	if len(ids) > 0 {
+		p.Log.Info("scans deleted", "files", len(ids))
+	}
+	return errors.Join(errs...)
 }
 
 // reminders decides for every certificate in the window.

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/storage/storagetest"
 )
 
@@ -87,16 +87,22 @@ func TestJobsOfTheDeadAreGivenBack(t *testing.T) {
 	}
 }
 
+// answer is an error that knows whether trying again helps.
+type answer bool
+
+func (a answer) Error() string                     { return "refused" }
+func (a answer) RetryAfter() (time.Duration, bool) { return time.Second, bool(a) }
+
 func TestVerdict(t *testing.T) {
 	t.Parallel()
 	if verdict(nil) != nil {
 		t.Error("success is an error")
 	}
 	var cancel *rivertype.JobCancelError
-	if err := verdict(&dingtalk.Error{Kind: dingtalk.Invalid}); !errors.As(err, &cancel) {
+	if err := verdict(fmt.Errorf("send: %w", answer(false))); !errors.As(err, &cancel) {
 		t.Errorf("a call that can never work is tried again: %v", err)
 	}
-	if err := verdict(&dingtalk.Error{Kind: dingtalk.Throttled}); err == nil || errors.As(err, &cancel) {
+	if err := verdict(fmt.Errorf("send: %w", answer(true))); err == nil || errors.As(err, &cancel) {
 		t.Errorf("a throttled call is given up: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -139,6 +140,29 @@ func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFil
 		return f, fmt.Errorf("load file: %w", err)
 	}
 	return f, nil
+}
+
+// StaleFiles returns the files of filings that were approved or deleted before the
+// given time, at most limit of them.
+func (s *Store) StaleFiles(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `select id from file where filing_id in
+		(select filing_id from event where action in ('official_approved', 'delete') and at < $1) limit $2`, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("find files to delete: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("find files to delete: %w", err)
+	}
+	return out, nil
+}
+
+// ForgetFile removes the record of a file whose bytes are gone.
+func (s *Store) ForgetFile(ctx context.Context, id string) error {
+	if _, err := s.pool.Exec(ctx, `delete from file where id = $1`, id); err != nil {
+		return fmt.Errorf("forget file %s: %w", id, err)
+	}
+	return nil
 }
 
 // Waiting counts the open filings that wait at each step of the review.

@@ -64,8 +64,10 @@ func roster() storage.Roster {
 		{ID: "h2", Name: "沈拾玉", College: "c01", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01", Deputy: true}}},
 		{ID: "s1", Name: "傅明舟", College: "hr", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}, {Role: workflow.HR}}},
 	}
-	r.Certificates = []workflow.Certificate{{ID: "cert1", Person: "p1", Category: "E", Unit: "示例师范大学",
-		RecognisedOn: workflow.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"}}}
+	r.Certificates = []workflow.Certificate{{
+		ID: "cert1", Person: "p1", Category: "E", Unit: "示例师范大学",
+		RecognisedOn: workflow.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"},
+	}}
 	return r
 }
 
@@ -77,13 +79,17 @@ func (r *rig) in(message string) workflow.Inbound {
 func (r *rig) create(c workflow.Case) (workflow.Outcome, error) {
 	p, err := workflow.DefaultPolicy()
 	must(r.t, err)
-	f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{Action: workflow.Create, ID: "K7M2Q9XD", Certificate: c.Certificate,
-		College: c.Applicant.College, Policy: p.Version, Actor: workflow.Actor{ID: c.Person.ID, Role: workflow.Applicant}}, p, r.now)
+	f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{
+		Action: workflow.Create, ID: "K7M2Q9XD", Certificate: c.Certificate,
+		College: c.Applicant.College, Policy: p.Version, Actor: workflow.Actor{ID: c.Person.ID, Role: workflow.Applicant},
+	}, p, r.now)
 	if err != nil {
 		return workflow.Outcome{}, err
 	}
-	return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Consent: p.Consent, Reply: []byte("好"),
-		Effects: []workflow.Effect{workflow.Announce{Filing: f.ID, Seq: 1, To: "h1"}}}, nil
+	return workflow.Outcome{
+		Filing: &f, Events: []workflow.Event{ev}, Consent: p.Consent, Reply: []byte("好"),
+		Effects: []workflow.Effect{workflow.Announce{Filing: f.ID, Seq: 1, To: "h1"}},
+	}, nil
 }
 
 func (r *rig) rows(table string) int {
@@ -271,8 +277,10 @@ func TestLostUpdateIsAConflict(t *testing.T) {
 	_, err = r.Turn(t.Context(), r.in("m2"), r.now, func(c workflow.Case) (workflow.Outcome, error) {
 		p, perr := workflow.DefaultPolicy()
 		must(t, perr)
-		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900001111"},
-			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}, p, r.now)
+		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{
+			Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900001111"},
+			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant},
+		}, p, r.now)
 		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}}, err
 	})
 	if !errors.Is(err, workflow.ErrConflict) {

@@ -27,8 +27,9 @@ type Policy struct {
 	Review        []ReviewStep   `json:"review"`
 	Reasons       []Reason       `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
-	Consent       string         `json:"consent"`  // version of the notice people agree to
-	OfficialURL   string         `json:"official"` // where the person files
+	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
+	Consent       string         `json:"consent"`         // version of the notice people agree to
+	OfficialURL   string         `json:"official"`        // where the person files
 	Years         []Year         `json:"years"`
 }
 
@@ -105,6 +106,7 @@ func (p Policy) validate() error {
 	need(p.Notice.WorkingDays >= 1, "notice.working_days must be at least 1 (Q06)")
 	need(len(p.Review) > 0 && p.Review[len(p.Review)-1].Submits, "the last step of review must have submits: true (T13)")
 	need(len(p.Reasons) > 0, "reasons is empty: a return needs a reason (T12)")
+	need(p.KeepScans > 0, "keep_scans_days must be positive")
 	need(len(p.Reminders.Ladder) > 0, "reminders.ladder is empty")
 	for _, s := range p.Review {
 		need(slices.Contains([]Role{CollegeHandler, SchoolHandler}, s.Role), fmt.Sprintf("review step %q: role %q is not a handler", s.ID, s.Role))

@@ -76,6 +76,7 @@ create table event (
     sealed     bytea not null,
     primary key (filing_id, seq)
 );
+create index event_ended on event (at) where action in ('official_approved', 'delete');
 
 -- One row per message that reached us; it carries the reply until that is sent.
 create table inbound (
@@ -114,6 +115,7 @@ create table file (
     created_at timestamptz not null
 );
 create index file_by_hash on file (person_id, sha256);
+create index file_by_filing on file (filing_id);
 
 -- One row per reminder; the key is what keeps it from going out twice.
 create table reminder (

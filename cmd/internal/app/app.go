@@ -152,7 +152,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 		return err
 	}
 	a.stream = dingtalk.NewStream(dc, a.bot, a.log)
-	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Policy: policy, Now: o.Now, Log: a.log}
+	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Shredder: fileStore, Policy: policy, Now: o.Now, Log: a.log}
 	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,9 @@ func (w *world) perform(line string) {
 		return
 	case "清空会话":
 		w.redis.FlushAll()
+		return
+	case "材料":
+		w.keeps(words[1])
 		return
 	case "没有消息":
 		w.nothing(person(w.t, words[1]))
@@ -139,6 +143,18 @@ func (w *world) awaitButton(who, title string) {
 			}
 		}
 		return false
+	})
+}
+
+// keeps waits until so many uploads are on disk.
+func (w *world) keeps(n string) {
+	w.t.Helper()
+	dir, err := w.cfg.FilesDir()
+	must(w.t, err)
+	w.poll(n+" files", func() bool {
+		files, err := os.ReadDir(dir)
+		must(w.t, err)
+		return strconv.Itoa(len(files)) == n
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // environment sets exactly these variables of ours for the test.
 func environment(t *testing.T, vars map[string]string) {
 	t.Helper()
-	for _, kv := range os.Environ() { //nolint:forbidigo // to clear what the machine has set
+	for _, kv := range os.Environ() {
 		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "BEIAN_") {
 			t.Setenv(name, "")
 		}
@@ -89,8 +89,10 @@ func TestOneSentencePerFault(t *testing.T) {
 	if err == nil {
 		t.Fatal("an empty configuration was accepted")
 	}
-	for _, name := range []string{"BEIAN_DATABASE_URL", "BEIAN_REDIS_URL", "BEIAN_DINGTALK_CLIENT_ID", "BEIAN_DINGTALK_CLIENT_SECRET",
-		"BEIAN_CARD_TEMPLATE_ID", "BEIAN_KEYS", "BEIAN_FILES_URL", "BEIAN_SCHOOL"} {
+	for _, name := range []string{
+		"BEIAN_DATABASE_URL", "BEIAN_REDIS_URL", "BEIAN_DINGTALK_CLIENT_ID", "BEIAN_DINGTALK_CLIENT_SECRET",
+		"BEIAN_CARD_TEMPLATE_ID", "BEIAN_KEYS", "BEIAN_FILES_URL", "BEIAN_SCHOOL",
+	} {
 		if strings.Count(err.Error(), name+" 没有设置") != 1 {
 			t.Errorf("%s: %v", name, err)
 		}

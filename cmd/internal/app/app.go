@@ -58,30 +58,32 @@ type stop struct {
 }
 
 // New opens everything; on an error whatever was open is closed again.
-func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (a *App, err error) {
+func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.ReplyLease == 0 {
 		o.ReplyLease = storage.ReplyLease
 	}
-	a = &App{cfg: cfg, log: log}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
-		}
-	}()
-	ring, err := keyring.Parse([]byte(cfg.Keys))
+	a := &App{cfg: cfg, log: log}
+	if err := a.open(ctx, o); err != nil {
+		return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, o Options) error {
+	ring, err := keyring.Parse([]byte(a.cfg.Keys))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.openDatabase(ctx, ring, o); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.openRedis(); err != nil {
-		return nil, err
+		return err
 	}
-	return a, a.join(ring, o)
+	return a.join(ring, o)
 }
 
 func (a *App) openDatabase(ctx context.Context, ring *keyring.Ring, o Options) error {

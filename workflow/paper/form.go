@@ -90,8 +90,8 @@ func section(c *canvas, name string, cells []workflow.SheetCell, photo bool) []p
 		c.box(margin, y, inner, 6, true)
 		c.text(margin+cellPadding, y+4.3, textSize, name)
 	}}
-	if !photo {
-		return append([]piece{heading}, rows...)
+	if !photo && len(rows) > 0 {
+		return append([]piece{stack(heading, rows[0])}, rows[1:]...) // a heading never ends a page
 	}
 	body := 0.0
 	for _, r := range rows {
@@ -108,6 +108,14 @@ func section(c *canvas, name string, cells []workflow.SheetCell, photo bool) []p
 		}
 	}}
 	return []piece{whole}
+}
+
+// stack makes one piece of two.
+func stack(a, b piece) piece {
+	return piece{a.height + b.height, func(y float64) {
+		a.draw(y)
+		b.draw(y + a.height)
+	}}
 }
 
 // rowsOf pairs short fields and gives long ones a row of their own.

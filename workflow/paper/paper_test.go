@@ -126,6 +126,40 @@ func checkPage(t *testing.T, p *shared, s workflow.Sheet, page paper.ScanPage, n
 	}
 }
 
+// TestLongValuesFlow: every value as long as it may be; nothing is lost, the
+// signature boxes stay together on the last page.
+func TestLongValuesFlow(t *testing.T) {
+	p := setup(t)
+	s := form("陈一帆")
+	for i, c := range s.Cells {
+		if fd, _ := workflow.FieldOf(c.Key); fd.Kind == workflow.KindText && c.Key != workflow.Name {
+			s.Cells[i].Value = strings.Repeat("长", fd.MaxRunes-1) + "尾"
+		}
+	}
+	pdf, err := p.printer.Print(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "form-long.pdf", pdf)
+	scan, err := p.reader.Read(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(scan.Pages) != 2 {
+		t.Errorf("%d pages", len(scan.Pages))
+	}
+	for i, page := range scan.Pages {
+		checkPage(t, p, s, page, i+1, len(scan.Pages))
+	}
+	text, err := p.reader.Text(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(text, "尾"); n != 9 {
+		t.Errorf("%d of 9 long values end on the paper", n)
+	}
+}
+
 func TestTextCanBeSelected(t *testing.T) {
 	p := setup(t)
 	pdf, err := p.printer.Print(form("陈一帆"))

@@ -102,6 +102,8 @@ func (t *turn) filing() error {
 		return t.handIn(true)
 	case wishHandIn:
 		return t.handIn(false)
+	case wishMaterials:
+		return t.saveMaterials()
 	case wishReprint:
 		return t.reprint()
 	case wishPlace:
@@ -353,6 +355,17 @@ func (t *turn) handIn(auto bool) error {
 	}
 	step, _ := t.Policy.ReviewStep(t.f.Review.Step)
 	return t.say("handed_in", data{"Handlers": t.handlers(step.Role)})
+}
+
+// saveMaterials is 保存材料 alone (T08): the status changes, nothing is handed in.
+func (t *turn) saveMaterials() error {
+	if t.f.State != workflow.Saved && t.f.State != workflow.Returned {
+		return t.sayNext()
+	}
+	if done, err := t.apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
+		return err
+	}
+	return t.say("ready", data{"Notice": t.noticeLine()})
 }
 
 func (t *turn) reprint() error {

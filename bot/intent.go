@@ -33,6 +33,7 @@ const (
 	wishWaive     wish = "waive"
 	wishAuto      wish = "auto"
 	wishHandIn    wish = "hand_in"
+	wishMaterials wish = "save_materials"
 	wishReprint   wish = "reprint"
 	wishPlace     wish = "place"
 	wishDelete    wish = "delete"
@@ -80,7 +81,8 @@ var phrases = map[wish][]string{
 	wishHow:       {"怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
 	wishWaive:     {"不适用", "不缴纳社保", "不缴社保"},
 	wishAuto:      {"期满自动送审", "自动送审"},
-	wishHandIn:    {"送审", "我自己送审", "申请预审", "保存材料", "提交预审", "提交"},
+	wishHandIn:    {"送审", "我自己送审", "申请预审", "提交预审", "提交"},
+	wishMaterials: {"保存材料", "保存资料"},
 	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
 	wishDelete:    {"删除备案", "删除", "删除申请"},
 	wishDeleteYes: {"确定删除"},

@@ -13,7 +13,7 @@ func TestUnderstand(t *testing.T) {
 	for text, want := range map[string]wish{
 		"你好": wishHello, "您好。": wishHello, "Hi": wishHello, "同意并开始": wishConsent, "全部无误": wishSave, "保存并出表": wishSave,
 		"全部字段": wishFields, "到哪了?": wishProgress, "进度": wishProgress, "为什么": wishWhy, "不适用": wishWaive,
-		"期满自动送审": wishAuto, "我自己送审": wishHandIn, "申请预审": wishHandIn, "保存材料": wishHandIn, "确定，出新版": wishYes,
+		"期满自动送审": wishAuto, "我自己送审": wishHandIn, "申请预审": wishHandIn, "保存材料": wishMaterials, "确定，出新版": wishYes,
 		"不改了": wishNo, "系统显示 审核通过": wishStatus, "状态变成审核中": wishStatus, "系统状态：待预审": wishStatus, "12月20": wishDate,
 		"2026-12-20": wishDate, "发证日期 2026年12月20日": wishDate, "公示 K7M2Q9XD 今天": wishPost, "异议 K7M2Q9XD 单位不符": wishObject,
 		"状态 K7M2Q9XD 审核中": wishStatus, "手机 13900001111": wishSet, "13900001111": wishSet, "那个东西怎么弄": wishUnknown, "": wishUnknown,

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -37,6 +39,8 @@ type Config struct {
 	DailyCron    string   `env:"BEIAN_CRON_DAILY"`
 	CacheDir     string   `env:"BEIAN_CACHE_DIR"`
 	LogLevel     string   `env:"BEIAN_LOG"`
+
+	unknown []string // variables of ours that this version does not know
 }
 
 // secrets are the variables that have a _FILE twin.
@@ -74,10 +78,32 @@ func FromEnvironment() (Config, error) {
 		}
 	}
 	c := defaults()
+	c.unknown = unknown(vars)
 	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
 		errs = append(errs, err)
 	}
 	return c, errors.Join(errs...)
+}
+
+// unknown finds misspelled variables, and those of other versions: one that is
+// silently ignored would be a setting that somebody relies on in vain.
+func unknown(vars map[string]string) []string {
+	known := map[string]bool{}
+	fields := reflect.TypeFor[Config]()
+	for i := range fields.NumField() {
+		known[fields.Field(i).Tag.Get("env")] = true
+	}
+	for _, name := range secrets {
+		known[name+"_FILE"] = true
+	}
+	var out []string
+	for name := range vars {
+		if strings.HasPrefix(name, "BEIAN_") && !known[name] {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Validate returns one sentence per fault, so that all can be mended at once.
@@ -93,6 +119,9 @@ func (c Config) Validate() error {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s 不对 / %s is wrong: %w", name, name, err))
 		}
+	}
+	for _, name := range c.unknown {
+		errs = append(errs, fmt.Errorf("%s 这个版本不认识,请检查拼写或去掉 / %s is not known to this version", name, name))
 	}
 	if need("BEIAN_DATABASE_URL", c.DatabaseURL, "PostgreSQL 的地址,例如 postgres://beian@db/beian") {
 		wrong("BEIAN_DATABASE_URL", checkURL(c.DatabaseURL, "postgres", "postgresql"))

@@ -38,7 +38,9 @@ type Stream struct {
 	cfg     Config
 	handler Handler
 	log     *slog.Logger
-	running sync.WaitGroup // handlers in work
+	// running is read-locked by every handler in work. A WaitGroup would not do: frames
+	// may still begin while Run already waits.
+	running sync.RWMutex
 }
 
 // NewStream returns a stream for the app of cfg.
@@ -58,7 +60,8 @@ func (s *Stream) Run(ctx context.Context) {
 		wg.Go(func() { s.keep(ctx, i) })
 	}
 	wg.Wait()
-	s.running.Wait()
+	s.running.Lock()
+	defer s.running.Unlock()
 }
 
 // keep holds one connection. The SDK reconnects by itself once it has been
@@ -99,8 +102,8 @@ type frameHandler func(ctx context.Context, df *payload.DataFrame) (string, erro
 func (s *Stream) frame(ctx context.Context, h frameHandler) func(context.Context, *payload.DataFrame) (*payload.DataFrameResponse, error) {
 	ctx = context.WithoutCancel(ctx)
 	return func(_ context.Context, df *payload.DataFrame) (resp *payload.DataFrameResponse, err error) {
-		s.running.Add(1)
-		defer s.running.Done()
+		s.running.RLock()
+		defer s.running.RUnlock()
 		defer func() {
 			if p := recover(); p != nil {
 				s.log.Error("frame handler panicked", "topic", df.GetTopic(), "panic", fmt.Sprint(p))

@@ -60,7 +60,7 @@ func TestChatPage(t *testing.T) {
 		chromedp.WaitVisible(button(handler, "今天已张贴")),
 		chromedp.Click(button(handler, "今天已张贴")),
 	))
-	w.expect(applicant, "备案申请表(第1版).pdf")
+	w.awaitFile(applicant, "备案申请表")
 	w.expect(applicant, "公示已张贴")
 	scan := filepath.Join(t.TempDir(), "扫描件.pdf")
 	must(t, os.WriteFile(scan, scanOf(t, w.newestForm(applicant, 0)), 0o600))

@@ -74,6 +74,7 @@ func (w *world) perform(line string) {
 	}
 	if name, text, ok := strings.Cut(line, ": "); ok {
 		w.say(person(w.t, name), filingMark.ReplaceAllStringFunc(text, w.filingOf))
+		w.awaitAnswer(person(w.t, name))
 		return
 	}
 	if len(words) < 3 {
@@ -84,6 +85,7 @@ func (w *world) perform(line string) {
 	case "点":
 		w.awaitButton(who, rest)
 		w.tap(who, rest)
+		w.awaitAnswer(who)
 	case "看到":
 		w.expect(who, strings.Split(rest, " · ")...)
 	case "收到文件":
@@ -129,6 +131,22 @@ func (w *world) newestForm(who string, back int) []byte {
 		w.t.Fatalf("%s has %d forms", who, len(forms))
 	}
 	return forms[len(forms)-1-back]
+}
+
+// awaitAnswer waits until the person's last message has been followed by one of the
+// bot, as a person does before writing on.
+func (w *world) awaitAnswer(who string) {
+	w.t.Helper()
+	w.poll("an answer to "+who, func() bool {
+		all := w.messages(who, 0, "0s")
+		return len(all) > 0 && all[len(all)-1].From == "bot"
+	})
+}
+
+// awaitFile waits for a file, wherever it stands among the messages.
+func (w *world) awaitFile(who, part string) {
+	w.t.Helper()
+	w.poll("the file "+part, func() bool { return len(w.files(who, part)) > 0 })
 }
 
 // awaitButton waits until the person sees a button with the title.

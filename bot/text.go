@@ -100,6 +100,16 @@ func buttonsOf(line string) []dingtalk.Button {
 	return out
 }
 
+// headline splits off the first words in bold that say where the person is.
+func headline(text string) (head, rest string) {
+	i := strings.Index(text, "/6)** ")
+	if i < 0 || !strings.HasPrefix(text, "**") {
+		return "", text
+	}
+	i += len("/6)** ")
+	return text[:i], text[i:]
+}
+
 // title is what the chat list shows: the beginning of the first line.
 func title(lines []string) string {
 	const most = 40

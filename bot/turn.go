@@ -185,7 +185,11 @@ func (t *turn) say(key string, d data) error {
 		t.reply = &reply{Message: m}
 		return nil
 	}
-	t.reply.Message.Text += lineBreak + m.Text
+	head, rest := headline(m.Text)
+	if own, text := headline(t.reply.Message.Text); own == "" || head != "" {
+		t.reply.Message.Text = head + text // one headline: where the person is now
+	}
+	t.reply.Message.Text += lineBreak + rest
 	if len(m.Buttons) > 0 {
 		t.reply.Message.Buttons = m.Buttons
 	}

@@ -96,9 +96,7 @@ func (t *turn) nextLine() (string, error) {
 		return "", err
 	}
 	text := strings.ReplaceAll(m.Text, lineBreak, " ")
-	if head, rest, ok := strings.Cut(text, "** "); ok && strings.HasPrefix(head, "**") {
-		text = rest // the caller has said where the person is
-	}
+	_, text = headline(text) // the caller has said where the person is
 	return strings.TrimPrefix(text, "· "), nil
 }
 
@@ -237,7 +235,7 @@ func (t *turn) noticeLine() string {
 	case n.State == workflow.NoticeObjection:
 		return "公示期间有人提出异议，人事处会联系您。"
 	}
-	return "公示信息已转给" + t.handlers(workflow.CollegeHandler) + ",等学院报告张贴日期。"
+	return "公示信息已转给" + t.handlers(workflow.CollegeHandler) + "，等学院报告张贴日期。"
 }
 
 // group is one line of the summary.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-pdf/fpdf"
 
+	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/storage/storagetest"
 	"example.org/beian/workflow/paper"
 	"example.org/beian/workflow/paper/papertest"
@@ -45,6 +46,9 @@ func plainPDF(t *testing.T, what string) []byte {
 		pdf.Text(20, 20+float64(i)*8, "social insurance statement of a fictitious person")
 	}
 	pdf.SetTitle(what, true)
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(demo.Epoch()) // sent again, it is the same file
+	pdf.SetModificationDate(demo.Epoch())
 	var b bytes.Buffer
 	must(t, pdf.Output(&b))
 	return b.Bytes()

@@ -118,8 +118,19 @@ func (w *world) sends(who, what string) {
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 0)))
 	case "旧的申请表":
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 1)))
+	case "公示信息":
+		w.awaitFile(who, what)
+		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.files(who, what)[0]))
 	default:
-		w.sendFile(who, what, plainPDF(w.t, what))
+		if owner, ok := strings.CutSuffix(what, "的申请表"); ok {
+			w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(person(w.t, owner), 0)))
+			return
+		}
+		data := plainPDF(w.t, what)
+		if filepath.Ext(what) != ".pdf" {
+			data = []byte("PK\x03\x04 another kind of file")
+		}
+		w.sendFile(who, what, data)
 	}
 }
 

@@ -148,6 +148,29 @@ func TestKilledBetweenSteps(t *testing.T) {
 	w.checkReplay(applicant)
 }
 
+// TestReplySurvivesTheKill: the message is acknowledged, its reply cannot be sent, the
+// bot is killed. DingTalk will not deliver the message again; the reply leaves all
+// the same once a bot runs.
+func TestReplySurvivesTheKill(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.cfg.DailyCron = "0 9 1 1 *"
+	w.startProcess()
+	applicant := person(t, "陈一帆")
+	w.post("/sim/faults", map[string]any{"rate5xx": 1, "path": "/robot/"}, nil)
+	w.say(applicant, "你好")
+	w.poll("the acknowledgement", func() bool {
+		var got struct{ Pushes []struct{ AckCode int } }
+		w.get("/sim/pushes?after=0", &got)
+		return len(got.Pushes) == 1 && got.Pushes[0].AckCode == http.StatusOK
+	})
+	w.bot.kill(t)
+	w.post("/sim/faults", map[string]any{"rate5xx": 0}, nil)
+	w.startProcess()
+	w.expect(applicant, "还剩 17 天")
+	w.nothing(applicant)
+}
+
 // redeliver lets DingTalk's repeat of unacknowledged messages come due.
 func (w *world) redeliver() {
 	w.t.Helper()

@@ -174,7 +174,8 @@ func (t *turn) fillFix(d data, s workflow.Step) {
 		items = append(items, t.itemLine(it))
 	}
 	d["Items"], d["By"] = items, t.nameOf(t.f.Review.By)+"老师"
-	d["Hint"] = "改好后我会替您送审：点「送审」即可。"
+	d["Ready"] = len(s.Slots) == 0
+	d["Hint"] = "改好后点「送审」，我替您再送一次。"
 	if len(s.Slots) > 0 {
 		d["Hint"] = "请重新发：" + strings.Join(labels(s.Slots), "、") + "。"
 	}

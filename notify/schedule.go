@@ -23,18 +23,20 @@ type Ticks interface {
 type Schedule struct {
 	spec  cron.Schedule
 	ticks Ticks
+	quiet func(time.Time) bool
 	now   func() time.Time
 	log   *slog.Logger
 	done  time.Time // newest tick this process knows to be claimed
 }
 
 // NewSchedule reads a cron specification of five fields, in the zone of the filing.
-func NewSchedule(spec string, ticks Ticks, now func() time.Time, log *slog.Logger) (*Schedule, error) {
+// A tick that was missed waits while quiet reports true.
+func NewSchedule(spec string, ticks Ticks, quiet func(time.Time) bool, now func() time.Time, log *slog.Logger) (*Schedule, error) {
 	s, err := cron.ParseStandard(spec)
 	if err != nil {
 		return nil, fmt.Errorf("read cron specification %q: %w", spec, err)
 	}
-	return &Schedule{spec: s, ticks: ticks, now: now, log: log}, nil
+	return &Schedule{spec: s, ticks: ticks, quiet: quiet, now: now, log: log}, nil
 }
 
 // Run looks at the clock until ctx ends.
@@ -57,7 +59,7 @@ func (s *Schedule) Run(ctx context.Context) {
 // missed are not run one by one: the pass looks over the whole window anyway.
 func (s *Schedule) Look(ctx context.Context) error {
 	at := s.latest()
-	if at.IsZero() || at.Equal(s.done) {
+	if at.IsZero() || at.Equal(s.done) || s.quiet(s.now()) {
 		return nil
 	}
 	won, err := s.ticks.ClaimTick(ctx, "daily", at, workflow.DailyPass{Day: workflow.DateOf(at)})

@@ -25,18 +25,21 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 	t.Parallel()
 	now := workflow.NewDate(2026, time.November, 23).At(8, 59)
 	k := &ticks{}
-	s, err := NewSchedule("0 9 * * *", k, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	p, err := workflow.DefaultPolicy()
+	must(t, err)
+	s, err := NewSchedule("0 9 * * *", k, p.Reminders.Quiet, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	must(t, err)
 	day := func(d int) time.Time { return workflow.NewDate(2026, time.November, d).At(9, 0) }
 	for _, step := range []struct {
 		to   time.Time
 		want []time.Time
 	}{
-		{now, []time.Time{day(22)}},                                          // missed while it was not running
-		{day(23), []time.Time{day(22), day(23)}},                             // on time
-		{day(23).Add(time.Hour), []time.Time{day(22), day(23)}},              // not again
-		{day(27).Add(5 * time.Hour), []time.Time{day(22), day(23), day(27)}}, // days later: the latest only
-		{day(26), []time.Time{day(22), day(23), day(27), day(26)}},           // set back: the table decides
+		{now, nil},                      // one was missed, but it is too early in the day
+		{day(23), []time.Time{day(23)}}, // on time
+		{day(23).Add(time.Hour), []time.Time{day(23)}},              // not again
+		{day(26).Add(13 * time.Hour), []time.Time{day(23)}},         // back late in the evening: wait
+		{day(27).Add(5 * time.Hour), []time.Time{day(23), day(27)}}, // in the day: the latest only
+		{day(26), []time.Time{day(23), day(27), day(26)}},           // set back: the table decides
 	} {
 		now = step.to
 		must(t, s.Look(t.Context()))
@@ -44,7 +47,7 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 			t.Errorf("at %s: %s", now, d)
 		}
 	}
-	if _, err := NewSchedule("often", k, nil, nil); err == nil {
+	if _, err := NewSchedule("often", k, nil, nil, nil); err == nil {
 		t.Error("a wrong specification was accepted")
 	}
 }

@@ -45,8 +45,11 @@ func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, no
 	b.Queue(personQuery+` where p.id = `+subject+` group by p.id`, in.Person, in.Filing)
 	b.Queue(`select version from consent where person_id = `+subject+` order by given_at desc limit 1`, in.Person, in.Filing)
 	b.Queue(certificateQuery+` where person_id = `+subject+` and current`, in.Person, in.Filing)
-	b.Queue(`select id, sealed from filing where case when $2 = '' then person_id = $1 else id = $2 end
-		order by created_at desc limit 1`+forUpdate, in.Person, in.Filing)
+	if in.Filing == "" { // two statements, so that each finds its index
+		b.Queue(`select id, sealed from filing where person_id = $1 order by created_at desc limit 1`+forUpdate, in.Person)
+	} else {
+		b.Queue(`select id, sealed from filing where id = $1`+forUpdate, in.Filing)
+	}
 	b.Queue(`select id, name from college where id = (select college_id from person where id = `+subject+`)`, in.Person, in.Filing)
 	b.Queue(personQuery+` join role_grant h on h.person_id = p.id and (h.role = 'school_handler' or h.role = 'college_handler'
 			and h.college_id = (select college_id from person where id = `+subject+`))

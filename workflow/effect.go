@@ -90,6 +90,9 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 			}
 		}
 	}
+	if c.Filing != nil && c.Filing.Review.Ticket > 0 && f.Review.Ticket == 0 && !decision(e.Action) {
+		out = append(out, RedrawCard{f.ID, c.Filing.Review.Ticket, e.Seq}) // the applicant took it back (T14, T20)
+	}
 	switch e.Action {
 	case HandNotice:
 		tell(ids(c.Assignees(CollegeHandler))...)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 //go:embed policy.json
@@ -107,6 +108,8 @@ func (p Policy) validate() error {
 	need(len(p.Review) > 0 && p.Review[len(p.Review)-1].Submits, "the last step of review must have submits: true (T13)")
 	need(len(p.Reasons) > 0, "reasons is empty: a return needs a reason (T12)")
 	need(p.KeepScans > 0, "keep_scans_days must be positive")
+	need(clock(p.Reminders.Awake[0]) && clock(p.Reminders.Awake[1]) && p.Reminders.Awake[0] < p.Reminders.Awake[1],
+		`reminders.awake must be two times such as ["09:00", "17:30"]`)
 	need(len(p.Reminders.Ladder) > 0, "reminders.ladder is empty")
 	for _, s := range p.Review {
 		need(slices.Contains([]Role{CollegeHandler, SchoolHandler}, s.Role), fmt.Sprintf("review step %q: role %q is not a handler", s.ID, s.Role))
@@ -151,6 +154,12 @@ func (p Policy) Calendar() Calendar {
 		panic(fmt.Sprintf("calendar of policy %s: %v", p.Version, err))
 	}
 	return c
+}
+
+// clock reports whether s is a time of day, as 09:00.
+func clock(s string) bool {
+	_, err := time.Parse("15:04", s)
+	return err == nil && len(s) == len("15:04")
 }
 
 // splitRange splits MM-DD/MM-DD into its ends; a single day is both.

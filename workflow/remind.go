@@ -1,12 +1,22 @@
 package workflow
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // ReminderPolicy is the ladder of domain §3.4.
 type ReminderPolicy struct {
-	Hour       int         `json:"hour"`        // of the daily messages, local time
+	Awake      [2]string   `json:"awake"`       // from and until when messages may go out, local time
 	DigestDays int         `json:"digest_days"` // how far HR's digest looks ahead
 	Ladder     []Milestone `json:"ladder"`
+}
+
+// Quiet reports whether nothing should be sent at this moment: people are written to
+// during working hours only (domain §3.4).
+func (r ReminderPolicy) Quiet(at time.Time) bool {
+	clock := at.In(Zone()).Format("15:04")
+	return clock < r.Awake[0] || clock >= r.Awake[1]
 }
 
 // Milestone is one rung: so many days from the day the window opens or the

@@ -144,6 +144,9 @@ func (s *Stream) click(ctx context.Context, df *payload.DataFrame) (string, erro
 	if err != nil {
 		return "", err
 	}
+	if len(params) == 0 {
+		return `{"response":{}}`, nil
+	}
 	return cardAnswer(params)
 }
 

@@ -60,6 +60,7 @@ create table filing (
 -- Q17: at most one filing that has not ended, per person.
 create unique index filing_open on filing (person_id) where open;
 create index filing_by_person on filing (person_id, created_at desc);
+create index filing_by_certificate on filing (certificate_id, created_at desc);
 create index filing_waiting on filing (college_id, step) where open and step <> '';
 create index filing_notice on filing (notice_until) where open and notice_until is not null;
 

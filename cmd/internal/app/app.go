@@ -158,7 +158,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
 		return err
 	}
-	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, o.Now, a.log)
+	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, policy.Reminders.Quiet, o.Now, a.log)
 	return err
 }
 

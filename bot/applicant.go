@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -136,7 +137,25 @@ func (t *turn) withNext(key string, d data) error {
 		return err
 	}
 	d["Where"], d["Next"] = t.where(), next
-	return t.say(key, d)
+	if err := t.say(key, d); err != nil {
+		return err
+	}
+	return t.offerNext()
+}
+
+// offerNext puts the first button of the next step before those of the message.
+func (t *turn) offerNext() error {
+	key, d, err := t.stepText()
+	if err != nil {
+		return err
+	}
+	m, err := t.texts.message(key, d)
+	if err != nil || len(m.Buttons) == 0 {
+		return err
+	}
+	own := slices.DeleteFunc(t.reply.Message.Buttons, func(b dingtalk.Button) bool { return b.Title == m.Buttons[0].Title })
+	t.reply.Message.Buttons = append([]dingtalk.Button{m.Buttons[0]}, own...)
+	return nil
 }
 
 func (t *turn) why() error {
@@ -319,7 +338,7 @@ func (t *turn) fields() error {
 		case v != t.f.Prior[fd.Key]:
 			mark = "✎"
 		}
-		lines = append(lines, fmt.Sprintf("%s %d %s:%s", mark, fd.No, fd.Label, shown(fd, v)))
+		lines = append(lines, fmt.Sprintf("%s %d %s：%s", mark, fd.No, fd.Label, shown(fd, v)))
 	}
 	d := t.base(t.c, t.f)
 	d["Lines"], d["Draft"], d["Blank"] = lines, t.f.State == workflow.Draft, fieldLabels(missing)

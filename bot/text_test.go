@@ -49,7 +49,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 			return true
 		})
 	}
-	built := []string{"blocked_", "fault_", "remind_"} // keys put together from a prefix and a closed set
+	built := []string{"blocked_", "fault_", "remind_", "next_"} // keys put together from a prefix and a closed set
 	for key := range catalogue(t) {
 		if !words[key] && !slices.ContainsFunc(built, func(p string) bool { return strings.HasPrefix(key, p) }) {
 			t.Errorf("text %s is not used", key)
@@ -59,7 +59,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	for _, key := range []string{
 		"blocked_too_early", "blocked_category_changed", "blocked_identity_mismatch", "blocked_no_certificate",
 		"blocked_unit_unregistered", "blocked_not_in_service", "fault_phone", "fault_date", "fault_future", "fault_option", "fault_long",
-		"fault_empty", "fault_locked", "remind_opens", "remind_ends", "remind_overdue",
+		"fault_empty", "fault_locked", "remind_opens", "remind_ends", "remind_overdue", "next_welcome", "next_confirm",
 	} {
 		if c[key] == nil {
 			t.Errorf("text %s is missing", key)

@@ -17,7 +17,7 @@ func (b *Bot) base(c workflow.Case, f *workflow.Filing) data {
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, b.today(), b.Policy)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(a.DaysLeft), window(a), b.plan(a), day(a.SafeNotice)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(a.DaysLeft), window(a), b.plan(a), b.safeStart(a)
 		d["Late"] = a.SafeNotice.Before(b.today().AddDays(3))
 	}
 	if f != nil {
@@ -39,7 +39,7 @@ func window(a workflow.Assessment) string {
 	case workflow.TooEarly:
 		return fmt.Sprintf("%s 起可以备案。", a.OpensOn)
 	case workflow.Overdue:
-		return "已经过期，仍可提交备案，待遇可能暂停。"
+		return "仍可提交备案，待遇可能暂停。"
 	}
 	return "现在可以备案。"
 }
@@ -58,6 +58,14 @@ func (b *Bot) plan(a workflow.Assessment) string {
 		s += "(暂按周末推算，待国务院放假通知)"
 	}
 	return s
+}
+
+// safeStart says until when the public notice should start.
+func (b *Bot) safeStart(a workflow.Assessment) string {
+	if a.SafeNotice.Before(b.today()) {
+		return "公示要**马上开始**"
+	}
+	return fmt.Sprintf("最晚 **%s** 要开始公示", day(a.SafeNotice))
 }
 
 // day is a date without its year, for sentences about the near future.
@@ -90,6 +98,9 @@ func (t *turn) nextLine() (string, error) {
 	key, d, err := t.stepText()
 	if err != nil {
 		return "", err
+	}
+	if key == "confirm" || key == "welcome" {
+		key = "next_" + key // the whole text has been shown before
 	}
 	m, err := t.texts.message(key, d)
 	if err != nil {

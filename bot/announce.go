@@ -32,6 +32,10 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 // announce chooses the text for an event and its receiver.
 func (t *turn) announce(e workflow.Event, to string) error {
 	d := t.base(t.c, t.f)
+	if to != t.f.Person && e.Action == workflow.ObjectNotice {
+		d["Text"] = said(short(e.Text))
+		return t.say("objection_task", d)
+	}
 	if to != t.f.Person {
 		if e.Action != workflow.HandNotice || t.f.Notice.State != workflow.NoticeHanded {
 			return nil

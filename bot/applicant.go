@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"example.org/beian/bot/dingtalk"
@@ -159,18 +161,14 @@ func (t *turn) offerNext() error {
 }
 
 func (t *turn) why() error {
+	if a := workflow.Assess(t.c.Certificate, t.today(), t.Policy); t.f == nil && a.Reason != workflow.EligibleNow {
+		key := map[workflow.Ineligible]string{workflow.CategoryChanged: "why_category", workflow.IdentityMismatch: "why_identity"}[a.Reason]
+		return t.say(cmp.Or(key, "why_window"), t.base(t.c, t.f))
+	}
 	key := map[workflow.StepKind]string{
 		workflow.StepConsent: "why_notice", workflow.StepStart: "why_window", workflow.StepConfirm: "why_fields",
 		workflow.StepPaper: "why_paper", workflow.StepMaterial: "why_materials",
 	}[t.step().Kind]
-	if t.step().Kind == workflow.StepBlocked {
-		key = map[workflow.Ineligible]string{
-			workflow.CategoryChanged: "why_category", workflow.IdentityMismatch: "why_identity",
-		}[t.step().Reason]
-		if key == "" {
-			key = "why_window"
-		}
-	}
 	if key == "" {
 		key = "why_review"
 	}
@@ -346,6 +344,9 @@ func (t *turn) fields() error {
 }
 
 func (t *turn) waive() error {
+	if t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
+		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotInsurance.Label()})
+	}
 	done, err := t.apply(workflow.Command{Action: workflow.Waive, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
 	if err != nil || !done {
 		return err
@@ -401,9 +402,12 @@ func (t *turn) reprint() error {
 	return nil
 }
 
-func (t *turn) askDelete() error { return t.say("ask_delete", data{"Where": t.where()}) }
+func (t *turn) askDelete() error { return t.say("ask_delete", data{"Where": t.where(), "ID": t.f.ID}) }
 
 func (t *turn) delete() error {
+	if t.in.text != t.f.ID { // the button of a filing that is gone
+		return t.askDelete()
+	}
 	if done, err := t.apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
 		return err
 	}
@@ -417,9 +421,13 @@ func (t *turn) fetched() error {
 	return t.sayNext()
 }
 
+// idNumber finds what looks like an identity number: it is never said back.
+var idNumber = regexp.MustCompile(`[0-9]{14,17}[0-9Xx]`)
+
 // short keeps a quotation of the person's own words to one line.
 func short(s string) string {
 	const most = 30
+	s = idNumber.ReplaceAllString(s, "(证件号码)")
 	r := []rune(s)
 	if len(r) <= most {
 		return s

@@ -257,6 +257,10 @@ func (t *turn) decide(click dingtalk.Click, ticket int) (map[string]string, erro
 	}
 	step, ok := t.Policy.ReviewStep(t.f.Review.Step)
 	role := step.Role
+	handler := t.c.Person.Holds(workflow.CollegeHandler, t.f.College) || t.c.Person.Holds(workflow.SchoolHandler, "")
+	if t.f.Review.Ticket != ticket && handler && t.c.Person.ID != t.f.Person {
+		return t.decisionRefused(&workflow.Refusal{Code: workflow.RefusedStale, Rule: "T11"}, ticket)
+	}
 	switch p := t.c.Person; {
 	case p.ID == t.f.Person:
 		return t.clickRefused("card_own")
@@ -288,6 +292,9 @@ func (t *turn) decide(click dingtalk.Click, ticket int) (map[string]string, erro
 // decisionOf reads the button or the form of a card.
 func decisionOf(click dingtalk.Click, step workflow.ReviewStep) (workflow.Command, bool) {
 	form, isForm := click.Params["form"].(map[string]any)
+	if action, _ := click.Params["action"].(string); !isForm && action != "approve" {
+		return workflow.Command{}, false // a button we do not know decides nothing
+	}
 	if !isForm {
 		if step.Submits {
 			return workflow.Command{Action: workflow.Submit, Attested: true}, true

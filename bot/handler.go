@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"errors"
+
 	"example.org/beian/workflow"
 )
 
@@ -43,12 +45,21 @@ func (t *turn) actor() (workflow.Actor, bool) {
 }
 
 func (t *turn) post(actor workflow.Actor) error {
-	from := t.in.from
-	if from.IsZero() {
-		from = t.today()
+	d := t.base(t.c, t.f)
+	if t.in.from.IsZero() {
+		d["Said"] = said(short(t.in.text))
+		return t.say("notice_which_day", d)
 	}
-	done, err := t.apply(workflow.Command{Action: workflow.PostNotice, Actor: actor, From: from, Until: t.in.until})
-	if err != nil || !done {
+	err := t.try(workflow.Command{Action: workflow.PostNotice, Actor: actor, From: t.in.from, Until: t.in.until})
+	var refusal *workflow.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedDates:
+		return t.say("notice_wrong_day", d)
+	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedSame && t.f.Notice.State == workflow.NoticePosted:
+		return t.say("notice_again", d)
+	case errors.As(err, &refusal):
+		return t.say("notice_not_now", d)
+	case err != nil:
 		return err
 	}
 	return t.say("notice_posted", t.base(t.c, t.f))

@@ -340,6 +340,13 @@ func (t *turn) materialArrived(a arrival, id string) error {
 
 // askSlot keeps the file, so that the answer is one tap.
 func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
+	if len(wanted) == 0 { // nothing is missing: one that is there may be replaced
+		for _, s := range workflow.Slots() {
+			if s.Slot != workflow.SlotForm && t.f.Slot(s.Slot) == workflow.SlotUploaded {
+				wanted = append(wanted, s.Slot)
+			}
+		}
+	}
 	if len(wanted) == 0 {
 		return t.withNext("upload_not_now", data{"Hint": ""})
 	}
@@ -387,6 +394,9 @@ func (t *turn) place() error {
 	}
 	if t.stored.ID == "" {
 		return t.say("upload_lost", data{"Where": t.where()})
+	}
+	if m := t.f.Materials[workflow.SlotForm]; t.in.slot == workflow.SlotForm && t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Checked {
+		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotForm.Label()}) // an old button must not spoil a verified form
 	}
 	return t.placeFile(t.in.slot, workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}, arrival{})
 }

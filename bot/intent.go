@@ -84,8 +84,7 @@ var phrases = map[wish][]string{
 	wishHandIn:    {"送审", "我自己送审", "申请预审", "提交预审", "提交"},
 	wishMaterials: {"保存材料", "保存资料"},
 	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
-	wishDelete:    {"删除备案", "删除", "删除申请"},
-	wishDeleteYes: {"确定删除"},
+	wishDelete:    {"删除备案", "删除", "删除申请", "确定删除"},
 	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
 }
 
@@ -98,6 +97,7 @@ var (
 	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
 	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
+	deleteCommand = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
 	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
 	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
 	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
@@ -138,7 +138,7 @@ func understand(text string, today workflow.Date) intent {
 // words as typed, because a status is stored verbatim (T15).
 func (in *intent) command(s string, today workflow.Date) bool {
 	if m := postCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing = wishPost, strings.ToUpper(m[1])
+		in.wish, in.filing, in.text = wishPost, strings.ToUpper(m[1]), strings.TrimSpace(m[2])
 		from, until, _ := strings.Cut(periodWords.ReplaceAllString(m[2], "~"), "~")
 		in.from, _, _ = workflow.ReadDate(strings.TrimSuffix(strings.TrimSpace(from), "开始"), today)
 		in.until, _, _ = workflow.ReadDate(strings.TrimSpace(until), today)
@@ -154,6 +154,10 @@ func (in *intent) command(s string, today workflow.Date) bool {
 	}
 	if m := statusReport.FindStringSubmatch(s); m != nil {
 		in.wish, in.text = wishStatus, m[1]
+		return true
+	}
+	if m := deleteCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishDeleteYes, m[1]
 		return true
 	}
 	if m := placeCommand.FindStringSubmatch(s); m != nil {

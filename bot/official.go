@@ -85,7 +85,7 @@ func (t *turn) momentLine(m workflow.Moment) string {
 	case workflow.ObjectNotice:
 		return "公示期间有异议"
 	case workflow.Upload:
-		return "收到签章后的申请表"
+		return "收到申请表扫描件"
 	case workflow.Waive:
 		return "参保证明：不提供"
 	case workflow.SaveMaterials:

@@ -96,7 +96,10 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 	switch e.Action {
 	case HandNotice:
 		tell(ids(c.Assignees(CollegeHandler))...)
-	case PostNotice, ObjectNotice, Report, ReportReturned, ReportApproved:
+	case ObjectNotice:
+		tell(f.Person)
+		tell(ids(c.Assignees(SchoolHandler))...)
+	case PostNotice, Report, ReportReturned, ReportApproved:
 		tell(f.Person)
 	case HandIn:
 		out = append(out, ReviewCard{f.ID, e.Seq})

@@ -60,6 +60,9 @@ func DueOn(k Candidate, p Policy, today Date) (due *Due, missed []string) {
 	if work, _ := cal.IsWorkday(today); !work {
 		return nil, nil
 	}
+	if k.Certificate.Mismatch != EligibleNow || k.State == Prereview {
+		return nil, nil // cannot file a renewal, or has done all they can
+	}
 	started := slices.Contains([]State{Draft, Saved, Ready, Prereview, Returned}, k.State)
 	if slices.Contains([]State{Submitted, Reviewing, Approved, Done}, k.State) {
 		return nil, nil // handed over: nothing left that a reminder could bring about

@@ -145,10 +145,16 @@ func guardHandNotice(c *check) *Refusal {
 
 // guardPost computes the last day in working days unless the handler typed one (§3.3).
 func guardPost(c *check) *Refusal {
-	if c.f.Notice.State != NoticeHanded && c.f.Notice.State != NoticeObjection {
+	switch c.f.Notice.State {
+	case NoticeHanded, NoticeObjection:
+	case NoticePosted: // a slip may be put right until the filing is handed in
+		if c.f.State == Prereview || c.cmd.From == c.f.Notice.From && c.cmd.Until.IsZero() {
+			return refuse(RefusedSame, "R-E01")
+		}
+	default:
 		return refuse(RefusedSame, "R-E01")
 	}
-	if c.cmd.From.IsZero() || c.cmd.From.After(c.today.AddDays(31)) || c.cmd.From.Before(c.today.AddDays(-60)) {
+	if c.cmd.From.IsZero() || c.cmd.From.After(c.today.AddDays(31)) || c.cmd.From.Before(c.f.PrintedOn) {
 		return refuse(RefusedDates, "R-E01")
 	}
 	c.ev.Official = true

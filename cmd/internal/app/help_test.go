@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"sync"
@@ -27,6 +28,19 @@ func cacheDir() string { return filepath.Join(os.TempDir(), "beian-test-cache") 
 
 // reader renders forms for the tests; the PDF engine starts once.
 var reader = sync.OnceValue(func() *paper.Reader { return paper.NewReader(cacheDir()) })
+
+// warmUp compiles the PDF engine into the cache, once. On a fresh machine that takes
+// longer than a bot under test may need for a file.
+var warmUp = sync.OnceValue(func() error {
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.AddPage()
+	var b bytes.Buffer
+	if err := pdf.Output(&b); err != nil {
+		return err
+	}
+	_, err := reader().Read(context.Background(), b.Bytes())
+	return err
+})
 
 // scanOf prints a form, has it signed and scans it: a little crooked, a little noisy.
 func scanOf(t *testing.T, form []byte) []byte {

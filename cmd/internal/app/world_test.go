@@ -51,6 +51,7 @@ type replica interface {
 // newWorld prepares everything but the bot.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	must(t, warmUp())
 	w := &world{t: t, log: &syncBuffer{}, read: map[string]int{}}
 	org, err := demo.Organisation()
 	must(t, err)

@@ -274,7 +274,7 @@ func (t *turn) askChange(v workflow.Values, set []string) error {
 
 // confirmed carries out the change that was asked back.
 func (t *turn) confirmed() error {
-	if len(t.pending) == 0 {
+	if len(t.pending) == 0 || t.f.State == workflow.Draft {
 		return t.say("nothing_pending", data{"Where": t.where()})
 	}
 	var set []string

@@ -94,12 +94,16 @@ func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep) (map[string]
 	if err != nil {
 		return nil, err
 	}
+	materials := b.materialLines(f)
+	if step.Submits { // what the button attests (R-B06)
+		materials += lineBreak + "点「" + step.Verb + "」即确认：申请人是本单位员工，材料真实正确"
+	}
 	form, err := b.returnForm(f)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]string{
-		"title": title, "step": step.Label, "summary": summary, "changes": changeLines(f), "materials": b.materialLines(f),
+		"title": title, "step": step.Label, "summary": summary, "changes": changeLines(f), "materials": materials,
 		"status": "open", "status_text": "", "approve_text": step.Verb, "form": form, "form_btn_text": "退回…",
 	}, nil
 }

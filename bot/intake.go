@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -56,7 +57,15 @@ type arrival struct {
 // it fails for the last time, the person is asked to send the file again.
 func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error {
 	a, err := b.inspect(ctx, job)
+	var api *dingtalk.Error
+	if errors.As(err, &api) {
+		_, again := api.RetryAfter()
+		last = last || !again
+	}
 	if err != nil && last {
+		var cancel context.CancelFunc // the job's own time may be over
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
 		b.Log.Error("file given up", "message", job.Message, "err", err)
 		a, err = arrival{refusal: "upload_failed"}, nil
 	}

@@ -71,7 +71,7 @@ func TestStatusIsVerbatim(t *testing.T) {
 func TestOfficialWords(t *testing.T) {
 	for text, want := range map[string][2]bool{
 		"审核通过": {true, false}, "通过": {true, false}, "审核不通过": {false, false}, "未通过": {false, false},
-		"预审通过": {false, false}, "退回修改": {false, true}, "审核中": {false, false},
+		"预审通过": {false, false}, "退回修改": {false, true}, "审核中": {false, false}, "不予通过": {false, false}, "审核没有通过": {false, false},
 	} {
 		if got := [2]bool{passed(text), sentBack(text)}; got != want {
 			t.Errorf("%q: passed, sent back = %v, want %v", text, got, want)

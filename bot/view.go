@@ -323,7 +323,7 @@ func example(fields []workflow.Field) string {
 
 // passed reads an official status: approval, but not its refusal.
 func passed(status string) bool {
-	return strings.Contains(status, "通过") && !strings.Contains(status, "不通过") && !strings.Contains(status, "未通过") &&
+	return strings.Contains(status, "通过") && !strings.ContainsAny(status, "不未没否驳退") &&
 		!strings.Contains(status, "预审通过") && !strings.Contains(status, "受理通过")
 }
 

@@ -47,7 +47,9 @@ func (s *Store) ClaimReplies(ctx context.Context, limit int) ([]workflow.Pending
 			order by person_id, seq
 		), due as (
 			select i.seq from inbound i join first f on f.seq = i.seq
-			where f.lease_until < clock_timestamp() order by i.seq limit $1 for update of i skip locked
+			where f.lease_until < clock_timestamp()
+			  and i.lease_until < clock_timestamp() and i.sent_at is null and i.dead is null -- again, on the locked row
+			order by i.seq limit $1 for update of i skip locked
 		)
 		update inbound i set lease_until = clock_timestamp() + $2, attempts = attempts + 1
 		from due where i.seq = due.seq

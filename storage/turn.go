@@ -170,7 +170,7 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 		on conflict (id) do update set state = excluded.state, step = excluded.step, revision = excluded.revision, seq = excluded.seq,
 			notice_until = excluded.notice_until, open = excluded.open, sealed = excluded.sealed, updated_at = excluded.updated_at
 		where filing.seq = $13`,
-		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal(), sealed, now, before).
+		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal() && f.State != workflow.Approved, sealed, now, before).
 		Exec(func(tag commandTag) error {
 			if tag.RowsAffected() != 1 {
 				return fmt.Errorf("filing %s: %w", f.ID, workflow.ErrConflict)

@@ -114,6 +114,9 @@ func Fold(f Filing, e Event) Filing {
 	case Report, ReportReturned, ReportApproved:
 		f.report(e)
 	}
+	if was == Ready && e.To != Ready {
+		f.AutoHandIn = false // what is changed is looked at again before it goes
+	}
 	if was == Prereview && e.To != Prereview && !decision(e.Action) {
 		f.Review.Step, f.Review.Ticket = "", 0 // left the queue (T14)
 	}

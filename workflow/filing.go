@@ -246,7 +246,7 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 	}
 	for _, fd := range catalogue {
 		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published {
-			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, f.Values[fd.Key]})
+			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, Clean(f.Values[fd.Key])})
 		}
 	}
 	return s

@@ -44,6 +44,10 @@ func Next(c *Certificate, f *Filing, consented bool, p Policy, today Date) Step 
 		}
 		return Step{Stage: 2, Kind: StepStart}
 	}
+	renewed := c != nil && f.Certificate != c.ID && (f.State == Approved || f.State == Done)
+	if renewed && Assess(c, today, p).Reason == EligibleNow { // the next cycle has begun
+		return Step{Stage: 2, Kind: StepStart}
+	}
 	return f.next()
 }
 
@@ -69,7 +73,7 @@ func (f *Filing) next() Step {
 		return Step{Stage: 4, Kind: StepPaper, Slots: out}
 	case len(out) > 0:
 		return Step{Stage: 5, Kind: StepMaterial, Slots: out}
-	case f.AutoHandIn:
+	case f.AutoHandIn && f.State == Ready:
 		return Step{Stage: 5, Kind: StepWaitNotice}
 	}
 	return Step{Stage: 5, Kind: StepHandIn}

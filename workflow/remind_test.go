@@ -102,3 +102,17 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
+
+// TestNextCycle: a renewed person can renew again when the new window opens.
+func TestNextCycle(t *testing.T) {
+	h := submitted(t).on("2026-12-20").do(
+		workflow.Command{Action: workflow.Report, Actor: applicant, Text: "审核通过"},
+		workflow.Command{Action: workflow.ReportApproved, Actor: applicant, From: date(t, "2026-12-20"), Text: "审核通过"})
+	renewed := &workflow.Certificate{ID: "c2", Person: "p1", RecognisedOn: date(t, "2026-12-20")}
+	if s := workflow.Next(renewed, &h.f, true, policy(t), date(t, "2027-06-01")); s.Kind != workflow.StepDownload {
+		t.Errorf("in between: %+v", s)
+	}
+	if s := workflow.Next(renewed, &h.f, true, policy(t), date(t, "2028-11-20")); s.Kind != workflow.StepStart {
+		t.Errorf("when the next window opens: %+v", s)
+	}
+}

@@ -146,7 +146,11 @@ func guardHandNotice(c *check) *Refusal {
 // guardPost computes the last day in working days unless the handler typed one (§3.3).
 func guardPost(c *check) *Refusal {
 	switch c.f.Notice.State {
-	case NoticeHanded, NoticeObjection:
+	case NoticeHanded:
+	case NoticeObjection: // only the school settles an objection (P5)
+		if c.cmd.Actor.Role != SchoolHandler {
+			return refuse(RefusedRole, "R-E01")
+		}
 	case NoticePosted: // a slip may be put right until the filing is handed in
 		if c.f.State == Prereview || c.cmd.From == c.f.Notice.From && c.cmd.Until.IsZero() {
 			return refuse(RefusedSame, "R-E01")
@@ -213,6 +217,9 @@ func guardMaterials(c *check) *Refusal {
 
 // guardHandIn opens the first step of the review; its ticket is this event.
 func guardHandIn(c *check) *Refusal {
+	if r := guardMaterials(c); r != nil {
+		return r
+	}
 	if !c.f.Notice.Over(c.today) {
 		r := &Refusal{Code: RefusedNotice, Rule: "T10"}
 		if c.f.Notice.State == NoticePosted {
@@ -288,7 +295,8 @@ func guardReport(c *check) *Refusal {
 	if n := len(c.f.Official); n > 0 {
 		last = c.f.Official[n-1].Text
 	}
-	if c.cmd.Text == "" || c.cmd.Text == last {
+	const longest = 200 // characters; a status is a few words
+	if c.cmd.Text == "" || c.cmd.Text == last || len([]rune(c.cmd.Text)) > longest {
 		return refuse(RefusedSame, "T15")
 	}
 	return nil

@@ -171,11 +171,11 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.serveHTTP(ctx); err != nil {
 		return err
 	}
+	a.background("replies", a.bot.Run) // stops after the workers, who may still answer
 	if err := a.workers.Start(ctx); err != nil {
 		return err
 	}
 	a.onStop("job workers", a.workers.Stop)
-	a.background("replies", a.bot.Run)
 	a.background("schedule", a.schedule.Run)
 	a.background("stream", a.stream.Run)
 	return nil

@@ -98,7 +98,8 @@ func unknown(vars map[string]string) []string {
 	}
 	var out []string
 	for name := range vars {
-		if strings.HasPrefix(name, "BEIAN_") && !known[name] {
+		injected := strings.HasPrefix(name, "BEIAN_SERVICE_") || strings.HasPrefix(name, "BEIAN_PORT") // by Kubernetes, for a service of our name
+		if strings.HasPrefix(name, "BEIAN_") && !known[name] && !injected {
 			out = append(out, name)
 		}
 	}

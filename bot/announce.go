@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -36,19 +37,27 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		d["Text"] = said(short(e.Text))
 		return t.say("objection_task", d)
 	}
+	if key := staffText(e.Action); to != t.f.Person && key != "" {
+		return t.say(key, d)
+	}
 	if to != t.f.Person {
 		if e.Action != workflow.HandNotice || t.f.Notice.State != workflow.NoticeHanded {
 			return nil
 		}
-		if err := t.say("notice_task", d); err != nil {
+		key := "notice_task"
+		if !t.f.Notice.From.IsZero() { // posted before; something on it has changed (T07)
+			key = "notice_changed"
+			d["Changes"] = t.publishedChanges()
+		}
+		if err := t.say(key, d); err != nil {
 			return err
 		}
 		t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperNotice)}
 		return nil
 	}
 	switch e.Action {
-	case workflow.PostNotice:
-		d["From"], d["Until"] = e.From, e.Until
+	case workflow.PostNotice, workflow.KeepNotice:
+		d["From"], d["Until"] = t.f.Notice.From, t.f.Notice.Until
 		next, err := t.nextLine()
 		if err != nil {
 			return err
@@ -57,8 +66,17 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		return t.say("notice_started", d)
 	case workflow.ObjectNotice:
 		return t.say("objection_told", d)
+	case workflow.SettleNotice, workflow.Correct:
+		next, err := t.nextLine()
+		if err != nil {
+			return err
+		}
+		d["Next"], d["Text"] = next, said(short(e.Text))
+		return t.say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
+	case workflow.DeclareCategory, workflow.LeaveUnit:
+		return t.sayNext()
 	case workflow.HandIn:
-		step, _ := t.Policy.ReviewStep(e.Step)
+		step, _ := t.policy().ReviewStep(e.Step)
 		d["Handlers"] = t.handlers(step.Role)
 		return t.say("auto_handed_in", d)
 	case workflow.Approve:
@@ -78,12 +96,33 @@ func (t *turn) announce(e workflow.Event, to string) error {
 	return nil
 }
 
+// publishedChanges says what a notice that was posted has to say otherwise now.
+func (t *turn) publishedChanges() []string {
+	var out []string
+	for _, k := range t.f.Notice.Changed {
+		fd, _ := workflow.FieldOf(k)
+		out = append(out, fmt.Sprintf("%s → **%s**", fd.Label, shown(fd, t.f.Values[k])))
+	}
+	return out
+}
+
+// staffText is what the school is told about an applicant's word.
+func staffText(a workflow.Action) string {
+	switch a {
+	case workflow.ReportIdentity:
+		return "identity_task"
+	case workflow.LeaveUnit:
+		return "left_task"
+	}
+	return ""
+}
+
 func (t *turn) sayPassed(e workflow.Event, d data) error {
-	next, _ := t.Policy.ReviewStep(e.Step)
+	next, _ := t.policy().ReviewStep(e.Step)
 	d["By"], d["Handlers"], d["NextLabel"] = t.nameOf(e.Actor.ID), t.handlers(next.Role), next.Label
 	d["StepLabel"] = ""
-	for _, s := range t.Policy.Review {
-		if after, ok := t.Policy.After(s.ID); ok && after.ID == e.Step {
+	for _, s := range t.policy().Review {
+		if after, ok := t.policy().After(s.ID); ok && after.ID == e.Step {
 			d["StepLabel"] = s.Label
 		}
 	}

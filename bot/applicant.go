@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,53 +8,6 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
-
-// welcome greets somebody who has not agreed yet, or takes their agreement.
-func (t *turn) welcome() error {
-	if t.in.wish == wishConsent {
-		return t.agree()
-	}
-	if t.c.Certificate == nil && len(t.c.Person.Grants) > 0 {
-		return t.helloHandler()
-	}
-	step := t.step()
-	d := t.base(t.c, t.f)
-	if a := workflow.Assess(t.c.Certificate, t.today(), t.Policy); a.Reason != workflow.EligibleNow {
-		return t.say("blocked_"+string(a.Reason), d)
-	}
-	if step.Kind != workflow.StepConsent {
-		return t.sayNext()
-	}
-	return t.say("welcome", d)
-}
-
-// agree records the consent and starts the filing: one tap does both.
-func (t *turn) agree() error {
-	t.consent = t.Policy.Consent
-	if t.step().Kind != workflow.StepStart {
-		return t.sayNext()
-	}
-	return t.start()
-}
-
-func (t *turn) start() error {
-	if t.step().Kind != workflow.StepStart {
-		return t.sayNext()
-	}
-	id, err := t.NewID()
-	if err != nil {
-		return err
-	}
-	t.f = nil // a cancelled filing stays as it is; this is a new one
-	done, err := t.apply(workflow.Command{
-		Action: workflow.Create, ID: id, Certificate: t.c.Certificate,
-		College: t.c.Applicant.College, Policy: t.Policy.Version,
-	})
-	if err != nil || !done {
-		return err
-	}
-	return t.sayNext()
-}
 
 // applicant answers somebody who has agreed to the notice.
 func (t *turn) applicant() error {
@@ -66,6 +18,18 @@ func (t *turn) applicant() error {
 		return t.say("later", nil)
 	case wishWhy:
 		return t.why()
+	case wishManual:
+		return t.manual()
+	case wishCategory:
+		return t.declareCategory()
+	case wishIdentity:
+		return t.reportIdentity()
+	case wishLeft:
+		return t.leave()
+	case wishMistake:
+		return t.takeBack()
+	case wishRestore:
+		return t.restore()
 	case wishHow:
 		return t.say("how_download", nil)
 	case wishHelp:
@@ -78,7 +42,7 @@ func (t *turn) applicant() error {
 		}
 		return t.sayNext()
 	}
-	if t.f == nil || t.f.State == workflow.Cancelled {
+	if t.f == nil || !t.f.State.Begun() {
 		return t.noFiling()
 	}
 	return t.filing()
@@ -99,6 +63,14 @@ func (t *turn) filing() error {
 		return t.say("kept", data{"Where": t.where()})
 	case wishProgress:
 		return t.progress()
+	case wishAnswer:
+		return t.answer()
+	case wishSigned:
+		return t.signed()
+	case wishFetch:
+		return t.autofetch(workflow.AutofetchOK)
+	case wishFetchFail:
+		return t.autofetch(workflow.AutofetchFail)
 	case wishWaive:
 		return t.waive()
 	case wishAuto:
@@ -119,6 +91,8 @@ func (t *turn) filing() error {
 		return t.report(workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant})
 	case wishDate:
 		return t.date(workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant})
+	case wishGenerated:
+		return t.generated()
 	case wishFetched:
 		return t.fetched()
 	}
@@ -160,26 +134,48 @@ func (t *turn) offerNext() error {
 	return nil
 }
 
+// why answers with the manual's own words about where the person is.
 func (t *turn) why() error {
-	if a := workflow.Assess(t.c.Certificate, t.today(), t.Policy); t.f == nil && a.Reason != workflow.EligibleNow {
-		key := map[workflow.Ineligible]string{workflow.CategoryChanged: "why_category", workflow.IdentityMismatch: "why_identity"}[a.Reason]
-		return t.say(cmp.Or(key, "why_window"), t.base(t.c, t.f))
+	step := t.step()
+	if step.Kind == workflow.StepConsent {
+		if a := workflow.Assess(t.c.Certificate, t.today(), t.policy()); a.Reason != workflow.EligibleNow {
+			step = workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason}
+		}
 	}
-	key := map[workflow.StepKind]string{
-		workflow.StepConsent: "why_notice", workflow.StepStart: "why_window", workflow.StepConfirm: "why_fields",
-		workflow.StepPaper: "why_paper", workflow.StepMaterial: "why_materials",
-	}[t.step().Kind]
-	if key == "" {
-		key = "why_review"
+	d := t.base(t.c, t.f)
+	d["Where"], d["Quotes"] = t.where(), quotes(step.Because())
+	key := "why_" + string(step.Kind)
+	if step.Kind == workflow.StepBlocked {
+		key = "why_" + string(step.Reason)
 	}
-	return t.say(key, t.base(t.c, t.f))
+	return t.say(key, d)
+}
+
+// manual shows the manual's rules on a topic, or the topics.
+func (t *turn) manual() error {
+	for _, topic := range workflow.Topics() {
+		if t.in.topic == topic {
+			return t.say("manual_"+string(topic), data{"Quotes": quotes(workflow.RequirementsOn(topic))})
+		}
+	}
+	return t.say("manual", nil)
+}
+
+func quotes(rules []workflow.Requirement) []string {
+	out := make([]string, len(rules))
+	for i, r := range rules {
+		out[i] = r.Text + "(" + r.ID + ")"
+	}
+	return out
 }
 
 // read turns what was typed into values, and the rest into sentences.
 func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err error) {
 	v = workflow.Values{}
+	policy := t.policy()
 	for _, a := range t.in.set {
-		r, fault := workflow.Read(a.field, a.value, t.today())
+		fd, _ := policy.Field(a.field.Key)
+		r, fault := workflow.Read(fd, a.value, t.today())
 		if fault != nil {
 			line, err := t.faultLine(fault)
 			if err != nil {
@@ -188,8 +184,12 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 			faults = append(faults, line)
 			continue
 		}
-		v[a.field.Key] = r.Value
-		set = append(set, t.changeLine(a.field, r.Value))
+		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
+			set = append(set, fd.Label+" 与原认定相同") // written differently perhaps, but the same (R-C10)
+			continue
+		}
+		v[fd.Key] = r.Value
+		set = append(set, t.changeLine(fd, r.Value))
 		if r.AssumedDay {
 			line, err := t.texts.line("assumed_day", data{"Label": a.field.Label})
 			if err != nil {
@@ -213,11 +213,11 @@ func (t *turn) faultLine(f *workflow.Fault) (string, error) {
 	if ex == "" {
 		ex = workflow.None
 	}
-	options := f.Field.Options
-	if len(options) > 14 {
-		options = append(slices.Clone(options[:8]), "…")
+	choices := f.Choices
+	if len(choices) > 14 {
+		choices = append(slices.Clone(choices[:8]), "…")
 	}
-	return t.texts.line("fault_"+f.Code, data{"Label": f.Field.Label, "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": options})
+	return t.texts.line("fault_"+f.Code, data{"Label": f.Field.Label, "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
 }
 
 // set records what was typed: at once in a draft, after a question when a paper
@@ -226,6 +226,9 @@ func (t *turn) set() error {
 	v, set, assumed, faults, err := t.read()
 	if err != nil {
 		return err
+	}
+	if len(v) == 0 && len(faults) == 0 {
+		return t.withNext("identity_same", data{"Set": set})
 	}
 	if len(v) == 0 {
 		return t.say("faults", data{"Where": t.where(), "Faults": faults})
@@ -240,7 +243,29 @@ func (t *turn) set() error {
 	missing := t.f.Missing()
 	d["Set"], d["Assumed"], d["Faults"] = set, assumed, faults
 	d["Blank"], d["Example"], d["Demands"] = fieldLabels(missing), example(missing), t.demands()
-	return t.say("noted", d)
+	return t.sayWithDoubts("noted", d)
+}
+
+// sayWithDoubts adds what may be wrong and what is still to be asked.
+func (t *turn) sayWithDoubts(key string, d data) error {
+	var err error
+	if d["Doubts"], err = t.doubtLines(); err != nil {
+		return err
+	}
+	d["Ask"] = labels(t.f.Questions())
+	return t.say(key, d)
+}
+
+func (t *turn) doubtLines() ([]string, error) {
+	var out []string
+	for _, b := range t.f.Doubts(t.today()) {
+		line, err := t.texts.line("doubt_"+b.Code, data{"Label": b.Field.Label, "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, line)
+	}
+	return out, nil
 }
 
 // demands names the materials that the changes ask for.
@@ -268,6 +293,7 @@ func (t *turn) askChange(v workflow.Values, set []string) error {
 	}
 	d := t.base(t.c, t.f)
 	d["Set"], d["Demands"], d["Review"] = set, trial.demands(), t.f.State == workflow.Prereview
+	d["Republish"] = trial.events[len(trial.events)-1].Republish
 	t.ask = v
 	return t.say("ask_change", d)
 }
@@ -287,31 +313,57 @@ func (t *turn) confirmed() error {
 	if done, err := t.apply(workflow.Command{Action: workflow.SaveInfo, Values: t.pending}); err != nil || !done {
 		return err
 	}
-	if done, err := t.apply(workflow.Command{Action: workflow.Print}); err != nil || !done {
+	actions, sheets := []workflow.Action{workflow.Print}, []workflow.PaperKind{workflow.PaperForm}
+	republish := t.f.Notice.State == workflow.NoticeWithdrawn
+	if republish { // T07: the sheet at the college says something else now
+		actions = append(actions, workflow.PrintNotice, workflow.HandNotice)
+		sheets = append(sheets, workflow.PaperNotice)
+	}
+	if done, err := t.applyAll(actions...); err != nil || !done {
 		return err
 	}
 	d := t.base(t.c, t.f)
-	d["Set"], d["Old"], d["Demands"] = set, old, t.demands()
+	d["Set"], d["Old"], d["Demands"], d["Republish"] = set, old, t.demands(), republish
+	d["Handlers"] = t.handlers(workflow.CollegeHandler)
 	if err := t.say("reprinted", d); err != nil {
 		return err
 	}
-	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)}
+	for _, k := range sheets {
+		t.reply.Sheets = append(t.reply.Sheets, t.sheet(k))
+	}
 	return nil
+}
+
+// applyAll applies plain actions one after the other until one is refused.
+func (t *turn) applyAll(actions ...workflow.Action) (done bool, err error) {
+	for _, a := range actions {
+		if done, err = t.apply(workflow.Command{Action: a}); err != nil || !done {
+			return done, err
+		}
+	}
+	return true, nil
 }
 
 func (t *turn) sheet(kind workflow.PaperKind) workflow.Sheet {
 	return t.f.Sheet(kind, t.c.College.Name, t.School)
 }
 
-// save is 保存信息: revision 1, both papers, and the college is asked to publish.
+// save is 保存信息: a new revision, both papers, and the college is asked to publish.
+// That everything is right also answers the questions that the form cannot (the text
+// with the button says so): no change of contract, title and qualification.
 func (t *turn) save() error {
 	if t.f.State != workflow.Draft {
 		return t.sayNext()
 	}
-	for _, a := range []workflow.Action{workflow.SaveInfo, workflow.Print, workflow.HandNotice} {
-		if done, err := t.apply(workflow.Command{Action: a}); err != nil || !done {
-			return err
+	if len(t.f.Missing()) == 0 {
+		for _, s := range t.f.Questions() {
+			if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: s}); err != nil || !done {
+				return err
+			}
 		}
+	}
+	if done, err := t.applyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {
+		return err
 	}
 	d := t.base(t.c, t.f)
 	d["Handlers"] = t.handlers(workflow.CollegeHandler)
@@ -373,7 +425,7 @@ func (t *turn) handIn(auto bool) error {
 	if done, err := t.apply(workflow.Command{Action: workflow.HandIn}); err != nil || !done {
 		return err
 	}
-	step, _ := t.Policy.ReviewStep(t.f.Review.Step)
+	step, _ := t.policy().ReviewStep(t.f.Review.Step)
 	return t.say("handed_in", data{"Handlers": t.handlers(step.Role)})
 }
 
@@ -411,11 +463,62 @@ func (t *turn) delete() error {
 	if done, err := t.apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
 		return err
 	}
-	return t.say("deleted", nil)
+	return t.say("deleted", data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
 }
 
+// generated is 生成新证书; from now on the old QR code is dead (R-H02).
+func (t *turn) generated() error {
+	if done, err := t.applyAll(workflow.GenerateCertificate); err != nil || !done {
+		return err
+	}
+	return t.sayNext()
+}
+
+// fetched is 下载证书, which nobody can without generating it first.
 func (t *turn) fetched() error {
-	if done, err := t.apply(workflow.Command{Action: workflow.ConfirmDownload}); err != nil || !done {
+	actions := []workflow.Action{workflow.ConfirmDownload}
+	if t.f.State == workflow.Approved && !t.f.Generated {
+		actions = []workflow.Action{workflow.GenerateCertificate, workflow.ConfirmDownload}
+	}
+	if done, err := t.applyAll(actions...); err != nil || !done {
+		return err
+	}
+	return t.sayNext()
+}
+
+// answer records whether something off the form has changed (domain §1.5).
+func (t *turn) answer() error {
+	if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: t.in.slot, Yes: t.in.yes}); err != nil || !done {
+		return err
+	}
+	d := t.base(t.c, t.f)
+	d["Label"], d["Yes"] = t.in.slot.Label(), t.in.yes
+	if err := t.say("answered", d); err != nil {
+		return err
+	}
+	return t.sayNext()
+}
+
+// signed notes that the applicant has signed the paper.
+func (t *turn) signed() error {
+	if done, err := t.applyAll(workflow.SignForm); err != nil || !done {
+		return err
+	}
+	return t.withNext("signed", t.base(t.c, t.f))
+}
+
+// autofetch notes what 自动获取 in the official system gave (R-F01).
+func (t *turn) autofetch(a workflow.Action) error {
+	if a == workflow.AutofetchOK && t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
+		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotInsurance.Label()})
+	}
+	if done, err := t.applyAll(a); err != nil || !done {
+		return err
+	}
+	if a == workflow.AutofetchFail {
+		return t.say("how_download", nil)
+	}
+	if err := t.say("autofetched", nil); err != nil {
 		return err
 	}
 	return t.sayNext()

@@ -82,7 +82,7 @@ type Deps struct {
 	Papers   Papers
 	Sealer   Sealer
 	DingTalk *dingtalk.Client
-	Policy   workflow.Policy
+	Rules    func() workflow.Rulebook
 	School   string // name of the university, as it appears in texts and on paper
 	Template string // id of the card template
 	NewID    func() (string, error)

@@ -39,7 +39,8 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	if c.Filing.Review.Ticket != job.Ticket {
 		return nil
 	}
-	step, _ := b.Policy.ReviewStep(c.Filing.Review.Step)
+	policy := b.Rules().For(c.Filing)
+	step, _ := policy.ReviewStep(c.Filing.Review.Step)
 	receivers, err := b.present(ctx, c.Assignees(step.Role))
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	if len(receivers) == 0 {
 		return fmt.Errorf("review of %s: nobody holds the role %s", job.Filing, step.Role)
 	}
-	params, err := b.cardParams(c, step)
+	params, err := b.cardParams(c, step, policy)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (b *Bot) present(ctx context.Context, people []workflow.Person) ([]string, 
 }
 
 // cardParams fills the variables of the card template; deploy/cards describes them.
-func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep) (map[string]string, error) {
+func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep, policy workflow.Policy) (map[string]string, error) {
 	f := c.Filing
 	d := b.base(c, f)
 	d["Eyes"] = eyes(f)
@@ -95,10 +96,17 @@ func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep) (map[string]
 		return nil, err
 	}
 	materials := b.materialLines(f)
+	doubts, err := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil).doubtLines()
+	if err != nil {
+		return nil, err
+	}
+	if len(doubts) > 0 {
+		materials += lineBreak + "请留意：" + strings.Join(doubts, lineBreak)
+	}
 	if step.Submits { // what the button attests (R-B06)
 		materials += lineBreak + "点「" + step.Verb + "」即确认：申请人是本单位员工，材料真实正确"
 	}
-	form, err := b.returnForm(f)
+	form, err := returnForm(f, policy)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +178,8 @@ func (b *Bot) materialLines(f *workflow.Filing) string {
 		switch {
 		case !held:
 			continue
+		case m.Fetched:
+			lines = append(lines, fmt.Sprintf("%d %s:系统已自动获取", s.Slot, s.Label))
 		case m.Waived != "":
 			lines = append(lines, fmt.Sprintf("%d %s:不提供(%s)", s.Slot, s.Label, m.Waived))
 		case s.Slot == workflow.SlotForm && m.File.Checked:
@@ -200,7 +210,7 @@ type formField struct {
 }
 
 // returnForm is the form behind 退回: what, why, and a free text.
-func (b *Bot) returnForm(f *workflow.Filing) (string, error) {
+func returnForm(f *workflow.Filing, policy workflow.Policy) (string, error) {
 	items := []formOption{{"all", "整份备案"}}
 	for _, s := range workflow.Slots() {
 		if _, held := f.Materials[s.Slot]; held {
@@ -213,7 +223,7 @@ func (b *Bot) returnForm(f *workflow.Filing) (string, error) {
 		}
 	}
 	var reasons []formOption
-	for _, r := range b.Policy.Reasons {
+	for _, r := range policy.Reasons {
 		reasons = append(reasons, formOption{r.Code, r.Label})
 	}
 	form, err := json.Marshal(map[string]any{"fields": []formField{
@@ -259,7 +269,7 @@ func (t *turn) decide(click dingtalk.Click, ticket int) (map[string]string, erro
 	if t.f == nil {
 		return t.clickRefused("card_not_yours")
 	}
-	step, ok := t.Policy.ReviewStep(t.f.Review.Step)
+	step, ok := t.policy().ReviewStep(t.f.Review.Step)
 	role := step.Role
 	handler := t.c.Person.Holds(workflow.CollegeHandler, t.f.College) || t.c.Person.Holds(workflow.SchoolHandler, "")
 	if t.f.Review.Ticket != ticket && handler && t.c.Person.ID != t.f.Person {

@@ -20,8 +20,16 @@ func (t *turn) handler() error {
 	switch t.in.wish {
 	case wishPost:
 		return t.post(actor)
+	case wishKeep:
+		return t.keepNotice(actor)
 	case wishObject:
 		return t.object(actor)
+	case wishSettle:
+		return t.settleObjection(actor)
+	case wishSeal:
+		return t.seal(actor)
+	case wishCorrect:
+		return t.correct(actor)
 	default:
 		return t.report(actor)
 	}
@@ -33,7 +41,7 @@ func (t *turn) actor() (workflow.Actor, bool) {
 		return workflow.Actor{}, false
 	}
 	p := t.c.Person
-	for _, r := range []workflow.Role{workflow.CollegeHandler, workflow.SchoolHandler, workflow.HR} {
+	for _, r := range []workflow.Role{workflow.SchoolHandler, workflow.CollegeHandler, workflow.HR} {
 		if p.Holds(r, t.f.College) {
 			return workflow.Actor{ID: p.ID, Role: r}, true
 		}
@@ -62,7 +70,13 @@ func (t *turn) post(actor workflow.Actor) error {
 	case err != nil:
 		return err
 	}
-	return t.say("notice_posted", t.base(t.c, t.f))
+	d = t.base(t.c, t.f)
+	n := t.policy().Calendar().Workdays(t.f.Notice.From, t.f.Notice.Until)
+	if work, _ := t.policy().Calendar().IsWorkday(t.f.Notice.From); work && !t.policy().Notice.CountStartDay {
+		n--
+	}
+	d["Short"], d["Counted"] = n < t.policy().Notice.WorkingDays, n // the handler's dates win (§3.3)
+	return t.say("notice_posted", d)
 }
 
 func (t *turn) object(actor workflow.Actor) error {
@@ -73,6 +87,63 @@ func (t *turn) object(actor workflow.Actor) error {
 	d := t.base(t.c, t.f)
 	d["Text"] = said(short(t.in.text))
 	return t.say("objection_noted", d)
+}
+
+// keepNotice is the college's word that the posted notice still holds (T07).
+func (t *turn) keepNotice(actor workflow.Actor) error {
+	err := t.try(workflow.Command{Action: workflow.KeepNotice, Actor: actor})
+	var refusal *workflow.Refusal
+	switch {
+	case errors.As(err, &refusal) && t.f.Notice.State == workflow.NoticePosted:
+		return t.say("notice_again", t.base(t.c, t.f))
+	case errors.As(err, &refusal):
+		return t.say("notice_not_now", t.base(t.c, t.f))
+	case err != nil:
+		return err
+	}
+	return t.say("notice_kept", t.base(t.c, t.f))
+}
+
+// settleObjection is the school's word on an objection that did not hold (P5).
+func (t *turn) settleObjection(actor workflow.Actor) error {
+	return t.handle(actor, workflow.SettleNotice, "objection_settled_noted")
+}
+
+// seal is the college's word that the form has been signed and sealed (F3, F4).
+func (t *turn) seal(actor workflow.Actor) error {
+	if done, err := t.apply(workflow.Command{Action: workflow.CollegeSign, Actor: actor}); err != nil || !done {
+		return err
+	}
+	return t.handle(actor, workflow.SealForm, "sealed_noted")
+}
+
+// correct voids the newest event of a filing when it was a slip (T26).
+func (t *turn) correct(actor workflow.Actor) error {
+	voided, ok := workflow.Voidable(t.log)
+	if !ok {
+		return t.say("correct_nothing", data{"Name": said(t.c.Applicant.Name)})
+	}
+	done, err := t.apply(workflow.Command{Action: workflow.Correct, Actor: actor, Text: t.in.text, Log: t.log})
+	if err != nil || !done {
+		return err
+	}
+	if voided.Action == workflow.ReportApproved {
+		t.revived = t.f.Certificate
+	}
+	d := t.base(t.c, t.f)
+	d["Voided"], d["At"] = t.momentLine(workflow.Moment{Action: voided.Action, By: voided.Actor, Text: voided.Text}), stamp(voided.At)
+	return t.say("corrected_noted", d)
+}
+
+// handle applies a plain event of a handler and confirms it.
+func (t *turn) handle(actor workflow.Actor, a workflow.Action, key string) error {
+	done, err := t.apply(workflow.Command{Action: a, Actor: actor, Text: t.in.text})
+	if err != nil || !done {
+		return err
+	}
+	d := t.base(t.c, t.f)
+	d["Text"] = said(short(t.in.text))
+	return t.say(key, d)
 }
 
 func (t *turn) helloHandler() error {

@@ -40,9 +40,24 @@ const (
 	wishDeleteYes wish = "delete_yes"
 	wishStatus    wish = "status"
 	wishDate      wish = "date"
+	wishGenerated wish = "generated"
 	wishFetched   wish = "fetched"
+	wishManual    wish = "manual"
+	wishCategory  wish = "category"
+	wishIdentity  wish = "identity"
+	wishLeft      wish = "left"
+	wishMistake   wish = "mistake"
+	wishRestore   wish = "restore"
+	wishAnswer    wish = "answer"
+	wishSigned    wish = "signed"
+	wishFetch     wish = "fetch"
+	wishFetchFail wish = "fetch_failed"
 	wishPost      wish = "post"
+	wishKeep      wish = "keep"
 	wishObject    wish = "object"
+	wishSettle    wish = "settle"
+	wishSeal      wish = "seal"
+	wishCorrect   wish = "correct"
 	wishUnknown   wish = "unknown"
 )
 
@@ -55,6 +70,8 @@ type intent struct {
 	until  workflow.Date
 	set    []assignment
 	slot   workflow.Slot
+	yes    bool
+	topic  workflow.Topic
 	file   string
 }
 
@@ -67,7 +84,7 @@ type assignment struct {
 // phrases are whole messages with one meaning. Buttons send the first of each.
 var phrases = map[wish][]string{
 	wishHello:     {"你好", "您好", "开始", "继续", "hi", "hello", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
-	wishConsent:   {"同意并开始", "同意", "我同意"},
+	wishConsent:   {"同意并开始", "同意并继续", "同意", "我同意"},
 	wishNotice:    {"完整告知"},
 	wishLater:     {"以后提醒我", "以后再说", "先不办"},
 	wishStart:     {"开始备案", "增加备案申请"},
@@ -85,7 +102,17 @@ var phrases = map[wish][]string{
 	wishMaterials: {"保存材料", "保存资料"},
 	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
 	wishDelete:    {"删除备案", "删除", "删除申请", "确定删除"},
+	wishGenerated: {"已生成新证书", "已生成", "生成好了"},
 	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
+	wishManual:    {"手册", "操作手册", "手册目录"},
+	wishCategory:  {"我的类别变了", "类别变了", "类别有变更", "类别有变化", "升类了", "我升类了", "升类"},
+	wishIdentity:  {"我的证件换过了", "证件换了", "换证件了", "身份证换了", "护照换了", "换护照了", "我换了护照", "换了护照", "证件号变了", "证件号码变了", "改名了", "我改名了", "名字改了"},
+	wishLeft:      {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
+	wishMistake:   {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
+	wishRestore:   {"恢复备案", "恢复", "撤销删除"},
+	wishSigned:    {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
+	wishFetch:     {"已自动获取", "自动获取成功", "自动获取好了"},
+	wishFetchFail: {"自动获取失败", "获取失败", "自动获取不了"},
 }
 
 // halfWidth makes Chinese punctuation comparable, character for character: a place
@@ -94,11 +121,21 @@ var halfWidth = strings.NewReplacer("\uff0c", ",", "\uff1b", ";", "\uff1a", ":",
 
 var (
 	postCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(.*)$`)
+	keepCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(?:有效|原公示有效)$`)
 	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
 	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
 	deleteCommand = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
 	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
+	settleCommand = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	sealCommand   = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
+	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	leaveCommand  = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
+	manualCommand = regexp.MustCompile(`^手册\s*(\S+)$`)
+	upgraded      = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
+	changedTo     = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
+	unchangedTo   = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
+	business      = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
 	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
 	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
 	trailing      = regexp.MustCompile(`[。.!? ]+$`)
@@ -137,6 +174,10 @@ func understand(text string, today workflow.Date) intent {
 // command reads the forms that name a filing or an official status. It looks at the
 // words as typed, because a status is stored verbatim (T15).
 func (in *intent) command(s string, today workflow.Date) bool {
+	if m := keepCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing = wishKeep, strings.ToUpper(m[1])
+		return true
+	}
 	if m := postCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.filing, in.text = wishPost, strings.ToUpper(m[1]), strings.TrimSpace(m[2])
 		from, until, _ := strings.Cut(periodWords.ReplaceAllString(m[2], "~"), "~")
@@ -156,6 +197,25 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		in.wish, in.text = wishStatus, m[1]
 		return true
 	}
+	if m := settleCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.text = wishSettle, strings.ToUpper(m[1]), m[2]
+		return true
+	}
+	if m := sealCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing = wishSeal, strings.ToUpper(m[1])
+		return true
+	}
+	if m := fixCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), m[2]
+		return true
+	}
+	if m := leaveCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishLeft, m[1]
+		return true
+	}
+	if in.declaration(s) {
+		return true
+	}
 	if m := deleteCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.text = wishDeleteYes, m[1]
 		return true
@@ -166,6 +226,47 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		return true
 	}
 	return false
+}
+
+// declaration reads what people say about themselves: what has changed off the form,
+// and which part of the manual they want.
+func (in *intent) declaration(s string) bool {
+	s = trailing.ReplaceAllString(s, "")
+	if m := changedTo.FindStringSubmatch(s); m != nil {
+		in.wish, in.slot, in.yes = wishAnswer, questionWords[m[1]], true
+		return true
+	}
+	if m := unchangedTo.FindStringSubmatch(s); m != nil {
+		in.wish, in.slot = wishAnswer, questionWords[m[1]]
+		return true
+	}
+	if business.MatchString(s) {
+		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotBusiness, true
+		return true
+	}
+	if m := upgraded.FindStringSubmatch(s); m != nil {
+		in.wish = wishCategory
+		return true
+	}
+	if m := manualCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.topic = wishManual, topicWords[m[1]]
+		return true
+	}
+	return false
+}
+
+// questionWords are what people call the materials that are asked about.
+var questionWords = map[string]workflow.Slot{
+	"合同": workflow.SlotContract, "聘用合同": workflow.SlotContract, "劳动合同": workflow.SlotContract, "职称": workflow.SlotTitle,
+	"职业资格": workflow.SlotQualification, "资格证": workflow.SlotQualification, "资格证书": workflow.SlotQualification, "创业": workflow.SlotBusiness,
+}
+
+// topicWords are the parts of the manual.
+var topicWords = map[string]workflow.Topic{
+	"登录": workflow.TopicAccount, "账号": workflow.TopicAccount, "单位": workflow.TopicUnit, "入口": workflow.TopicList, "列表": workflow.TopicList,
+	"资格": workflow.TopicEligibility, "填写": workflow.TopicForm, "表格": workflow.TopicForm, "公示": workflow.TopicPaper, "打印": workflow.TopicPaper,
+	"签章": workflow.TopicPaper, "材料": workflow.TopicMaterials, "上报": workflow.TopicSubmission, "提交": workflow.TopicSubmission, "进度": workflow.TopicSubmission,
+	"证书": workflow.TopicCertificate, "其他": workflow.TopicOther,
 }
 
 var (

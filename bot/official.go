@@ -62,8 +62,21 @@ func (t *turn) progress() error {
 		lines = append(lines, "系统里的状态：**"+s+"**")
 	}
 	d := t.base(t.c, t.f)
-	d["Lines"] = lines
+	d["Lines"] = append(lines, t.newerRules()...)
 	return t.withNext("progress", d)
+}
+
+// newerRules says what a newer policy than the filing's would decide otherwise.
+func (t *turn) newerRules() []string {
+	kept, current := t.policy(), t.rules.Current
+	var out []string
+	for _, x := range t.f.Differences(kept, current) {
+		what := map[string]string{
+			"notice_days": "公示 %s 个工作日，新规则是 %s 个", "review": "审核顺序是%s，新规则是%s", "valid_months": "新证书有效 %s 个月，新规则是 %s 个月",
+		}[x.What]
+		out = append(out, fmt.Sprintf("这份备案按 %s 版规则办："+what+"(%s 版，对这份不适用)", kept.Version, x.Old, x.New, current.Version))
+	}
+	return out
 }
 
 // stamp is a moment as people write it.
@@ -78,8 +91,34 @@ func (t *turn) momentLine(m workflow.Moment) string {
 		return "保存信息，出表"
 	case workflow.HandNotice:
 		return "公示信息转学院"
+	case workflow.KeepNotice:
+		return "学院确认原公示有效"
 	case workflow.PostNotice:
 		return "学院张贴公示"
+	case workflow.Enrol, workflow.Reopen:
+		return "同意告知"
+	case workflow.OpenWindow:
+		return "窗口打开"
+	case workflow.DeclareCategory:
+		return "类别有变更"
+	case workflow.ReportIdentity:
+		return "证件与原认定不一致"
+	case workflow.CollegeSign, workflow.SealForm:
+		return map[workflow.Action]string{workflow.CollegeSign: "学院审核签字", workflow.SealForm: "学院盖章"}[m.Action]
+	case workflow.SettleNotice:
+		return "异议已处理：" + said(m.Text).String()
+	case workflow.AutofetchOK:
+		return "参保证明：系统已自动获取"
+	case workflow.Expire:
+		return "证书到期"
+	case workflow.GenerateCertificate:
+		return "已生成新证书"
+	case workflow.LeaveUnit:
+		return "已不在职"
+	case workflow.Restore:
+		return "恢复备案"
+	case workflow.Correct:
+		return "更正：" + said(m.Text).String()
 	case workflow.PassNotice:
 		return "公示期满，无异议"
 	case workflow.ObjectNotice:
@@ -107,7 +146,7 @@ func (t *turn) momentLine(m workflow.Moment) string {
 }
 
 func (t *turn) decisionLine(m workflow.Moment) string {
-	step, _ := t.Policy.ReviewStep(m.Step)
+	step, _ := t.policy().ReviewStep(m.Step)
 	return strings.TrimSpace(fmt.Sprintf("%s%s(%s老师)", step.Label, decisionWord(m.Action), t.nameOf(m.By.ID)))
 }
 

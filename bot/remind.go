@@ -20,7 +20,7 @@ func (b *Bot) Remind(ctx context.Context, person, reason string) error {
 	if err != nil {
 		return err
 	}
-	started := c.Filing != nil && !c.Filing.State.Terminal()
+	started := c.Filing != nil && c.Filing.State.Begun()
 	if started && reason == "opens" {
 		return nil // begun between the decision and now
 	}
@@ -51,8 +51,9 @@ func (b *Bot) Digest(ctx context.Context, people []string, o workflow.Overview) 
 }
 
 func (b *Bot) digestData(o workflow.Overview) data {
+	p := b.Rules().Current
 	var waiting, lines []string
-	for _, s := range b.Policy.Review {
+	for _, s := range p.Review {
 		if n := o.Waiting[s.ID]; n > 0 {
 			waiting = append(waiting, fmt.Sprintf("%s %d", s.Label, n))
 		}
@@ -63,13 +64,13 @@ func (b *Bot) digestData(o workflow.Overview) data {
 			lines = append(lines, fmt.Sprintf("……另有 %d 人", len(o.Ending)-most))
 			break
 		}
-		ends := k.Certificate.ValidUntil(b.Policy)
+		ends := k.Certificate.ValidUntil(p)
 		lines = append(lines, fmt.Sprintf("%s · %s · %s(%s)· %s", said(k.Person.Name), said(k.College), ends, left(o.Day.DaysUntil(ends)), stateWord(k.State)))
 	}
 	idle := len(o.Ending) - o.Busy
 	return data{
-		"Day": o.Day, "Waiting": waiting, "Days": b.Policy.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
-		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead,
+		"Day": o.Day, "Waiting": waiting, "Days": p.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
+		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead, "Year": o.MissingYear,
 	}
 }
 

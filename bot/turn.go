@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -27,10 +28,16 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	if err != nil {
 		return fmt.Errorf("message %s: %w", in.ID, err)
 	}
+	var log []workflow.Event
+	if it.wish == wishCorrect { // looked at only after the sender's role is known
+		if log, err = b.Records.Events(ctx, it.filing); err != nil {
+			return fmt.Errorf("message %s: %w", in.ID, err)
+		}
+	}
 	var ask workflow.Values
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, it, in, pending)
-		t.stored = stored
+		t.stored, t.log = stored, log
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
@@ -96,12 +103,15 @@ type turn struct {
 	in      intent
 	msg     dingtalk.Incoming
 	pending workflow.Values // confirmed by this message
+	rules   workflow.Rulebook
 
 	f       *workflow.Filing
 	events  []workflow.Event
 	effects []workflow.Effect
 	consent string
 	renewed *workflow.Certificate
+	revived string           // certificate that is current again
+	log     []workflow.Event // of the named filing, for a correction
 	file    *workflow.StoredFile
 	stored  workflow.StoredFile // named by a message
 	reply   *reply
@@ -109,8 +119,14 @@ type turn struct {
 }
 
 func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
-	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, f: c.Filing}
+	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, rules: b.Rules(), f: c.Filing}
 }
+
+// policy is what the filing is decided under.
+func (t *turn) policy() workflow.Policy { return t.rules.For(t.f) }
+
+// consented reports whether the person has agreed to the notice in force.
+func (t *turn) consented() bool { return t.consent != "" || t.c.Consent == t.rules.Current.Consent }
 
 // run answers one message.
 func (t *turn) run() error {
@@ -123,12 +139,22 @@ func (t *turn) run() error {
 		return t.say("unknown_person", data{"Unit": t.School})
 	case t.in.filing != "":
 		return t.handler()
-	case t.c.Consent == "" && t.in.wish != wishNotice && t.in.wish != wishLater && t.in.wish != wishWhy:
+	}
+	if err := t.settle(); err != nil {
+		return err
+	}
+	switch {
+	case !t.consented() && !openToAll(t.in.wish):
 		return t.welcome()
 	case len(t.msg.Files) > 0:
 		return t.receive()
 	}
 	return t.applicant()
+}
+
+// openToAll are the wishes that need no personal data and so no consent (PIPL §16).
+func openToAll(w wish) bool {
+	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and
@@ -151,7 +177,7 @@ func (t *turn) try(cmd workflow.Command) error {
 	if t.f != nil {
 		f = *t.f
 	}
-	next, ev, err := workflow.Apply(f, cmd, t.Policy, t.Now())
+	next, ev, err := workflow.Apply(f, cmd, t.policy(), t.Now())
 	if err != nil {
 		return err
 	}
@@ -163,7 +189,7 @@ func (t *turn) try(cmd workflow.Command) error {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, File: t.file}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Reinstated: t.revived, File: t.file}
 	if t.reply == nil {
 		return out, nil
 	}
@@ -219,7 +245,11 @@ func (t *turn) refused(r *workflow.Refusal) error {
 		return t.say("refused_identity", d)
 	case workflow.RefusedCategory:
 		return t.say("refused_category", d)
-	case workflow.RefusedMissing:
+	case workflow.RefusedTaken:
+		return t.say("refused_taken", d)
+	case workflow.RefusedOrder:
+		return t.say("refused_order", d)
+	case workflow.RefusedMissing, workflow.RefusedUnanswered:
 		var missing []string
 		for _, f := range r.Fields {
 			missing = append(missing, f.Label)

@@ -9,15 +9,17 @@ import (
 
 // base is what most texts may use about a case.
 func (b *Bot) base(c workflow.Case, f *workflow.Filing) data {
+	rules := b.Rules()
+	p := rules.For(f)
 	d := data{
 		"Name": said(c.Applicant.Name), "College": said(c.College.Name), "Unit": b.School,
-		"Months": b.Policy.ValidMonths - b.Policy.AdvanceMonths, "Days": b.Policy.Notice.WorkingDays,
-		"Version": b.Policy.Consent, "Official": b.Policy.OfficialURL,
+		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": p.Review[0].Label,
+		"Version": rules.Current.Consent, "Official": p.OfficialURL,
 	}
 	if cert := c.Certificate; cert != nil {
-		a := workflow.Assess(cert, b.today(), b.Policy)
+		a := workflow.Assess(cert, b.today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(a.DaysLeft), window(a), b.plan(a), b.safeStart(a)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(a.DaysLeft), window(a), b.plan(a, p), b.safeStart(a)
 		d["Late"] = a.SafeNotice.Before(b.today().AddDays(3))
 	}
 	if f != nil {
@@ -46,16 +48,20 @@ func window(a workflow.Assessment) string {
 
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
-func (b *Bot) plan(a workflow.Assessment) string {
-	s := fmt.Sprintf("公示要 %d 个工作日，", b.Policy.Notice.WorkingDays)
+func (b *Bot) plan(a workflow.Assessment, p workflow.Policy) string {
+	s := fmt.Sprintf("公示要 %d 个工作日，", p.Notice.WorkingDays)
 	if a.SafeNotice.Before(b.today()) {
 		s += "时间已经很紧，今天就开始；"
 	} else {
 		s += fmt.Sprintf("**最晚 %s 开始公示**才来得及；", day(a.SafeNotice))
 	}
-	s += fmt.Sprintf("今天开始办，预计 %s 前可以上报。", day(a.DoneBy))
+	if a.Late && a.Phase == workflow.Open {
+		s += fmt.Sprintf("今天开始办也要到 %s 才能上报，已过到期日：过期后仍可备案，待遇可能暂停。", day(a.DoneBy))
+	} else {
+		s += fmt.Sprintf("今天开始办，预计 %s 前可以上报。", day(a.DoneBy))
+	}
 	if !a.Official {
-		s += "(暂按周末推算，待国务院放假通知)"
+		s += provisionalNote
 	}
 	return s
 }
@@ -65,15 +71,23 @@ func (b *Bot) safeStart(a workflow.Assessment) string {
 	if a.SafeNotice.Before(b.today()) {
 		return "公示要**马上开始**"
 	}
-	return fmt.Sprintf("最晚 **%s** 要开始公示", day(a.SafeNotice))
+	s := fmt.Sprintf("最晚 **%s** 要开始公示", day(a.SafeNotice))
+	if !a.Official {
+		s += provisionalNote
+	}
+	return s
 }
 
 // day is a date without its year, for sentences about the near future.
 func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
 
+// provisionalNote follows every date that rests on a calendar that is not official yet
+// (domain §3.2).
+const provisionalNote = "(暂按周末推算，待国务院放假通知)"
+
 func provisional(n workflow.Notice) string {
 	if n.State == workflow.NoticePosted && !n.Official {
-		return "(暂按周末推算，待国务院放假通知)"
+		return provisionalNote
 	}
 	return ""
 }
@@ -83,8 +97,7 @@ var stages = [...]string{"① 身份与告知", "② 资格", "③ 核对信息"
 
 // step is the next thing to do in this turn.
 func (t *turn) step() workflow.Step {
-	consented := t.c.Consent != "" || t.consent != ""
-	return workflow.Next(t.c.Certificate, t.f, consented, t.Policy, t.today())
+	return workflow.Next(t.c.Certificate, t.f, t.consented(), t.policy(), t.today())
 }
 
 // where is the headline that says where the person is.
@@ -119,12 +132,12 @@ func (t *turn) stepText() (string, data, error) {
 	case workflow.StepConsent:
 		return "welcome", d, nil
 	case workflow.StepBlocked:
+		d["Declared"] = t.f != nil && t.f.Declared
 		return "blocked_" + string(s.Reason), d, nil
 	case workflow.StepStart:
 		return "start", d, nil
 	case workflow.StepConfirm:
-		t.fillConfirm(d, s)
-		return "confirm", d, nil
+		return "confirm", d, t.fillConfirm(d, s)
 	case workflow.StepPaper:
 		d["Notice"] = t.noticeLine()
 		return "step_paper", d, nil
@@ -147,6 +160,7 @@ func (t *turn) stepText() (string, data, error) {
 		return t.officialText(d)
 	case workflow.StepDownload:
 		t.fillRenewed(d)
+		d["Generated"] = t.f.Generated
 		return "approved", d, nil
 	}
 	t.fillRenewed(d)
@@ -155,7 +169,7 @@ func (t *turn) stepText() (string, data, error) {
 
 func (t *turn) fillRenewed(d data) {
 	d["From"], d["Until"] = t.f.Renewed.From, t.f.Renewed.Until
-	d["NextOpens"] = workflow.Certificate{RecognisedOn: t.f.Renewed.From}.OpensOn(t.Policy)
+	d["NextOpens"] = workflow.Certificate{RecognisedOn: t.f.Renewed.From}.OpensOn(t.policy())
 }
 
 // officialText asks for the new dates once somebody has reported that it passed.
@@ -172,11 +186,14 @@ func (t *turn) officialText(d data) (string, data, error) {
 	return "step_official", d, nil
 }
 
-func (t *turn) fillConfirm(d data, s workflow.Step) {
+func (t *turn) fillConfirm(d data, s workflow.Step) (err error) {
 	d["Groups"] = groups(t.f)
-	d["Partial"] = t.c.Certificate != nil && t.c.Certificate.Unit != t.School // R-C07
+	d["Partial"] = t.f.Partial // R-C07
+	d["Ask"] = labels(t.f.Questions())
+	d["Doubts"], err = t.doubtLines()
 	d["Blank"] = fieldLabels(s.Fields)
 	d["Example"] = example(s.Fields)
+	return err
 }
 
 func (t *turn) fillFix(d data, s workflow.Step) {
@@ -193,7 +210,7 @@ func (t *turn) fillFix(d data, s workflow.Step) {
 }
 
 func (t *turn) fillReview(d data) {
-	step, _ := t.Policy.ReviewStep(t.f.Review.Step)
+	step, _ := t.policy().ReviewStep(t.f.Review.Step)
 	d["StepLabel"], d["Handlers"] = step.Label, t.handlers(step.Role)
 }
 
@@ -228,7 +245,7 @@ func (t *turn) itemLine(it workflow.ReturnItem) string {
 	} else if it.Slot != 0 {
 		what = fmt.Sprintf("第 %d 项 %s", it.Slot, it.Slot.Label())
 	}
-	r, _ := t.Policy.Reason(it.Reason)
+	r, _ := t.policy().Reason(it.Reason)
 	line := fmt.Sprintf("**%s**:%s", what, r.Label)
 	if it.Text != "" {
 		line += "。" + said(it.Text).String()
@@ -246,6 +263,8 @@ func (t *turn) noticeLine() string {
 		return fmt.Sprintf("公示 %s 至 %s，目前无异议%s。", n.From, n.Until, provisional(n))
 	case n.State == workflow.NoticeObjection:
 		return "公示期间有人提出异议，人事处会联系您。"
+	case n.State == workflow.NoticeWithdrawn || n.State == workflow.NoticePrinted:
+		return "公示信息要重新张贴。"
 	}
 	return "公示信息已转给" + t.handlers(workflow.CollegeHandler) + "，等学院报告张贴日期。"
 }
@@ -282,7 +301,7 @@ func groups(f *workflow.Filing) []group {
 // shown is a value as it may appear in the chat: numbers are masked, everything is
 // made inert.
 func shown(fd workflow.Field, v string) string {
-	if fd.Kind == workflow.KindID || fd.Kind == workflow.KindPhone {
+	if fd.Masked() {
 		v = workflow.Mask(v)
 	}
 	return said(v).String()

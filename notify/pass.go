@@ -19,7 +19,7 @@ type Ledger interface {
 
 // Filings is what the pass moves along and counts.
 type Filings interface {
-	NoticesOver(ctx context.Context, today workflow.Date) ([]string, error)
+	Due(ctx context.Context, today workflow.Date) ([]string, error)
 	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
 	Waiting(ctx context.Context) (map[string]int, error)
 	DeadJobs(ctx context.Context) (map[string]int, error)
@@ -51,7 +51,7 @@ type Pass struct {
 	Reminder Reminder
 	Scans    Scans
 	Shredder Shredder
-	Policy   workflow.Policy
+	Rules    func() workflow.Rulebook
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -59,46 +59,39 @@ type Pass struct {
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
-	err := errors.Join(p.notices(ctx, job.Day), p.reminders(ctx, job.Day), p.purge(ctx, job.Day))
-	if work, _ := p.Policy.Calendar().IsWorkday(job.Day); work {
+	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.purge(ctx, job.Day))
+	if work, _ := p.Rules().Current.Calendar().IsWorkday(job.Day); work {
 		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
 	}
 	return err
 }
 
-// notices closes public notices that have run out and hands in what was asked to
-// go by itself. Handing in waits for a working day.
-func (p *Pass) notices(ctx context.Context, today workflow.Date) error {
-	ids, err := p.Filings.NoticesOver(ctx, today)
+// timers brings about what time alone does to filings: windows open, certificates run
+// out, public notices end, and what was asked to go by itself is handed in.
+func (p *Pass) timers(ctx context.Context, today workflow.Date) error {
+	ids, err := p.Filings.Due(ctx, today)
 	if err != nil {
 		return err
 	}
-	work, _ := p.Policy.Calendar().IsWorkday(today)
 	var errs []error
 	for _, id := range ids {
 		_, err := p.Filings.Resume(ctx, workflow.Inbound{Filing: id}, p.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-			return p.closeNotice(c, work)
+			return p.advance(c, today)
 		})
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-func (p *Pass) closeNotice(c workflow.Case, work bool) (workflow.Outcome, error) {
+// advance applies what is due on one filing.
+func (p *Pass) advance(c workflow.Case, today workflow.Date) (workflow.Outcome, error) {
 	out := workflow.Outcome{}
 	if c.Filing == nil {
 		return out, nil
 	}
-	f := *c.Filing
-	actions := []workflow.Action{workflow.PassNotice}
-	if f.AutoHandIn && !work {
-		return out, nil // stays posted, so that the pass of the next working day finds it
-	}
-	if f.AutoHandIn && f.State == workflow.Ready {
-		actions = append(actions, workflow.HandIn)
-	}
-	for _, a := range actions {
-		next, ev, err := workflow.Apply(f, workflow.Command{Action: a, Actor: workflow.Actor{ID: "system", Role: workflow.System}}, p.Policy, p.Now())
+	policy, f := p.Rules().For(c.Filing), *c.Filing
+	for _, a := range workflow.Timers(&f, policy, today) {
+		next, ev, err := workflow.Apply(f, workflow.Command{Action: a, Actor: workflow.TimerActor()}, policy, p.Now())
 		var refusal *workflow.Refusal
 		if errors.As(err, &refusal) {
 			break // somebody was quicker
@@ -118,7 +111,7 @@ func (p *Pass) closeNotice(c workflow.Case, work bool) (workflow.Outcome, error)
 // so that a stop in between is made good by the next pass.
 func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
 	const most = 1000
-	ids, err := p.Scans.StaleFiles(ctx, today.AddDays(-p.Policy.KeepScans).Time(), most)
+	ids, err := p.Scans.StaleFiles(ctx, today.AddDays(-p.Rules().Current.KeepScans).Time(), most)
 	if err != nil {
 		return err
 	}
@@ -138,14 +131,15 @@ func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
 
 // reminders decides for every certificate in the window.
 func (p *Pass) reminders(ctx context.Context, today workflow.Date) error {
-	before, after := p.Policy.Reminders.Window(p.Policy)
+	policy := p.Rules().Current
+	before, after := policy.Reminders.Window(policy)
 	candidates, err := p.Ledger.Ending(ctx, today.AddDays(-after-31), today.AddDays(before))
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, k := range candidates {
-		due, missed := workflow.DueOn(k, p.Policy, today)
+		due, missed := workflow.DueOn(k, policy, today)
 		if due == nil {
 			continue
 		}
@@ -185,18 +179,20 @@ func (p *Pass) digest(ctx context.Context, job workflow.Digest) error {
 
 func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Overview, error) {
 	const overdueDays = 365
+	policy := p.Rules().Current
 	o := workflow.Overview{Day: today}
-	all, err := p.Ledger.Ending(ctx, today.AddDays(-overdueDays), today.AddDays(p.Policy.Reminders.DigestDays))
+	o.MissingYear, _ = policy.Calendar().Gap(today)
+	all, err := p.Ledger.Ending(ctx, today.AddDays(-overdueDays), today.AddDays(policy.Reminders.DigestDays))
 	if err != nil {
 		return o, err
 	}
 	for _, k := range all {
-		if k.Certificate.ValidUntil(p.Policy).Before(today) {
+		if k.Certificate.ValidUntil(policy).Before(today) {
 			o.Overdue++
 			continue
 		}
 		o.Ending = append(o.Ending, k)
-		if k.State != "" && k.State != workflow.Cancelled {
+		if k.State.Begun() {
 			o.Busy++
 		}
 	}

@@ -27,7 +27,7 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 	k := &ticks{}
 	p, err := workflow.DefaultPolicy()
 	must(t, err)
-	s, err := NewSchedule("0 9 * * *", k, p.Reminders.Quiet, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	s, err := NewSchedule("0 9 * * *", k, p.Reminders.OffHours, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	must(t, err)
 	day := func(d int) time.Time { return workflow.NewDate(2026, time.November, d).At(9, 0) }
 	for _, step := range []struct {

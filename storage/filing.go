@@ -61,11 +61,24 @@ func (s *Store) Event(ctx context.Context, filing string, seq int) (workflow.Eve
 
 // Events returns all events of a filing in order.
 func (s *Store) Events(ctx context.Context, filing string) ([]workflow.Event, error) {
-	rows, err := s.pool.Query(ctx, `select seq, sealed from event where filing_id = $1 order by seq`, filing)
+	events, err := s.events(ctx, s.pool, filing)
 	if err != nil {
 		return nil, fmt.Errorf("load events of %s: %w", filing, err)
 	}
-	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (workflow.Event, error) {
+	return events, nil
+}
+
+// querier is a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+func (s *Store) events(ctx context.Context, q querier, filing string) ([]workflow.Event, error) {
+	rows, err := q.Query(ctx, `select seq, sealed from event where filing_id = $1 order by seq`, filing)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (workflow.Event, error) {
 		var e workflow.Event
 		var seq int
 		var sealed []byte
@@ -74,21 +87,22 @@ func (s *Store) Events(ctx context.Context, filing string) ([]workflow.Event, er
 		}
 		return e, s.unseal(sealed, fmt.Sprintf("event:%s:%d", filing, seq), &e)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("load events of %s: %w", filing, err)
-	}
-	return events, nil
 }
 
-// NoticesOver returns the open filings whose public notice has run out before today.
-func (s *Store) NoticesOver(ctx context.Context, today workflow.Date) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select id from filing where open and notice_until is not null and notice_until < $1 order by id`, column(today))
+// Due returns the filings on which time alone has brought something about by today,
+// see [workflow.Timers]: each condition finds its own index.
+func (s *Store) Due(ctx context.Context, today workflow.Date) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `
+		select id from filing where open and notice_until < $1
+		union select id from filing where state = 'INELIGIBLE' and opens_on <= $1
+		union select id from filing where open and not overdue and ends_on < $1
+		order by id`, column(today))
 	if err != nil {
-		return nil, fmt.Errorf("find notices that are over: %w", err)
+		return nil, fmt.Errorf("find due filings: %w", err)
 	}
 	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return nil, fmt.Errorf("find notices that are over: %w", err)
+		return nil, fmt.Errorf("find due filings: %w", err)
 	}
 	return out, nil
 }
@@ -142,11 +156,12 @@ func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFil
 	return f, nil
 }
 
-// StaleFiles returns the files of filings that were approved or deleted before the
-// given time, at most limit of them.
+// StaleFiles returns the files of filings that ended before the given time and were
+// not taken up again, at most limit of them.
 func (s *Store) StaleFiles(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	rows, err := s.pool.Query(ctx, `select id from file where filing_id in
-		(select filing_id from event where action in ('official_approved', 'delete') and at < $1) limit $2`, before, limit)
+		(select e.filing_id from event e join filing f on f.id = e.filing_id
+			where e.action in ('official_approved', 'delete', 'leave_unit', 'withdraw_consent') and e.at < $1 and not f.open) limit $2`, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("find files to delete: %w", err)
 	}

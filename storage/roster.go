@@ -17,8 +17,8 @@ type Roster struct {
 	Certificates []workflow.Certificate
 }
 
-// Import adds or updates everything on the roster. It can be repeated; a
-// certificate that is already there is left alone, because filings refer to it.
+// Import adds or updates everything on the roster. It can be repeated. A filing that
+// has begun keeps the certificate as it was then; it is part of its first event.
 func (s *Store) Import(ctx context.Context, r Roster) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
@@ -56,7 +56,9 @@ func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
 		return err
 	}
 	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		on conflict (id) do update set category = excluded.category, recognised_on = excluded.recognised_on, printed_end = excluded.printed_end,
+			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed`,
 		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed)
 	return nil
 }
@@ -65,6 +67,12 @@ func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
 func (s *Store) queueRenewed(b *pgx.Batch, c workflow.Certificate) error {
 	b.Queue(`update certificate set current = false where person_id = $1 and current and id <> $2`, c.Person, c.ID)
 	return s.queueCertificate(b, c)
+}
+
+// queueReinstated makes an earlier certificate current again (T26).
+func queueReinstated(b *pgx.Batch, person, certificate string) {
+	b.Queue(`update certificate set current = false where person_id = $1 and current and id <> $2`, person, certificate)
+	b.Queue(`update certificate set current = true where person_id = $1 and id = $2`, person, certificate)
 }
 
 // Holders returns everybody with the role anywhere.

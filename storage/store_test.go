@@ -80,7 +80,7 @@ func (r *rig) create(c workflow.Case) (workflow.Outcome, error) {
 	p, err := workflow.DefaultPolicy()
 	must(r.t, err)
 	f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{
-		Action: workflow.Create, ID: "K7M2Q9XD", Certificate: c.Certificate,
+		Action: workflow.Enrol, ID: "K7M2Q9XD", Certificate: c.Certificate, Consent: p.Consent,
 		College: c.Applicant.College, Policy: p.Version, Actor: workflow.Actor{ID: c.Person.ID, Role: workflow.Applicant},
 	}, p, r.now)
 	if err != nil {
@@ -278,7 +278,7 @@ func TestLostUpdateIsAConflict(t *testing.T) {
 		p, perr := workflow.DefaultPolicy()
 		must(t, perr)
 		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{
-			Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900001111"},
+			Action: workflow.Create, Policy: p.Version, Attested: true,
 			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant},
 		}, p, r.now)
 		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}}, err

@@ -129,6 +129,9 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 			return err
 		}
 	}
+	if out.Reinstated != "" {
+		queueReinstated(&b, out.Filing.Person, out.Reinstated)
+	}
 	if f := out.File; f != nil {
 		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now)
@@ -165,12 +168,15 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 		until = dateOrNil(f.Notice.Until)
 	}
 	b.Queue(`
-		insert into filing (id, person_id, college_id, certificate_id, state, step, revision, seq, notice_until, open, sealed, created_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
-		on conflict (id) do update set state = excluded.state, step = excluded.step, revision = excluded.revision, seq = excluded.seq,
-			notice_until = excluded.notice_until, open = excluded.open, sealed = excluded.sealed, updated_at = excluded.updated_at
+		insert into filing (id, person_id, college_id, certificate_id, state, step, revision, seq, notice_until, open, sealed, created_at, updated_at,
+			opens_on, ends_on, overdue)
+		values ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8, $9, $10, $11, $12, $12, $14, $15, $16)
+		on conflict (id) do update set certificate_id = excluded.certificate_id, state = excluded.state, step = excluded.step,
+			revision = excluded.revision, seq = excluded.seq, notice_until = excluded.notice_until, open = excluded.open, sealed = excluded.sealed,
+			updated_at = excluded.updated_at, opens_on = excluded.opens_on, ends_on = excluded.ends_on, overdue = excluded.overdue
 		where filing.seq = $13`,
-		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal() && f.State != workflow.Approved, sealed, now, before).
+		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal() && f.State != workflow.Approved, sealed, now, before,
+		dateOrNil(f.Opens), dateOrNil(f.Ends), f.Overdue).
 		Exec(func(tag commandTag) error {
 			if tag.RowsAffected() != 1 {
 				return fmt.Errorf("filing %s: %w", f.ID, workflow.ErrConflict)

@@ -10,20 +10,11 @@ import (
 	"example.org/beian/workflow"
 )
 
-// refusal expects cmd to be refused with the code.
-func (h *history) refused(c workflow.Command, code workflow.Code) {
-	h.t.Helper()
-	var r *workflow.Refusal
-	if err := h.try(c); !errors.As(err, &r) || r.Code != code {
-		h.t.Errorf("%s in %s: got %v, want %s", c.Action, h.f.State, err, code)
-	}
-}
-
 func TestWholePath(t *testing.T) {
 	h := submitted(t).on("2026-12-20").do(
 		workflow.Command{Action: workflow.Report, Actor: applicant, Text: "审核通过"},
 		workflow.Command{Action: workflow.ReportApproved, Actor: applicant, From: date(t, "2026-12-20"), Text: "审核通过"},
-		workflow.Command{Action: workflow.ConfirmDownload, Actor: applicant})
+		act(workflow.GenerateCertificate, applicant), act(workflow.ConfirmDownload, applicant))
 	if h.f.State != workflow.Done || h.f.Renewed.Until.String() != "2028-12-20" {
 		t.Errorf("ended as %s until %s", h.f.State, h.f.Renewed.Until)
 	}
@@ -33,7 +24,7 @@ func TestWholePath(t *testing.T) {
 }
 
 func TestPaperIsOutdatedByAPrintedValueOnly(t *testing.T) { // R-E05
-	h := ready(t).do(set(workflow.Photo, "photo-2"))
+	h := ready(t).do(set(workflow.Photo, "photo-2")) // a value that is not printed
 	if h.f.Revision != 1 || h.f.Slot(workflow.SlotForm) != workflow.SlotUploaded {
 		t.Errorf("after a value that is not printed: revision %d, slot %s", h.f.Revision, h.f.Slot(workflow.SlotForm))
 	}
@@ -43,7 +34,7 @@ func TestPaperIsOutdatedByAPrintedValueOnly(t *testing.T) { // R-E05
 	}
 	h.refused(upload(workflow.SlotForm, 1), workflow.RefusedRevision)
 	h.refused(workflow.Command{Action: workflow.SaveMaterials, Actor: applicant}, workflow.RefusedMissing)
-	h.do(upload(workflow.SlotForm, 2), workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
+	h.do(act(workflow.Print, applicant), upload(workflow.SlotForm, 2), workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
 }
 
 func TestMaterialsFollowTheChanges(t *testing.T) { // R-F03
@@ -52,7 +43,7 @@ func TestMaterialsFollowTheChanges(t *testing.T) { // R-F03
 		t.Errorf("unchanged: %s", d)
 	}
 	h.do(set(workflow.Unit, "别的单位"), set(workflow.Degree, "硕士"),
-		workflow.Command{Action: workflow.Declare, Actor: applicant, Slot: workflow.SlotTitle, Yes: true},
+		answer(workflow.SlotTitle, true),
 		workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
 	want := []workflow.Slot{workflow.SlotForm, workflow.SlotContract, workflow.SlotDegree, workflow.SlotTitle}
 	if d := cmp.Diff(want, h.f.Outstanding()); d != "" {
@@ -65,36 +56,11 @@ func TestIdentityAndCategoryStay(t *testing.T) { // R-C10, R-C08
 	h := saved(t)
 	h.refused(set(workflow.IDNumber, "11010519491231002X"), workflow.RefusedIdentity)
 	h.refused(set(workflow.Category, "D"), workflow.RefusedCategory)
-	early := create()
-	early.Certificate = &workflow.Certificate{ID: "c", Person: "p1", RecognisedOn: date(t, "2025-03-31")}
-	newHistory(t).refused(early, workflow.RefusedEarly)
-}
-
-func TestNoticeMustRunOut(t *testing.T) { // T10
-	h := ready(t)
-	hand := workflow.Command{Action: workflow.HandIn, Actor: applicant}
-	h.refused(hand, workflow.RefusedNotice)
-	h.on("2026-11-30").refused(hand, workflow.RefusedNotice) // the last day counts whole
-	h.on("2026-12-01").do(hand)
-	if h.f.Notice.State != workflow.NoticePassed {
-		t.Errorf("notice is %s", h.f.Notice.State)
-	}
-}
-
-func TestObjectionStopsAndIsRepeated(t *testing.T) {
-	h := ready(t).do(workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "情况不符"})
-	h.on("2026-12-05").do(workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
-	h.refused(workflow.Command{Action: workflow.HandIn, Actor: applicant}, workflow.RefusedNotice)
-	h.do(workflow.Command{Action: workflow.PostNotice, Actor: school, From: date(t, "2026-12-07")})
-	if h.f.Notice.Until.String() != "2026-12-14" {
-		t.Errorf("posted again until %s", h.f.Notice.Until)
-	}
 }
 
 func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 	h := handedIn(t)
 	ticket := h.f.Review.Ticket
-	own := workflow.Actor{ID: "p1", Role: workflow.CollegeHandler}
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: own, Ticket: ticket}, workflow.RefusedOwn)
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: applicant, Ticket: ticket}, workflow.RefusedRole)
 	h.refused(workflow.Command{Action: workflow.Approve, Actor: college, Ticket: ticket - 1}, workflow.RefusedStale)
@@ -112,33 +78,6 @@ func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 	h.refused(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: now, Attested: true}, workflow.RefusedDecided)
 	h.refused(set(workflow.Phone, "13900002222"), workflow.RefusedFrozen) // R-G05
 	h.refused(workflow.Command{Action: workflow.Delete, Actor: applicant}, workflow.RefusedFrozen)
-}
-
-func TestReturnUnlocks(t *testing.T) { // T12
-	h := handedIn(t)
-	h.do(workflow.Command{
-		Action: workflow.Return, Actor: college, Ticket: h.f.Review.Ticket,
-		Items: []workflow.ReturnItem{{Field: workflow.Post, Reason: "field_blank"}, {Slot: workflow.SlotInsurance, Reason: "not_scan"}},
-	})
-	if h.f.State != workflow.Saved || len(h.f.Review.Returned) != 2 {
-		t.Fatalf("%s with %d items", h.f.State, len(h.f.Review.Returned))
-	}
-	h.do(set(workflow.Post, workflow.None), upload(workflow.SlotInsurance, 0))
-	if n := len(h.f.Review.Returned); n != 0 {
-		t.Errorf("%d items are still open", n)
-	}
-	h.do(upload(workflow.SlotForm, 2), workflow.Command{Action: workflow.SaveMaterials, Actor: applicant},
-		workflow.Command{Action: workflow.HandIn, Actor: applicant})
-	if h.f.Review.Round != 2 {
-		t.Errorf("round %d", h.f.Review.Round)
-	}
-}
-
-func TestOfficialReturn(t *testing.T) { // T16, T17
-	h := submitted(t).do(workflow.Command{Action: workflow.ReportReturned, Actor: applicant, Text: "退回修改"}, set(workflow.Phone, "13900002222"))
-	if h.f.State != workflow.Saved || h.f.Official[0].Text != "退回修改" {
-		t.Errorf("%s, %+v", h.f.State, h.f.Official)
-	}
 }
 
 // TestWalk tries every event in every state for every role: it is either refused

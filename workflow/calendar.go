@@ -1,68 +1,58 @@
 package workflow
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Calendar knows the working days of mainland China, year by year. A year that
 // the State Council has not announced yet is provisional: weekends plus the
-// statutory days that are certain.
+// statutory days that are certain. What is said about a provisional day says so.
 type Calendar struct {
-	years map[int]calendarYear
+	official map[int]bool
+	days     map[Date]calendarDay // days that differ from the rule of weekends
 }
 
-type calendarYear struct {
+type calendarDay struct {
+	work     bool
 	official bool
-	days     map[Date]bool // true = working day, false = day off
 }
 
 // NewCalendar builds a calendar; it fails on a day that does not exist and on a
-// day that is listed both as off and as work.
+// day that one notice lists twice. A notice may arrange days at the end of the year
+// before; the later notice counts.
 func NewCalendar(years []Year) (Calendar, error) {
-	c := Calendar{years: make(map[int]calendarYear, len(years))}
+	c := Calendar{official: map[int]bool{}, days: map[Date]calendarDay{}}
+	years = slices.SortedFunc(slices.Values(years), func(a, b Year) int { return cmp.Compare(a.Year, b.Year) })
 	for _, y := range years {
-		cy := calendarYear{official: y.Official, days: map[Date]bool{}}
-		for _, set := range []struct {
-			ranges []string
-			work   bool
-		}{{y.Off, false}, {y.Work, true}} {
-			for _, r := range set.ranges {
-				if err := cy.add(y.Year, r, set.work); err != nil {
-					return Calendar{}, err
-				}
-			}
+		days, err := y.days()
+		if err != nil {
+			return Calendar{}, err
 		}
-		c.years[y.Year] = cy
+		for d, work := range days {
+			c.days[d] = calendarDay{work, y.Official}
+		}
+		c.official[y.Year] = y.Official
 	}
 	return c, nil
 }
 
-func (cy calendarYear) add(year int, r string, work bool) error {
-	from, to := splitRange(r)
-	first, err := ParseDate(fmt.Sprintf("%04d-%s", year, from))
-	if err != nil {
-		return fmt.Errorf("calendar %d: %w", year, err)
-	}
-	last, err := ParseDate(fmt.Sprintf("%04d-%s", year, to))
-	if err != nil {
-		return fmt.Errorf("calendar %d: %w", year, err)
-	}
-	for d := first; !d.After(last); d = d.AddDays(1) {
-		if _, dup := cy.days[d]; dup {
-			return fmt.Errorf("calendar %d: %s is listed twice", year, d)
-		}
-		cy.days[d] = work
-	}
-	return nil
-}
-
 // IsWorkday reports whether d is a working day and whether that is official.
-// Without an announcement the answer rests on weekends and is not official.
+// Without an announcement the answer rests on weekends and is not official; nor is it
+// in the last days of December before the next year is announced, because that
+// notice may still move them.
 func (c Calendar) IsWorkday(d Date) (work, official bool) {
-	cy, known := c.years[d.Year]
-	if w, listed := cy.days[d]; listed {
-		return w, cy.official
+	if day, listed := c.days[d]; listed {
+		return day.work, day.official
+	}
+	official = c.official[d.Year]
+	if d.Month == time.December && d.Day > 26 {
+		official = official && c.official[d.Year+1]
 	}
 	wd := d.Weekday()
-	return wd != 0 && wd != 6, known && cy.official
+	return wd != time.Sunday && wd != time.Saturday, official
 }
 
 // AddWorkdays returns the n-th working day after d (n > 0) or before d (n < 0),
@@ -82,6 +72,17 @@ func (c Calendar) AddWorkdays(d Date, n int) (Date, bool) {
 		}
 	}
 	return d, official
+}
+
+// Workdays counts the working days from one day to another, both included.
+func (c Calendar) Workdays(from, to Date) int {
+	n := 0
+	for d := from; !d.After(to); d = d.AddDays(1) {
+		if work, _ := c.IsWorkday(d); work {
+			n++
+		}
+	}
+	return n
 }
 
 // OnOrAfter returns the first working day that is not before d.
@@ -112,4 +113,61 @@ func (c Calendar) NoticeEnd(start Date, p NoticePolicy) (Date, bool) {
 		n--
 	}
 	return c.AddWorkdays(start, n)
+}
+
+// Gap returns the year whose official arrangement is wanted and not there: the
+// present one, or from November on the next. Loud says that it is getting late
+// (domain §3.2); the year is 0 when nothing is missing.
+func (c Calendar) Gap(today Date) (year int, loud bool) {
+	switch {
+	case !c.official[today.Year]:
+		return today.Year, true
+	case today.Month >= time.November && !c.official[today.Year+1]:
+		return today.Year + 1, today.Month == time.December && today.Day >= 15
+	}
+	return 0, false
+}
+
+// days expands the ranges of a year.
+func (y Year) days() (map[Date]bool, error) {
+	out := map[Date]bool{}
+	for _, set := range []struct {
+		ranges []string
+		work   bool
+	}{{y.Off, false}, {y.Work, true}} {
+		for _, r := range set.ranges {
+			first, last, err := y.span(r)
+			if err != nil {
+				return nil, err
+			}
+			for d := first; !d.After(last); d = d.AddDays(1) {
+				if _, dup := out[d]; dup {
+					return nil, fmt.Errorf("calendar %d: %s is listed twice", y.Year, d)
+				}
+				out[d] = set.work
+			}
+		}
+	}
+	return out, nil
+}
+
+// span reads MM-DD or MM-DD/MM-DD; a day of the December before is written in full.
+func (y Year) span(r string) (first, last Date, err error) {
+	from, to := splitRange(r)
+	for _, end := range []struct {
+		text string
+		date *Date
+	}{{from, &first}, {to, &last}} {
+		s := end.text
+		if len(s) == len("01-02") {
+			s = fmt.Sprintf("%04d-%s", y.Year, s)
+		}
+		if *end.date, err = ParseDate(s); err != nil {
+			return first, last, fmt.Errorf("calendar %d: %w", y.Year, err)
+		}
+	}
+	if last.Before(first) || first.Before(NewDate(y.Year-1, time.December, 1)) || last.Year > y.Year {
+		return first, last, fmt.Errorf("calendar %d: %s does not belong to this year", y.Year, r)
+	}
+	return first, last, nil
 }

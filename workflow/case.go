@@ -38,8 +38,10 @@ type Outcome struct {
 	Effects []Effect
 	Consent string // version now agreed to
 	Renewed *Certificate
-	File    *StoredFile
-	Reply   []byte // opaque to the storage, sent after the commit
+	// Reinstated is the certificate that is current again after a renewal was voided (T26).
+	Reinstated string
+	File       *StoredFile
+	Reply      []byte // opaque to the storage, sent after the commit
 }
 
 // StoredFile is the record of an upload whose bytes are already in the file store.

@@ -90,8 +90,8 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 			}
 		}
 	}
-	if c.Filing != nil && c.Filing.Review.Ticket > 0 && f.Review.Ticket == 0 && !decision(e.Action) {
-		out = append(out, RedrawCard{f.ID, c.Filing.Review.Ticket, e.Seq}) // the applicant took it back (T14, T20)
+	if c.Filing != nil && c.Filing.Review.Ticket > 0 && f.Review.Ticket != c.Filing.Review.Ticket && !decision(e.Action) {
+		out = append(out, RedrawCard{f.ID, c.Filing.Review.Ticket, e.Seq}) // taken back (T14, T20) or corrected (T26)
 	}
 	switch e.Action {
 	case HandNotice:
@@ -99,8 +99,18 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 	case ObjectNotice:
 		tell(f.Person)
 		tell(ids(c.Assignees(SchoolHandler))...)
-	case PostNotice, Report, ReportReturned, ReportApproved:
+	case PostNotice, KeepNotice, SettleNotice, Report, ReportReturned, ReportApproved, DeclareCategory:
 		tell(f.Person)
+	case ReportIdentity: // the person cannot go on alone (R-C10)
+		tell(ids(c.Assignees(SchoolHandler))...)
+	case LeaveUnit:
+		tell(f.Person)
+		tell(ids(c.Assignees(SchoolHandler))...)
+	case Correct:
+		tell(f.Person)
+		if f.Review.Ticket > 0 {
+			out = append(out, ReviewCard{f.ID, e.Seq})
+		}
 	case HandIn:
 		out = append(out, ReviewCard{f.ID, e.Seq})
 		if e.Actor.Role == System {

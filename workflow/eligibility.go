@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // Certificate is the talent certificate that a filing renews.
 type Certificate struct {
 	ID           string
@@ -27,6 +29,26 @@ func (c Certificate) ValidUntil(p Policy) Date {
 	return c.RecognisedOn.AddMonths(p.ValidMonths)
 }
 
+// Faults says what is impossible or unlikely about a certificate on the roster, in
+// Chinese and English, one sentence each (domain §5).
+func (c Certificate) Faults(today Date) []string {
+	var out []string
+	first := NewDate(2015, 1, 1) // the city's catalogue begins
+	if c.RecognisedOn.After(today) || c.RecognisedOn.Before(first) {
+		out = append(out, "认定日期 "+c.RecognisedOn.String()+" 不在 2015 年至今天之间 / recognised_on is not between 2015 and today")
+	}
+	if !c.PrintedEnd.IsZero() && !c.PrintedEnd.After(c.RecognisedOn) {
+		out = append(out, "有效期至 "+c.PrintedEnd.String()+" 不晚于认定日期 / valid_until is not after recognised_on")
+	}
+	if fd, _ := FieldOf(Category); !slices.Contains(fd.Options, c.Category) {
+		out = append(out, "认定类别只能是 A 到 E / the category must be A to E")
+	}
+	if c.Mismatch != EligibleNow && (c.Mismatch == ReasonTooEarly || !slices.Contains(Reasons(), c.Mismatch)) {
+		out = append(out, "不认识的原因 "+string(c.Mismatch)+" / unknown mismatch")
+	}
+	return out
+}
+
 // Phase is where today lies in the life of a certificate (domain §5).
 type Phase string
 
@@ -40,7 +62,8 @@ const (
 // Ineligible is why somebody cannot file a renewal now.
 type Ineligible string
 
-// The reasons of domain §1.7.
+// The reasons of domain §1.7. What to do about each is in the text catalogue, under
+// blocked_ and the code.
 const (
 	EligibleNow      Ineligible = ""
 	ReasonTooEarly   Ineligible = "too_early"
@@ -50,6 +73,11 @@ const (
 	UnitUnregistered Ineligible = "unit_unregistered"
 	NotInService     Ineligible = "not_in_service"
 )
+
+// Reasons returns every reason of ineligibility.
+func Reasons() []Ineligible {
+	return []Ineligible{ReasonTooEarly, CategoryChanged, IdentityMismatch, NoCertificate, UnitUnregistered, NotInService}
+}
 
 // Assessment is what can be said about a certificate today.
 type Assessment struct {
@@ -61,6 +89,7 @@ type Assessment struct {
 	DaysToOpen int  // until OpensOn; 0 when open
 	SafeNotice Date // latest public notice start that leaves the usual time
 	DoneBy     Date // when 上报 is expected if one starts today
+	Late       bool // DoneBy is after ValidUntil: it will run out before it is handed over
 	Official   bool // false when a date rests on a provisional calendar
 }
 
@@ -76,7 +105,7 @@ func Assess(c *Certificate, today Date, p Policy) Assessment {
 	var safe, done bool
 	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil, -(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
 	a.DoneBy, done = cal.AddWorkdays(today, p.Lead.Posting+p.Notice.WorkingDays+p.Lead.Review)
-	a.Official = safe && done
+	a.Late, a.Official = a.DoneBy.After(a.ValidUntil), safe && done
 	switch {
 	case today.Before(a.OpensOn):
 		a.Phase, a.DaysToOpen = TooEarly, today.DaysUntil(a.OpensOn)

@@ -9,31 +9,34 @@ import (
 // State is the main state of a filing (domain §1.7).
 type State string
 
-// The states. Eligible stands for "nothing created yet".
+// The states. A filing begins when a person agrees to the notice; until they create
+// the application (增加备案申请) it is only known whether they may.
 const (
-	Eligible  State = "ELIGIBLE"
-	Draft     State = "DRAFT"
-	Saved     State = "SAVED"
-	Ready     State = "READY"
-	Prereview State = "PREREVIEW"
-	Submitted State = "SUBMITTED"
-	Reviewing State = "REVIEWING"
-	Returned  State = "RETURNED"
-	Approved  State = "APPROVED"
-	Done      State = "DONE"
-	Cancelled State = "CANCELLED"
-	Closed    State = "CLOSED"
+	New         State = "NEW" // the zero filing is in this state too
+	NotEligible State = "INELIGIBLE"
+	Eligible    State = "ELIGIBLE"
+	Draft       State = "DRAFT"
+	Saved       State = "SAVED"
+	Ready       State = "READY"
+	Prereview   State = "PREREVIEW"
+	Submitted   State = "SUBMITTED"
+	Reviewing   State = "REVIEWING"
+	Returned    State = "RETURNED"
+	Approved    State = "APPROVED"
+	Done        State = "DONE"
+	Cancelled   State = "CANCELLED"
+	Closed      State = "CLOSED"
 )
 
 // States returns every state, in the order of a filing's life.
 func States() []State {
-	return []State{Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled, Closed}
+	return []State{New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled, Closed}
 }
 
 // Official returns what the city's system shows in this state (domain §1.6).
 func (s State) Official() string {
 	switch s {
-	case Eligible:
+	case New, NotEligible, Eligible:
 		return "暂无信息"
 	case Saved:
 		return "上传佐证材料"
@@ -45,15 +48,24 @@ func (s State) Official() string {
 	return ""
 }
 
+// Begun reports whether the application has been created and not ended.
+func (s State) Begun() bool {
+	return slices.Contains([]State{Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done}, s)
+}
+
 // Terminal reports whether the filing has ended.
 func (s State) Terminal() bool {
 	return slices.Contains([]State{Done, Cancelled, Closed}, s)
 }
 
-// Editable reports whether the applicant may still change the filing (R-G03, R-G05).
+// Editable reports whether the applicant may change the filing (R-G03, R-G05).
 func (s State) Editable() bool {
 	return slices.Contains([]State{Draft, Saved, Ready, Returned}, s)
 }
+
+// HandedOver reports whether the school has submitted it (上报) and the government
+// has not answered.
+func (s State) HandedOver() bool { return s == Submitted || s == Reviewing }
 
 // Filing is one renewal. It is the fold of its events: see [Fold].
 type Filing struct {
@@ -61,26 +73,37 @@ type Filing struct {
 	Person      string `json:"person"`
 	College     string `json:"college"`
 	Certificate string `json:"certificate"`
-	Policy      string `json:"policy"` // version it is decided under
+	Policy      string `json:"policy"` // version it is decided under, see [Rulebook.For]
 	State       State  `json:"state"`
 	Seq         int    `json:"seq"`      // number of events
 	Revision    int    `json:"revision"` // of the form; 0 before the first save
 
-	Prior  Values `json:"prior"`  // the last recognition (R-D01)
-	Values Values `json:"values"` // as they are now
+	Reason   Ineligible `json:"reason,omitempty"`        // NotEligible and Closed: why
+	Declared bool       `json:"self_declared,omitempty"` // Reason is what the person said, not what the roster says
+	Opens    Date       `json:"opens"`                   // R-C09
+	Ends     Date       `json:"ends"`
+	Overdue  bool       `json:"overdue,omitempty"` // T24; never blocks anything (Q04)
+
+	Prior   Values `json:"prior"`             // the last recognition (R-D01)
+	Values  Values `json:"values"`            // as they are now
+	Partial bool   `json:"partial,omitempty"` // R-C07: recognised at another unit, so the history has gaps
 
 	Notice    Notice            `json:"notice"`
+	Form      FormState         `json:"form,omitempty"`
 	Printed   int               `json:"printed"`    // revision last printed
 	PrintedOn Date              `json:"printed_on"` // day of that print
 	Materials map[Slot]Material `json:"materials"`
-	Declared  map[Slot]bool     `json:"declared"` // "has it changed" where the form cannot know
+	Answers   map[Slot]bool     `json:"answers"` // "has it changed" where the form cannot know
 
-	AutoHandIn  bool     `json:"auto_hand_in"` // hand in by itself when the public notice is over
-	Review      Review   `json:"review"`
-	Official    []Status `json:"official"`
-	SubmittedAt Date     `json:"submitted_on"`
-	Renewed     Period   `json:"renewed"`
-	Timeline    []Moment `json:"timeline"`
+	AutoHandIn  bool      `json:"auto_hand_in"` // hand in by itself when the public notice is over
+	Review      Review    `json:"review"`
+	Official    []Status  `json:"official"`
+	SubmittedAt Date      `json:"submitted_on"`
+	Renewed     Period    `json:"renewed"`
+	Generated   bool      `json:"generated,omitempty"` // T19: 生成新证书 is done
+	Was         State     `json:"was,omitempty"`       // Cancelled: the state before, to restore
+	EndedAt     time.Time `json:"ended_at,omitzero"`
+	Timeline    []Moment  `json:"timeline"`
 }
 
 // Moment is one milestone of a filing, for the person who asks where it stands.
@@ -99,19 +122,37 @@ type Notice struct {
 	From     Date        `json:"from"`
 	Until    Date        `json:"until"` // last day, inclusive
 	Official bool        `json:"official"`
-	Text     string      `json:"text,omitempty"` // an objection, verbatim
+	Text     string      `json:"text,omitempty"`    // an objection, verbatim
+	Changed  []Key       `json:"changed,omitempty"` // published values that changed since it was posted (T07)
 }
 
 // NoticeState is where the public notice stands.
 type NoticeState string
 
-// The states of the public notice. Handed means the college has been asked.
+// The states of the public notice, P0 to P6.
 const (
 	NoticeNone      NoticeState = ""
-	NoticeHanded    NoticeState = "handed"
+	NoticePrinted   NoticeState = "printed"
+	NoticeHanded    NoticeState = "handed" // the college has been asked to publish
 	NoticePosted    NoticeState = "posted"
 	NoticePassed    NoticeState = "passed"
 	NoticeObjection NoticeState = "objection"
+	NoticeWithdrawn NoticeState = "withdrawn" // what it says has changed (T07)
+)
+
+// FormState is the region F: where the paper form stands. The bot sees the print
+// and the upload; what happens to the paper in between is known when people say so.
+type FormState string
+
+// The states of the paper form, F0 to F6.
+const (
+	FormNone          FormState = "" // not printed, or outdated
+	FormPrinted       FormState = "printed"
+	FormSigned        FormState = "signed"
+	FormCollegeSigned FormState = "college_signed"
+	FormSealed        FormState = "sealed"
+	FormScanned       FormState = "scanned"
+	FormUploaded      FormState = "uploaded"
 )
 
 // Over reports whether the public notice has run its days without objection.
@@ -122,7 +163,8 @@ func (n Notice) Over(today Date) bool {
 // Review is the way through the chain of handlers.
 type Review struct {
 	Step      string       `json:"step,omitempty"`
-	Ticket    int          `json:"ticket,omitempty"` // the event that opened this step; a decision must name it
+	Assignee  string       `json:"assignee,omitempty"` // who has taken it (T11)
+	Ticket    int          `json:"ticket,omitempty"`   // the event that opened this step; a decision must name it
 	Since     time.Time    `json:"since,omitzero"`
 	Round     int          `json:"round"`
 	Decisions []Decision   `json:"decisions,omitempty"` // of this round
@@ -208,11 +250,13 @@ func (f *Filing) Unchanged() int {
 func (f *Filing) Slot(s Slot) SlotState {
 	m, held := f.Materials[s]
 	switch {
+	case held && slices.ContainsFunc(f.Review.Returned, func(it ReturnItem) bool { return it.Slot == s }):
+		return SlotStale // a handler wants it again (T12)
 	case held && m.Waived != "":
 		return SlotWaived
 	case held && m.File != nil && s == SlotForm && m.File.Revision < f.Revision:
 		return SlotStale
-	case held && m.File != nil:
+	case held && (m.File != nil || m.Fetched):
 		return SlotUploaded
 	case f.demands(s):
 		return SlotNeeded
@@ -221,10 +265,26 @@ func (f *Filing) Slot(s Slot) SlotState {
 }
 
 func (f *Filing) demands(s Slot) bool {
-	if s == SlotForm || s == SlotInsurance || f.Declared[s] {
-		return true
-	}
+	return s == SlotForm || s == SlotInsurance || f.Answers[s] || f.diffDemands(s)
+}
+
+func (f *Filing) diffDemands(s Slot) bool {
 	return slices.ContainsFunc(f.Changes(), func(c Change) bool { return c.Field.Demands == s })
+}
+
+// Questions returns the slots for which the form cannot know whether a material is
+// needed and the person has not said it: has the contract, the title, the
+// qualification changed, do they run a business (domain §1.5). What the difference to
+// the last recognition shows is not asked.
+func (f *Filing) Questions() []Slot {
+	var out []Slot
+	for _, s := range slots {
+		_, answered := f.Answers[s.Slot]
+		if s.Asked && !answered && !f.diffDemands(s.Slot) {
+			out = append(out, s.Slot)
+		}
+	}
+	return out
 }
 
 // Outstanding returns the slots that still want a file, in order.
@@ -241,7 +301,7 @@ func (f *Filing) Outstanding() []Slot {
 // Sheet returns what a paper of this filing says today.
 func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 	s := Sheet{Kind: kind, Filing: f.ID, Revision: f.Revision, Printed: f.PrintedOn, College: college, Unit: unit}
-	if kind == PaperNotice {
+	if kind == PaperNotice && f.Notice.State != NoticePrinted && f.Notice.State != NoticeHanded {
 		s.From, s.Until = f.Notice.From, f.Notice.Until
 	}
 	for _, fd := range catalogue {
@@ -257,8 +317,9 @@ func (f Filing) clone() Filing {
 	f.Values = maps.Clone(f.Values)
 	f.Prior = maps.Clone(f.Prior)
 	f.Materials = maps.Clone(f.Materials)
-	f.Declared = maps.Clone(f.Declared)
+	f.Answers = maps.Clone(f.Answers)
 	f.Official = slices.Clone(f.Official)
+	f.Notice.Changed = slices.Clone(f.Notice.Changed)
 	f.Timeline = slices.Clone(f.Timeline)
 	f.Review.Decisions = slices.Clone(f.Review.Decisions)
 	f.Review.Returned = slices.Clone(f.Review.Returned)

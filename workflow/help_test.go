@@ -67,7 +67,11 @@ var (
 	applicant = workflow.Actor{ID: "p1", Role: workflow.Applicant}
 	college   = workflow.Actor{ID: "h1", Role: workflow.CollegeHandler}
 	school    = workflow.Actor{ID: "s1", Role: workflow.SchoolHandler}
-	system    = workflow.Actor{ID: "system", Role: workflow.System}
+	hr        = workflow.Actor{ID: "r1", Role: workflow.HR}
+	timer     = workflow.TimerActor()
+	own       = workflow.Actor{ID: "p1", Role: workflow.CollegeHandler} // the applicant, who is also a handler
+	ownSchool = workflow.Actor{ID: "p1", Role: workflow.SchoolHandler}
+	stranger  = workflow.Actor{ID: "p2", Role: workflow.Applicant}
 )
 
 func newHistory(t testing.TB) *history {
@@ -77,6 +81,7 @@ func newHistory(t testing.TB) *history {
 
 // try applies a command and reports its error.
 func (h *history) try(c workflow.Command) error {
+	c.Log = h.events
 	next, ev, err := workflow.Apply(h.f, c, h.p, h.now)
 	if err != nil {
 		return err
@@ -102,8 +107,20 @@ func (h *history) on(day string) *history {
 	return h
 }
 
+func enrol() workflow.Command {
+	return workflow.Command{
+		Action: workflow.Enrol, Actor: applicant, ID: "K7M2Q9XD", Certificate: certificate(), College: "c01", Unit: "示例师范大学",
+		Policy: "2026-11", Consent: "2026-11",
+	}
+}
+
 func create() workflow.Command {
-	return workflow.Command{Action: workflow.Create, Actor: applicant, ID: "K7M2Q9XD", Certificate: certificate(), College: "c01", Policy: "2026-11"}
+	return workflow.Command{Action: workflow.Create, Actor: applicant, Policy: "2026-11", Attested: true}
+}
+
+// act is a command that needs nothing but its actor.
+func act(a workflow.Action, by workflow.Actor) workflow.Command {
+	return workflow.Command{Action: a, Actor: by}
 }
 
 func set(k workflow.Key, v string) workflow.Command {
@@ -114,35 +131,117 @@ func upload(s workflow.Slot, revision int) workflow.Command {
 	return workflow.Command{Action: workflow.Upload, Actor: applicant, Slot: s, File: &workflow.File{ID: "f", Pages: 1, Revision: revision}}
 }
 
-// saved is a filing after its first save.
+func answer(s workflow.Slot, yes bool) workflow.Command {
+	return workflow.Command{Action: workflow.Answer, Actor: applicant, Slot: s, Yes: yes}
+}
+
+func post(by workflow.Actor, from workflow.Date) workflow.Command {
+	return workflow.Command{Action: workflow.PostNotice, Actor: by, From: from}
+}
+
+// eligible has agreed and may create.
+func eligible(t testing.TB) *history {
+	t.Helper()
+	return newHistory(t).do(enrol())
+}
+
+// tooEarly has agreed before the window opens.
+func tooEarly(t testing.TB) *history {
+	t.Helper()
+	cmd := enrol()
+	cmd.Certificate.RecognisedOn, cmd.Certificate.PrintedEnd = date(t, "2025-01-05"), workflow.Date{}
+	return newHistory(t).do(cmd)
+}
+
+func drafted(t testing.TB) *history {
+	t.Helper()
+	return eligible(t).do(create())
+}
+
+// filled is a draft in which nothing is missing.
+func filled(t testing.TB) *history {
+	t.Helper()
+	h := drafted(t).do(workflow.Command{
+		Action: workflow.Fill, Actor: applicant, Values: workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"},
+	})
+	for _, s := range h.f.Questions() {
+		h.do(answer(s, false))
+	}
+	return h
+}
+
+// saved is a filing after its first save, printed and handed to the college.
 func saved(t testing.TB) *history {
 	t.Helper()
-	return newHistory(t).do(create(),
-		workflow.Command{Action: workflow.Fill, Actor: applicant, Values: workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}},
-		workflow.Command{Action: workflow.SaveInfo, Actor: applicant},
-		workflow.Command{Action: workflow.Print, Actor: applicant},
-		workflow.Command{Action: workflow.HandNotice, Actor: applicant})
+	return filled(t).do(act(workflow.SaveInfo, applicant), act(workflow.PrintNotice, applicant), act(workflow.Print, applicant), act(workflow.HandNotice, applicant))
 }
 
 // ready has everything but the days of the notice.
 func ready(t testing.TB) *history {
 	t.Helper()
-	return saved(t).do(
-		workflow.Command{Action: workflow.PostNotice, Actor: college, From: date(t, "2026-11-23")},
-		upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0),
-		workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
+	return saved(t).do(post(college, date(t, "2026-11-23")), upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0), act(workflow.SaveMaterials, applicant))
 }
 
 // handedIn waits at the first step of the review.
 func handedIn(t testing.TB) *history {
 	t.Helper()
-	return ready(t).on("2026-12-01").do(workflow.Command{Action: workflow.HandIn, Actor: applicant})
+	return ready(t).on("2026-12-01").do(act(workflow.HandIn, applicant))
+}
+
+// decide is a decision on what the handler sees now.
+func (h *history) decide(a workflow.Action, by workflow.Actor, items ...workflow.ReturnItem) workflow.Command {
+	return workflow.Command{Action: a, Actor: by, Ticket: h.f.Review.Ticket, Attested: a == workflow.Submit, Items: items}
 }
 
 // submitted has been handed over by the school.
 func submitted(t testing.TB) *history {
 	t.Helper()
 	h := handedIn(t)
-	h.do(workflow.Command{Action: workflow.Approve, Actor: college, Ticket: h.f.Review.Ticket})
-	return h.do(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: h.f.Review.Ticket, Attested: true})
+	h.do(h.decide(workflow.Approve, college))
+	return h.do(h.decide(workflow.Submit, school))
+}
+
+func report(a workflow.Action, text string) workflow.Command {
+	return workflow.Command{Action: a, Actor: applicant, Text: text}
+}
+
+// approved has a new certificate.
+func approved(t testing.TB) *history {
+	t.Helper()
+	return submitted(t).on("2026-12-20").do(report(workflow.Report, "审核通过"),
+		workflow.Command{Action: workflow.ReportApproved, Actor: applicant, From: date(t, "2026-12-20"), Text: "审核通过"})
+}
+
+// at returns a filing in the given state.
+func at(t testing.TB, s workflow.State) *history {
+	t.Helper()
+	switch s {
+	case workflow.New:
+		return newHistory(t)
+	case workflow.NotEligible:
+		return tooEarly(t)
+	case workflow.Eligible:
+		return eligible(t)
+	case workflow.Draft:
+		return filled(t)
+	case workflow.Saved:
+		return saved(t)
+	case workflow.Ready:
+		return ready(t)
+	case workflow.Prereview:
+		return handedIn(t)
+	case workflow.Submitted:
+		return submitted(t)
+	case workflow.Reviewing:
+		return submitted(t).do(report(workflow.Report, "审核中"))
+	case workflow.Returned:
+		return submitted(t).do(report(workflow.ReportReturned, "退回修改"))
+	case workflow.Approved:
+		return approved(t)
+	case workflow.Done:
+		return approved(t).do(act(workflow.GenerateCertificate, applicant), act(workflow.ConfirmDownload, applicant))
+	case workflow.Cancelled:
+		return saved(t).do(act(workflow.Delete, applicant))
+	}
+	return saved(t).do(act(workflow.LeaveUnit, applicant))
 }

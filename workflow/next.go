@@ -33,22 +33,24 @@ type Step struct {
 }
 
 // Next returns the one thing to do next for a person with this certificate and
-// filing; f is nil before one is created.
+// filing; f is nil before one is begun.
 func Next(c *Certificate, f *Filing, consented bool, p Policy, today Date) Step {
 	if !consented {
 		return Step{Stage: 1, Kind: StepConsent}
 	}
-	if f == nil || f.State == Cancelled || f.State == Closed || f.State == Eligible {
-		if a := Assess(c, today, p); a.Reason != EligibleNow {
-			return Step{Stage: 2, Kind: StepBlocked, Reason: a.Reason}
-		}
-		return Step{Stage: 2, Kind: StepStart}
+	if f != nil && f.Declared && (f.State == NotEligible || f.State == Closed) {
+		return Step{Stage: 2, Kind: StepBlocked, Reason: f.Reason}
 	}
-	renewed := c != nil && f.Certificate != c.ID && (f.State == Approved || f.State == Done)
-	if renewed && Assess(c, today, p).Reason == EligibleNow { // the next cycle has begun
-		return Step{Stage: 2, Kind: StepStart}
+	a := Assess(c, today, p)
+	renewed := f != nil && c != nil && f.Certificate != c.ID && (f.State == Approved || f.State == Done)
+	nextCycle := renewed && a.Reason == EligibleNow
+	if f != nil && f.State.Begun() && !nextCycle {
+		return f.next()
 	}
-	return f.next()
+	if a.Reason != EligibleNow { // computed, so that no timer need have run
+		return Step{Stage: 2, Kind: StepBlocked, Reason: a.Reason}
+	}
+	return Step{Stage: 2, Kind: StepStart} // nothing created yet, in this cycle
 }
 
 func (f *Filing) next() Step {

@@ -1,10 +1,9 @@
 package workflow
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -14,22 +13,23 @@ import (
 // Fault is what is wrong with a value somebody typed. The chat turns it into a
 // sentence with an example.
 type Fault struct {
-	Code  string // see the Fault constants
-	Field Field
-	Got   string
-	Count int // digits given (FaultPhone), runes given (FaultLong)
+	Code    string // see the Fault constants
+	Field   Field
+	Got     string
+	Count   int      // digits given (FaultPhone), runes given (FaultLong)
+	Choices []string // FaultOption: what it could have meant, or all options
 }
 
 // The faults of [Read].
 const (
 	FaultPhone  = "phone"
 	FaultDate   = "date"
+	FaultMonth  = "month" // only a year was given
 	FaultFuture = "future"
 	FaultOption = "option"
 	FaultLong   = "long"
 	FaultEmpty  = "empty"
-	FaultLocked = "locked" // R-C10: identity is not edited
-	FaultNoNone = "no_none"
+	FaultPhoto  = "photo" // a picture, not words
 )
 
 // Reading is a value as it will be stored, and what had to be assumed.
@@ -42,39 +42,39 @@ type Reading struct {
 // is set.
 func Read(fd Field, text string, today Date) (Reading, *Fault) {
 	s := Clean(text)
-	fault := func(code string, n int) (Reading, *Fault) {
-		return Reading{}, &Fault{Code: code, Field: fd, Got: s, Count: n}
-	}
 	switch {
-	case fd.Identity:
-		return fault(FaultLocked, 0)
 	case s == "":
-		return fault(FaultEmpty, 0)
+		return Reading{}, &Fault{Code: FaultEmpty, Field: fd}
 	case isNone(s) && fd.AllowNone:
-		return Reading{Value: None}, nil
+		return Reading{Value: None}, nil // R-D04
+	case isNone(s) && fd.Optional:
+		return Reading{}, nil // a date picker cannot hold 无
 	}
+	r, fault := readKind(fd, s, today)
+	if fault != nil {
+		fault.Field, fault.Got = fd, s
+		return Reading{}, fault
+	}
+	if n := len([]rune(r.Value)); fd.MaxRunes > 0 && n > fd.MaxRunes {
+		return Reading{}, &Fault{Code: FaultLong, Field: fd, Got: s, Count: n}
+	}
+	return r, nil
+}
+
+func readKind(fd Field, s string, today Date) (Reading, *Fault) {
 	switch fd.Kind {
 	case KindPhone:
-		return readPhone(fd, s)
+		return readPhone(s)
 	case KindDate:
-		d, assumed, ok := ReadDate(s, today)
-		switch {
-		case !ok && fd.Optional && isNone(s):
-			return Reading{}, nil
-		case !ok:
-			return fault(FaultDate, 0)
-		case d.After(today):
-			return fault(FaultFuture, 0)
-		}
-		return Reading{Value: d.String(), AssumedDay: assumed}, nil
+		return readDateField(s, today)
 	case KindOption:
-		if o, ok := readOption(fd, s); ok {
-			return Reading{Value: o}, nil
-		}
-		return fault(FaultOption, 0)
-	}
-	if n := len([]rune(s)); fd.MaxRunes > 0 && n > fd.MaxRunes {
-		return fault(FaultLong, n)
+		return readOption(fd, s)
+	case KindName:
+		return Reading{Value: NormalName(s)}, nil
+	case KindID:
+		return Reading{Value: NormalNumber(s)}, nil
+	case KindPhoto:
+		return Reading{}, &Fault{Code: FaultPhoto}
 	}
 	return Reading{Value: s}, nil
 }
@@ -86,13 +86,13 @@ func Clean(s string) string {
 	s = norm.NFC.String(s)
 	s = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t':
+		case r == '\n' || r == '\t' || r == '\r':
 			return ' '
 		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r):
 			return -1
 		case r >= 0xFF01 && r <= 0xFF5E && (unicode.IsDigit(r) || unicode.IsLetter(r)):
 			return []rune(width.Narrow.String(string(r)))[0]
-		case r == 0x3000:
+		case r == 0x3000 || r == 0xA0:
 			return ' '
 		}
 		return r
@@ -100,137 +100,91 @@ func Clean(s string) string {
 	return strings.TrimSpace(s)
 }
 
+// isNone recognises the ways people write "does not apply" (R-D04, domain §1.4).
 func isNone(s string) bool {
 	switch strings.ToLower(strings.TrimRight(s, "。. ")) {
-	case "无", "没有", "n/a", "none", "no", "暂无":
+	case "无", "没有", "n/a", "none", "no", "暂无", "-", "/":
 		return true
 	}
 	return false
 }
 
-var notDigit = regexp.MustCompile(`\D`)
-
-func readPhone(fd Field, s string) (Reading, *Fault) {
-	d := notDigit.ReplaceAllString(s, "")
-	d = strings.TrimPrefix(d, "00")
-	if len(d) == 13 {
-		d = strings.TrimPrefix(d, "86")
+// readPhone takes mainland mobile numbers with or without the country code
+// (domain §2.7).
+func readPhone(s string) (Reading, *Fault) {
+	d := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	for _, country := range []string{"0086", "86"} {
+		if len(d) == len(country)+11 {
+			d = strings.TrimPrefix(d, country)
+		}
 	}
 	if len(d) != 11 || d[0] != '1' || d[1] < '3' {
-		return Reading{}, &Fault{Code: FaultPhone, Field: fd, Got: s, Count: len(d)}
+		return Reading{}, &Fault{Code: FaultPhone, Count: len(d)}
 	}
 	return Reading{Value: d}, nil
 }
 
-var (
-	fullDate  = regexp.MustCompile(`^(\d{4}|\d{2})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$`)
-	monthDate = regexp.MustCompile(`^(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?$`)
-	plainDate = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
-	shortDate = regexp.MustCompile(`^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$`)
-	chineseAt = regexp.MustCompile(`^(去年|今年|前年)\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?$`)
-)
-
-// ReadDate understands 2004年7月6日, 04.7.6, 20040706, 2015年7月, 去年9月 and, without
-// a year, 11-24, which is taken as the one nearest to today. assumedDay tells that
-// no day was given and the first was taken.
-func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
-	s = Clean(s)
-	switch s {
-	case "今天", "今日", "today":
-		return today, false, true
-	case "昨天", "昨日":
-		return today.AddDays(-1), false, true
-	case "明天", "明日":
-		return today.AddDays(1), false, true
-	}
-	if m := plainDate.FindStringSubmatch(s); m != nil {
-		return civil(num(m[1]), num(m[2]), num(m[3]))
-	}
-	if m := fullDate.FindStringSubmatch(s); m != nil {
-		y := num(m[1])
-		if y < 100 {
-			if y += 2000; y > today.Year {
-				y -= 100
-			}
-		}
-		return civil(y, num(m[2]), num(m[3]))
-	}
-	if m := monthDate.FindStringSubmatch(s); m != nil {
-		d, _, ok = civil(num(m[1]), num(m[2]), 1)
-		return d, ok, ok
-	}
-	if m := chineseAt.FindStringSubmatch(s); m != nil {
-		y := today.Year + map[string]int{"今年": 0, "去年": -1, "前年": -2}[m[1]]
-		if m[3] == "" {
-			d, _, ok = civil(y, num(m[2]), 1)
-			return d, ok, ok
-		}
-		return civil(y, num(m[2]), num(m[3]))
-	}
-	if m := shortDate.FindStringSubmatch(s); m != nil {
-		return nearest(num(m[1]), num(m[2]), today)
-	}
-	return Date{}, false, false
-}
-
-func num(s string) int { n, _ := strconv.Atoi(s); return n }
-
-// civil refuses days that do not exist instead of normalising them.
-func civil(y, m, day int) (Date, bool, bool) {
-	d := NewDate(y, time.Month(m), day)
-	return d, false, d.Month == time.Month(m) && d.Day == day && y >= 1900
-}
-
-func nearest(m, day int, today Date) (Date, bool, bool) {
-	best, found := Date{}, false
-	for y := today.Year - 1; y <= today.Year+1; y++ {
-		d, _, ok := civil(y, m, day)
-		if ok && (!found || abs(today.DaysUntil(d)) < abs(today.DaysUntil(best))) {
-			best, found = d, true
-		}
-	}
-	return best, false, found
-}
-
-func abs(n int) int { return max(n, -n) }
-
-// readOption takes the option itself, a synonym, or an unambiguous part of one.
-func readOption(fd Field, s string) (string, bool) {
-	up := strings.ToUpper(s)
+// readOption takes the option itself, its number, a synonym, or a part that fits
+// exactly one. What fits several is asked back with those.
+func readOption(fd Field, s string) (Reading, *Fault) {
 	for _, o := range fd.Options {
-		if o == s || o == up || strings.TrimSuffix(o, "族") == s && fd.Key == Nation {
-			return o, true
+		if strings.EqualFold(o, s) || fd.Key == Nation && strings.TrimSuffix(o, "族") == s {
+			return Reading{Value: o}, nil
 		}
 	}
-	if o, ok := optionSynonyms[fd.Key][s]; ok {
-		return o, true
+	if o, ok := optionSynonyms[fd.Key][strings.ToLower(s)]; ok && slices.Contains(fd.Options, o) {
+		return Reading{Value: o}, nil
 	}
 	if i, err := strconv.Atoi(s); err == nil && i >= 1 && i <= len(fd.Options) && fd.Key != Nation {
-		return fd.Options[i-1], true
+		return Reading{Value: fd.Options[i-1]}, nil
 	}
-	hit := ""
+	var fits []string
 	for _, o := range fd.Options {
-		if len([]rune(s)) >= 2 && strings.Contains(o, s) {
-			if hit != "" {
-				return "", false
-			}
-			hit = o
+		if len([]rune(s)) >= 2 && strings.Contains(o, s) || len([]rune(o)) >= 2 && strings.Contains(s, o) {
+			fits = append(fits, o)
 		}
 	}
-	return hit, hit != ""
+	switch len(fits) {
+	case 1:
+		return Reading{Value: fits[0]}, nil
+	case 0:
+		fits = fd.Options
+	}
+	return Reading{}, &Fault{Code: FaultOption, Choices: fits}
 }
 
-// optionSynonyms are what people write instead of the official wording (domain §2.8).
+// optionSynonyms are what people write instead of the official wording (domain
+// §2.8), in lower case.
 var optionSynonyms = map[Key]map[string]string{
 	Politics: {
-		"党员": "中国共产党党员", "中共党员": "中国共产党党员", "预备党员": "中国共产党预备党员",
+		"党员": "中国共产党党员", "中共党员": "中国共产党党员", "预备党员": "中国共产党预备党员", "中共预备党员": "中国共产党预备党员",
 		"团员": "中国共产主义青年团团员", "共青团员": "中国共产主义青年团团员", "民革": "中国国民党革命委员会会员",
 		"民革党员": "中国国民党革命委员会会员", "民盟": "中国民主同盟盟员", "民建": "中国民主建国会会员",
 		"民进": "中国民主促进会会员", "农工党": "中国农工民主党党员", "致公党": "中国致公党党员",
 		"九三": "九三学社社员", "台盟": "台湾民主自治同盟盟员", "无党派": "无党派民主人士", "无党派人士": "无党派民主人士", "无": "群众",
 	},
-	Education: {"本科": "大学本科", "研究生": "硕士研究生", "硕士": "硕士研究生", "博士": "博士研究生", "大专": "大学专科", "专科": "大学专科", "技校": "技工学校"},
-	Degree:    {"无": "无学位", "没有": "无学位", "没有学位": "无学位"},
-	Sex:       {"男性": "男", "女性": "女", "male": "男", "female": "女"},
-	UnitType:  {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业"},
+	Education: {
+		"博士": "博士研究生", "博士后": "博士研究生", "博士毕业": "博士研究生", "硕士": "硕士研究生", "硕士毕业": "硕士研究生",
+		"本科": "大学本科", "本科毕业": "大学本科", "大学": "大学本科", "大专": "大学专科", "专科": "大学专科", "高职": "大学专科",
+		"中等专科": "中专", "技校": "技工学校", "普通高中": "高中", "初中": "初中及以下", "小学": "初中及以下",
+		"phd": "博士研究生", "master": "硕士研究生", "bachelor": "大学本科",
+	},
+	Degree: {
+		"无": "无学位", "没有": "无学位", "没有学位": "无学位", "none": "无学位", "phd": "博士", "doctor": "博士", "master": "硕士", "bachelor": "学士",
+		"博士学位": "博士", "硕士学位": "硕士", "学士学位": "学士",
+	},
+	Sex:        {"男性": "男", "女性": "女", "先生": "男", "女士": "女", "male": "男", "female": "女", "m": "男", "f": "女"},
+	UnitType:   {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业", "民办非企业": "社会组织", "政府": "机关"},
+	Employment: {"在岗": "在职", "在编": "在职", "全职": "在职", "离岗": "离职", "已离职": "离职", "已退休": "退休", "返聘": "退休", "退休返聘": "退休"},
+	IDType: {
+		"身份证": IDCard, "居民身份证": IDCard, "二代身份证": IDCard, "id card": IDCard, "永居证": IDForeignPR, "五星卡": IDForeignPR,
+		"永久居留证": IDForeignPR, "外国人永久居留证": IDForeignPR, "passport": IDPassport, "外国人工作证": IDForeignWorking,
+		"回乡证": IDHMPermit, "台胞证": IDTWPermit,
+	},
+	Nation: {"汉人": "汉族", "维族": "维吾尔族", "外国血统": "外国血统中国籍人士"},
 }

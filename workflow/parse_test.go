@@ -1,6 +1,8 @@
 package workflow_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"example.org/beian/workflow"
@@ -14,33 +16,83 @@ func TestRead(t *testing.T) {
 		fault       string
 		assumedDays bool
 	}{
+		// phones, §2.7
 		{workflow.Phone, "13900001111", "13900001111", "", false},
 		{workflow.Phone, "+86 139-0000-1111", "13900001111", "", false},
+		{workflow.Phone, "0086 139 0000 1111", "13900001111", "", false},
 		{workflow.Phone, "１３９００００１１１１", "13900001111", "", false},
+		{workflow.Phone, "16600000001", "16600000001", "", false},
 		{workflow.Phone, "12345", "", workflow.FaultPhone, false},
 		{workflow.Phone, "12345678901", "", workflow.FaultPhone, false},
-		{workflow.ArrivedOn, "2015年7月1日", "2015-07-01", "", false},
-		{workflow.ArrivedOn, "2015年7月", "2015-07-01", "", true},
+		{workflow.Phone, "057128860000", "", workflow.FaultPhone, false},
+		// dates
+		{workflow.ArrivedOn, "2004年7月6日", "2004-07-06", "", false},
 		{workflow.ArrivedOn, "04.7.6", "2004-07-06", "", false},
 		{workflow.ArrivedOn, "20040706", "2004-07-06", "", false},
 		{workflow.ArrivedOn, "去年9月", "2025-09-01", "", true},
+		{workflow.ArrivedOn, "去年9月3号", "2025-09-03", "", false},
+		{workflow.ArrivedOn, "2015年7月", "2015-07-01", "", true},
+		{workflow.ArrivedOn, "２０１５／７／１", "", workflow.FaultDate, false}, // a full-width slash is no separator anybody types
+		{workflow.ArrivedOn, "2015/7/1", "2015-07-01", "", false},
+		{workflow.ArrivedOn, "2015-7", "2015-07-01", "", true},
+		{workflow.ArrivedOn, "201507", "2015-07-01", "", true},
+		{workflow.ArrivedOn, "98年3月", "1998-03-01", "", true},
+		{workflow.ArrivedOn, "二〇一五年七月", "2015-07-01", "", true},
+		{workflow.ArrivedOn, "二零一五年十二月三十一日", "2015-12-31", "", false},
+		{workflow.ArrivedOn, "上个月", "2026-10-01", "", true},
+		{workflow.ArrivedOn, "上月5号", "2026-10-05", "", false},
+		{workflow.ArrivedOn, "昨天", "2026-11-22", "", false},
+		{workflow.ArrivedOn, "6 July 2004", "2004-07-06", "", false},
+		{workflow.ArrivedOn, "Jul 6, 2004", "2004-07-06", "", false},
+		{workflow.ArrivedOn, "july 2004", "2004-07-01", "", true},
+		{workflow.ArrivedOn, "2015年", "", workflow.FaultMonth, false},
+		{workflow.ArrivedOn, "2015", "", workflow.FaultMonth, false},
+		{workflow.ArrivedOn, "去年", "", workflow.FaultMonth, false},
 		{workflow.ArrivedOn, "2026-02-30", "", workflow.FaultDate, false},
 		{workflow.ArrivedOn, "2027-01-01", "", workflow.FaultFuture, false},
 		{workflow.ArrivedOn, "不知道", "", workflow.FaultDate, false},
+		{workflow.ArrivedOn, "无", "", workflow.FaultDate, false},
+		{workflow.DegreeOn, "无", "", "", false}, // R-D04: a date picker cannot hold 无
+		// options with synonyms, §2.8
 		{workflow.Politics, "党员", "中国共产党党员", "", false},
+		{workflow.Politics, "中共党员", "中国共产党党员", "", false},
+		{workflow.Politics, "民革党员", "中国国民党革命委员会会员", "", false},
+		{workflow.Politics, "无", "群众", "", false},
 		{workflow.Politics, "群众", "群众", "", false},
+		{workflow.Politics, "13", "群众", "", false},
 		{workflow.Nation, "维吾尔", "维吾尔族", "", false},
+		{workflow.Nation, "05", "", workflow.FaultOption, false},
 		{workflow.Education, "本科", "大学本科", "", false},
+		{workflow.Education, "大学本科毕业", "大学本科", "", false},
+		{workflow.Education, "博士研究生毕业", "博士研究生", "", false},
+		{workflow.Education, "研究生", "", workflow.FaultOption, false}, // which?
+		{workflow.Education, "PhD", "博士研究生", "", false},
 		{workflow.Degree, "没有", "无学位", "", false},
+		{workflow.Degree, "硕士学位", "硕士", "", false},
+		{workflow.Sex, "Female", "女", "", false},
+		{workflow.UnitType, "高校", "事业单位", "", false},
+		{workflow.Employment, "退休返聘", "退休", "", false},
 		{workflow.Category, "e", "E", "", false},
+		{workflow.Category, "E类", "", workflow.FaultOption, false},
 		{workflow.Industry, "炼丹", "", workflow.FaultOption, false},
-		{workflow.Post, "没有", "无", "", false}, // R-D04
+		{workflow.IDType, "身份证", workflow.IDCard, "", false},
+		{workflow.IDType, "永居证", workflow.IDForeignPR, "", false},
+		// R-D04
+		{workflow.Post, "没有", "无", "", false},
 		{workflow.Post, "N/A", "无", "", false},
+		{workflow.Post, "none", "无", "", false},
 		{workflow.Post, "无。", "无", "", false},
+		{workflow.Post, "无 ", "无", "", false},
 		{workflow.Post, "副教授", "副教授", "", false},
 		{workflow.Post, "", "", workflow.FaultEmpty, false},
-		{workflow.IDNumber, "330199198503121016", "", workflow.FaultLocked, false}, // R-C10
-		{workflow.Name, "陈二帆", "", workflow.FaultLocked, false},
+		{workflow.Post, strings.Repeat("长", 51), "", workflow.FaultLong, false},
+		// names and numbers: any middle dot, rare characters, long names
+		{workflow.Name, "阿依古丽•买买提", "阿依古丽·买买提", "", false},
+		{workflow.Name, "王㛃", "王㛃", "", false},
+		{workflow.Name, "赵𬭎", "赵𬭎", "", false},
+		{workflow.Name, strings.Repeat("𬭎", 50), strings.Repeat("𬭎", 50), "", false},
+		{workflow.IDNumber, "３３０１９９ 1985-0312 1016", "330199198503121016", "", false},
+		{workflow.Photo, "x", "", workflow.FaultPhoto, false},
 	} {
 		r, fault := workflow.Read(field(t, c.key), c.text, today)
 		switch {
@@ -52,41 +104,96 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestReadPoliticsAliases has every alias of domain §2.8.
+func TestReadPoliticsAliases(t *testing.T) {
+	fd := field(t, workflow.Politics)
+	for text, code := range map[string]int{
+		"党员": 1, "中共党员": 1, "预备党员": 2, "团员": 3, "共青团员": 3, "民革": 4, "民革党员": 4, "民盟": 5, "民建": 6, "民进": 7, "农工党": 8,
+		"致公党": 9, "九三": 10, "台盟": 11, "无党派": 12, "无党派人士": 12, "无": 13,
+	} {
+		if r, fault := workflow.Read(fd, text, date(t, "2026-11-23")); fault != nil || r.Value != fd.Options[code-1] {
+			t.Errorf("%s: %+v, %v", text, r, fault)
+		}
+	}
+}
+
+func TestAmbiguousOptionIsAskedBack(t *testing.T) {
+	_, fault := workflow.Read(field(t, workflow.Education), "研究生", date(t, "2026-11-23"))
+	if fault == nil || !slices.Equal(fault.Choices, []string{"博士研究生", "硕士研究生"}) {
+		t.Errorf("%+v", fault)
+	}
+	_, fault = workflow.Read(field(t, workflow.Industry), "炼丹", date(t, "2026-11-23"))
+	if fault == nil || len(fault.Choices) != len(field(t, workflow.Industry).Options) {
+		t.Errorf("%+v", fault)
+	}
+}
+
 func TestShortDatesAreNear(t *testing.T) {
 	for _, c := range [][3]string{
 		{"2026-11-23", "11-24", "2026-11-24"},
 		{"2026-12-28", "1月4日", "2027-01-04"},
 		{"2027-01-03", "12月20", "2026-12-20"},
+		{"2026-11-23", "十二月二十日", "2026-12-20"},
 		{"2026-11-23", "今天", "2026-11-23"},
 		{"2026-11-23", "明天", "2026-11-24"},
+		{"2026-11-23", "后天", "2026-11-25"},
+		{"2026-11-23", "下个月", "2026-12-01"},
+		{"2026-11-23", "明年1月5日", "2027-01-05"},
 	} {
 		d, _, ok := workflow.ReadDate(c[1], date(t, c[0]))
 		if !ok || d.String() != c[2] {
 			t.Errorf("%s on %s: %s, %v", c[1], c[0], d, ok)
 		}
 	}
+	for _, s := range []string{"2-30", "十十月", "二十十日", "13月1日", "", "1899-01-01", "31 February 2020"} {
+		if d, _, ok := workflow.ReadDate(s, date(t, "2026-11-23")); ok {
+			t.Errorf("%q is read as %s", s, d)
+		}
+	}
 }
 
-// domain §2.2, §2.3.
-func TestCheckIDCard(t *testing.T) {
-	today := date(t, "2026-11-23")
-	for n, want := range map[string]string{
-		"11010519491231002X": "", "330199198503121016": "", "810000199408230021": "", "830000199201300022": "",
-		"440524188001010014": "date",   // the standard's example of 1880
-		"110105194912310021": "check",  // last digit changed
-		"330199198513121016": "date",   // month 13
-		"330199198502301016": "date",   // 30 February
-		"11010519491231a02X": "format", // a letter among the digits
-		"3301991985031210":   "format",
+// TestNames: domain §2.10.
+func TestNames(t *testing.T) {
+	for in, want := range map[string]string{
+		"阿依古丽•买买提": "阿依古丽·买买提", "阿依古丽・买买提": "阿依古丽·买买提", "阿依古丽･买买提": "阿依古丽·买买提", "阿依古丽‧买买提": "阿依古丽·买买提",
+		"阿依古丽⋅买买提": "阿依古丽·买买提", "阿依古丽\u0387买买提": "阿依古丽·买买提", "阿依古丽∙买买提": "阿依古丽·买买提", "阿依古丽.买买提": "阿依古丽·买买提",
+		"阿依古丽 · 买买提": "阿依古丽·买买提", " 王㛃 ": "王㛃", "赵𬭎": "赵𬭎", "Anna  Beispiel": "Anna Beispiel", "J. R. Muster": "J. R. Muster",
 	} {
-		if got := workflow.CheckIDCard(n, today); got != want {
-			t.Errorf("%s: %q, want %q", n, got, want)
+		if got := workflow.NormalName(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"阿依古丽•买买提", "阿依古丽·买买提", true}, {"ANNA BEISPIEL", "Anna Beispiel", true}, {"王㛃", "王洁", false}, {"陈一帆", "陈一凡", false},
+	} {
+		if workflow.SameName(c.a, c.b) != c.same {
+			t.Errorf("%s and %s: same is not %v", c.a, c.b, c.same)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	for in, want := range map[string]string{
+		"330199198503121016": "330***********1016", "13800000001": "138****0001", "C01X00T47": "C01**0T47", "12345": "*****",
+	} {
+		if got := workflow.Mask(in); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for in, want := range map[string]string{
+		"张三": "张*", "陈一帆": "陈*帆", "王㛃": "王*", "赵𬭎": "赵*", "阿依古丽·买买提": "阿依古丽·***", "Anna Beispiel": "A***", "王": "王",
+	} {
+		if got := workflow.MaskName(in); got != want {
+			t.Errorf("MaskName(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"13900001111", "2015年7月", "党员", "\u202e无", "１３", ""} {
+	for _, s := range []string{"13900001111", "2015年7月", "党员", "\u202e无", "１３", "", "二〇一五年七月", "阿依古丽.买买提", "研究生"} {
 		f.Add(s)
 	}
 	today := workflow.NewDate(2026, 11, 23)
@@ -101,21 +208,4 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestMask(t *testing.T) {
-	for in, want := range map[string]string{
-		"330199198503121016": "330***********1016", "13800000001": "138****0001", "C01X00T47": "C01**0T47", "12345": "*****",
-	} {
-		if got := workflow.Mask(in); got != want {
-			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
-		}
-	}
-	for in, want := range map[string]string{
-		"张三": "张*", "陈一帆": "陈*帆", "王㛃": "王*", "赵𬭎": "赵*", "阿依古丽·买买提": "阿依古丽·***", "Anna Beispiel": "A***",
-	} {
-		if got := workflow.MaskName(in); got != want {
-			t.Errorf("MaskName(%q) = %q, want %q", in, got, want)
-		}
-	}
 }

@@ -1,12 +1,11 @@
 package workflow
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -21,17 +20,21 @@ var embeddedPolicy []byte
 type Policy struct {
 	Version       string         `json:"version"`
 	Source        string         `json:"source"`
+	Effective     Date           `json:"effective"`      // since when it applies
 	ValidMonths   int            `json:"valid_months"`   // R-C09: a certificate lives two years
 	AdvanceMonths int            `json:"advance_months"` // R-C09, Q05: how early a filing may start
 	Notice        NoticePolicy   `json:"notice"`
 	Lead          LeadPolicy     `json:"lead"`
 	Review        []ReviewStep   `json:"review"`
-	Reasons       []Reason       `json:"reasons"`
+	Reasons       []ReturnReason `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
 	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
 	Consent       string         `json:"consent"`         // version of the notice people agree to
 	OfficialURL   string         `json:"official"`        // where the person files
-	Years         []Year         `json:"years"`
+	// Options replace lists of the official system that the manual does not show
+	// whole; only fields marked [Field.Local] may be here.
+	Options map[Key][]string `json:"options,omitempty"`
+	Years   []Year           `json:"years"`
 }
 
 // NoticePolicy is the public notice of R-E01 (Q06: its length is custom, not law).
@@ -58,66 +61,142 @@ type ReviewStep struct {
 	Submits bool   `json:"submits"` // the last step hands the filing over (上报, T13)
 }
 
-// Reason is one reason a handler may give for a return (domain §4).
-type Reason struct {
+// ReturnReason is one reason a handler may give for a return (domain §4).
+type ReturnReason struct {
 	Code  string `json:"code"`
 	Label string `json:"label"`
 	Rule  string `json:"rule"`
-}
-
-// Year is the working-day arrangement of one calendar year (domain §3.2).
-// Days are MM-DD or MM-DD/MM-DD.
-type Year struct {
-	Year     int      `json:"year"`
-	Source   string   `json:"source"`
-	Official bool     `json:"official"`
-	Off      []string `json:"off"`
-	Work     []string `json:"work"`
+	// Slot is the material that has to be sent again when the handler names none.
+	Slot Slot `json:"slot,omitempty"`
+	// Question reasons ask for an answer only: nothing has to be changed (T12).
+	Question bool `json:"question,omitempty"`
 }
 
 // DefaultPolicy returns the embedded policy.
-func DefaultPolicy() (Policy, error) { return ParsePolicy(bytes.NewReader(embeddedPolicy)) }
+func DefaultPolicy() (Policy, error) { return ParsePolicy(embeddedPolicy) }
+
+// DefaultPolicyFile returns the embedded policy as a file, to start a policy of one's
+// own from.
+func DefaultPolicyFile() []byte { return slices.Clone(embeddedPolicy) }
 
 // ParsePolicy reads a policy strictly: an unknown key, a missing part or an
-// impossible value is an error that names it.
-func ParsePolicy(r io.Reader) (Policy, error) {
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
+// impossible value is a [PolicyFault] that names the line. All faults are returned,
+// joined.
+func ParsePolicy(data []byte) (Policy, error) {
 	var p Policy
-	if err := dec.Decode(&p); err != nil {
-		return Policy{}, fmt.Errorf("read policy: %w", err)
+	lines, faults := checkShape(data, reflect.TypeFor[Policy]())
+	if len(faults) > 0 {
+		return p, errors.Join(faults...)
 	}
-	if err := p.validate(); err != nil {
-		return Policy{}, fmt.Errorf("check policy %q: %w", p.Version, err)
+	if err := json.Unmarshal(data, &p); err != nil { // the shape has been accepted
+		return p, fmt.Errorf("read policy: %w", err)
+	}
+	for _, f := range p.faults() {
+		f.Line = lineOf(lines, f.Path)
+		faults = append(faults, f)
+	}
+	if len(faults) > 0 {
+		return Policy{}, errors.Join(faults...)
 	}
 	return p, nil
 }
 
-func (p Policy) validate() error {
-	var errs []error
-	need := func(ok bool, sentence string) {
+// lineOf finds the line of a path, or of the nearest thing around it that is there.
+func lineOf(lines map[string]int, path string) int {
+	for path != "" {
+		if n, ok := lines[path]; ok {
+			return n
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return 0
+}
+
+// faults checks what the values mean; the lines are filled in by the caller.
+func (p Policy) faults() []PolicyFault {
+	var out []PolicyFault
+	need := func(path string, ok bool, problem string) {
 		if !ok {
-			errs = append(errs, errors.New(sentence))
+			out = append(out, PolicyFault{Path: path, Problem: problem})
 		}
 	}
-	need(p.Version != "", "version is missing")
-	need(p.Consent != "", "consent is missing")
-	need(p.ValidMonths > 0, "valid_months must be positive")
-	need(p.AdvanceMonths >= 0 && p.AdvanceMonths < p.ValidMonths, "advance_months must be between 0 and valid_months")
-	need(p.Notice.WorkingDays >= 1, "notice.working_days must be at least 1 (Q06)")
-	need(len(p.Review) > 0 && p.Review[len(p.Review)-1].Submits, "the last step of review must have submits: true (T13)")
-	need(len(p.Reasons) > 0, "reasons is empty: a return needs a reason (T12)")
-	need(p.KeepScans > 0, "keep_scans_days must be positive")
-	need(clock(p.Reminders.Awake[0]) && clock(p.Reminders.Awake[1]) && p.Reminders.Awake[0] < p.Reminders.Awake[1],
-		`reminders.awake must be two times such as ["09:00", "17:30"]`)
-	need(len(p.Reminders.Ladder) > 0, "reminders.ladder is empty")
-	for _, s := range p.Review {
-		need(slices.Contains([]Role{CollegeHandler, SchoolHandler}, s.Role), fmt.Sprintf("review step %q: role %q is not a handler", s.ID, s.Role))
+	need("version", p.Version != "", "没有写 / is missing")
+	need("effective", !p.Effective.IsZero(), "没有写生效日期 / is missing")
+	need("consent", p.Consent != "", "没有写 / is missing")
+	need("official", strings.HasPrefix(p.OfficialURL, "http"), "应是网址 / must be an address")
+	need("valid_months", p.ValidMonths > 0, "必须大于 0 / must be positive (R-C09)")
+	need("advance_months", p.AdvanceMonths >= 0 && p.AdvanceMonths < p.ValidMonths, "必须在 0 与 valid_months 之间 / must be between 0 and valid_months (Q05)")
+	need("notice.working_days", p.Notice.WorkingDays >= 1, "至少 1 / must be at least 1 (Q06)")
+	for path, n := range map[string]int{"lead.posting": p.Lead.Posting, "lead.sealing": p.Lead.Sealing, "lead.review": p.Lead.Review, "lead.spare": p.Lead.Spare} {
+		need(path, n >= 0, "不能是负数 / must not be negative")
 	}
-	if _, err := NewCalendar(p.Years); err != nil {
-		errs = append(errs, err)
+	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive (§7.5)")
+	out = append(out, p.reviewFaults()...)
+	out = append(out, p.reasonFaults()...)
+	out = append(out, p.Reminders.faults()...)
+	for k, options := range p.Options {
+		fd, known := FieldOf(k)
+		path := "options." + string(k)
+		need(path, known && fd.Local, "这一项的选项不能改 / the options of this field are fixed")
+		need(path, len(options) > 0, "没有选项 / is empty")
 	}
-	return errors.Join(errs...)
+	need("years", len(p.Years) > 0, "至少要有一年 / must have at least one year")
+	for i := range p.Years {
+		if _, err := p.Years[i].days(); err != nil {
+			need(fmt.Sprintf("years[%d]", i), false, "日期不对 / "+err.Error())
+		}
+	}
+	slices.SortStableFunc(out, func(a, b PolicyFault) int { return strings.Compare(a.Path, b.Path) })
+	return out
+}
+
+func (p Policy) reviewFaults() []PolicyFault {
+	var out []PolicyFault
+	seen := map[string]bool{}
+	for i, s := range p.Review {
+		path := fmt.Sprintf("review[%d]", i)
+		if s.ID == "" || s.Label == "" || s.Verb == "" || seen[s.ID] {
+			out = append(out, PolicyFault{Path: path, Problem: "id、label、verb 都要写,id 不能重复 / needs its own id, a label and a verb"})
+		}
+		if s.Role != CollegeHandler && s.Role != SchoolHandler {
+			out = append(out, PolicyFault{Path: path + ".role", Problem: "只能是 college_handler 或 school_handler / must be a handler"})
+		}
+		if s.Submits != (i == len(p.Review)-1) {
+			out = append(out, PolicyFault{Path: path + ".submits", Problem: "只有最后一步上报 / must be true for the last step only (T13)"})
+		}
+		seen[s.ID] = true
+	}
+	if len(p.Review) == 0 {
+		out = append(out, PolicyFault{Path: "review", Problem: "至少要有一步 / must have at least one step"})
+	}
+	return out
+}
+
+func (p Policy) reasonFaults() []PolicyFault {
+	var out []PolicyFault
+	seen := map[string]bool{}
+	for i, r := range p.Reasons {
+		if r.Code == "" || r.Label == "" || seen[r.Code] || r.Slot < 0 || r.Slot > SlotBusiness {
+			out = append(out, PolicyFault{Path: fmt.Sprintf("reasons[%d]", i), Problem: "code、label 都要写,code 不能重复,slot 是 1 到 8 / needs its own code, a label, and a slot from 1 to 8 if any"})
+		}
+		seen[r.Code] = true
+	}
+	if !seen[ReasonOther] {
+		out = append(out, PolicyFault{Path: "reasons", Problem: "要有 other(其他) / must contain other (T12)"})
+	}
+	return out
+}
+
+// ReasonOther is the return reason that needs a text of its own.
+const ReasonOther = "other"
+
+// Field returns a field of the catalogue with the options in force.
+func (p Policy) Field(k Key) (Field, bool) {
+	fd, ok := FieldOf(k)
+	if o := p.Options[k]; len(o) > 0 {
+		fd.Options = o
+	}
+	return fd, ok
 }
 
 // ReviewStep returns the step with the given id; ok is false when the chain has none.
@@ -139,15 +218,16 @@ func (p Policy) After(id string) (ReviewStep, bool) {
 }
 
 // Reason returns the return reason with the given code.
-func (p Policy) Reason(code string) (Reason, bool) {
-	i := slices.IndexFunc(p.Reasons, func(r Reason) bool { return r.Code == code })
+func (p Policy) Reason(code string) (ReturnReason, bool) {
+	i := slices.IndexFunc(p.Reasons, func(r ReturnReason) bool { return r.Code == code })
 	if i < 0 {
-		return Reason{}, false
+		return ReturnReason{}, false
 	}
 	return p.Reasons[i], true
 }
 
-// Calendar returns the working-day calendar of the policy.
+// Calendar returns the working-day calendar of the policy. The years of a parsed
+// policy are always good; of others the bad ones panic.
 func (p Policy) Calendar() Calendar {
 	c, err := NewCalendar(p.Years)
 	if err != nil { // validate has already accepted these years

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -8,22 +9,93 @@ import (
 // ReminderPolicy is the ladder of domain §3.4.
 type ReminderPolicy struct {
 	Awake      [2]string   `json:"awake"`       // from and until when messages may go out, local time
+	Lunch      [2]string   `json:"lunch"`       // not in between; two equal times switch it off
+	Breaks     []Break     `json:"breaks"`      // when the school rests
 	DigestDays int         `json:"digest_days"` // how far HR's digest looks ahead
 	Ladder     []Milestone `json:"ladder"`
 }
 
-// Quiet reports whether nothing should be sent at this moment: people are written to
-// during working hours only (domain §3.4).
-func (r ReminderPolicy) Quiet(at time.Time) bool {
-	clock := at.In(Zone()).Format("15:04")
-	return clock < r.Awake[0] || clock >= r.Awake[1]
+// Break is a time in which the school rests; only deadlines are written about then.
+type Break struct {
+	From  Date   `json:"from"`
+	Until Date   `json:"until"` // inclusive
+	Duty  string `json:"duty"`  // who is there, as people are told
 }
+
+func (r ReminderPolicy) faults() []PolicyFault {
+	var out []PolicyFault
+	need := func(path string, ok bool, problem string) {
+		if !ok {
+			out = append(out, PolicyFault{Path: "reminders" + path, Problem: problem})
+		}
+	}
+	const pair = `应是两个时间,例如 ["09:00", "17:30"] / must be two times such as ["09:00", "17:30"]`
+	need(".awake", clock(r.Awake[0]) && clock(r.Awake[1]) && r.Awake[0] < r.Awake[1], pair)
+	need(".lunch", clock(r.Lunch[0]) && clock(r.Lunch[1]) && r.Lunch[0] <= r.Lunch[1], pair)
+	need(".digest_days", r.DigestDays > 0, "必须大于 0 / must be positive")
+	for i, b := range r.Breaks {
+		need(fmt.Sprintf(".breaks[%d]", i), !b.From.IsZero() && !b.Until.Before(b.From), "until 不能早于 from / must not end before it begins")
+	}
+	need(".ladder", len(r.Ladder) > 0, "没有内容 / is empty")
+	seen := map[string]bool{}
+	for i, m := range r.Ladder {
+		ok := m.ID != "" && !seen[m.ID] && (m.Anchor == AnchorOpens || m.Anchor == AnchorEnds)
+		need(fmt.Sprintf(".ladder[%d]", i), ok, `id 不能重复,anchor 是 opens 或 ends / needs its own id, and opens or ends as anchor`)
+		seen[m.ID] = true
+	}
+	return out
+}
+
+// OffHours reports whether people are not written to at this time of day.
+func (r ReminderPolicy) OffHours(at time.Time) bool {
+	now := at.In(Zone()).Format("15:04")
+	return now < r.Awake[0] || now >= r.Awake[1] || now >= r.Lunch[0] && now < r.Lunch[1]
+}
+
+// Resting returns the break that a day lies in.
+func (r ReminderPolicy) Resting(d Date) (Break, bool) {
+	for _, b := range r.Breaks {
+		if !d.Before(b.From) && !d.After(b.Until) {
+			return b, true
+		}
+	}
+	return Break{}, false
+}
+
+// Quiet reports whether nothing should be sent at this moment (domain §3.4): on days
+// off, outside the hours, and in a break unless it is about a deadline.
+func (p Policy) Quiet(at time.Time, deadline bool) bool {
+	work, _ := p.Calendar().IsWorkday(DateOf(at))
+	_, resting := p.Reminders.Resting(DateOf(at))
+	return !work || p.Reminders.OffHours(at) || resting && !deadline
+}
+
+// Shift moves a message from the day it belongs to onto one on which it may be sent:
+// a deadline to the working day before, anything else to the next working day that is
+// not in a break (domain §3.4).
+func (p Policy) Shift(d Date, deadline bool) Date {
+	cal := p.Calendar()
+	if deadline {
+		return cal.OnOrBefore(d)
+	}
+	for d = cal.OnOrAfter(d); ; d = cal.OnOrAfter(d.AddDays(1)) {
+		if _, resting := p.Reminders.Resting(d); !resting {
+			return d
+		}
+	}
+}
+
+// What a milestone is counted from.
+const (
+	AnchorOpens = "opens" // the first day a renewal may be filed
+	AnchorEnds  = "ends"  // the last day of validity
+)
 
 // Milestone is one rung: so many days from the day the window opens or the
 // certificate ends. IDs are stored and never change.
 type Milestone struct {
 	ID     string `json:"id"`
-	Anchor string `json:"anchor"` // "opens" or "ends"
+	Anchor string `json:"anchor"` // [AnchorOpens] or [AnchorEnds]
 	Days   int    `json:"days"`
 }
 
@@ -33,7 +105,7 @@ type Milestone struct {
 func (r ReminderPolicy) Window(p Policy) (daysBefore, daysAfter int) {
 	for _, m := range r.Ladder {
 		d := m.Days
-		if m.Anchor == "opens" {
+		if m.Anchor == AnchorOpens {
 			d -= p.AdvanceMonths * 31
 		}
 		daysBefore, daysAfter = max(daysBefore, -d), max(daysAfter, d)
@@ -45,7 +117,7 @@ func (r ReminderPolicy) Window(p Policy) (daysBefore, daysAfter int) {
 type Due struct {
 	Milestone string
 	On        Date   // the day it belongs to
-	Reason    string // named reason, e.g. "opens", "ends", "overdue"
+	Reason    string // [AnchorOpens], [AnchorEnds] or [ReasonOverdue]
 }
 
 // DueOn returns the reminder that is due on today for a certificate, beyond the
@@ -56,36 +128,21 @@ type Due struct {
 // Opening notices that fall on a day off move to the next working day, deadlines
 // to the previous one (domain §3.4).
 func DueOn(k Candidate, p Policy, today Date) (due *Due, missed []string) {
-	cal := p.Calendar()
-	if work, _ := cal.IsWorkday(today); !work {
-		return nil, nil
+	work, _ := p.Calendar().IsWorkday(today)
+	if !work || k.Certificate.Mismatch != EligibleNow {
+		return nil, nil // a day off, or somebody who cannot file a renewal
 	}
-	if k.Certificate.Mismatch != EligibleNow || k.State == Prereview {
-		return nil, nil // cannot file a renewal, or has done all they can
+	switch k.State {
+	case Prereview, Submitted, Reviewing, Approved, Done, Closed:
+		return nil, nil // nothing left that a reminder to this person could bring about
 	}
-	started := slices.Contains([]State{Draft, Saved, Ready, Prereview, Returned}, k.State)
-	if slices.Contains([]State{Submitted, Reviewing, Approved, Done}, k.State) {
-		return nil, nil // handed over: nothing left that a reminder could bring about
-	}
+	_, resting := p.Reminders.Resting(today)
 	var reached []Due
 	for _, m := range p.Reminders.Ladder {
-		anchor, reason := k.Certificate.OpensOn(p), "opens"
-		if m.Anchor == "ends" {
-			anchor, reason = k.Certificate.ValidUntil(p), "ends"
-		} else if started {
-			continue // who has begun needs no notice of the window, only of the end
-		}
-		day := anchor.AddDays(m.Days)
-		switch {
-		case m.Anchor == "ends" && m.Days > 0:
-			reason, day = "overdue", cal.OnOrAfter(day)
-		case m.Anchor == "ends":
-			day = cal.OnOrBefore(day)
-		default:
-			day = cal.OnOrAfter(day)
-		}
-		if !today.Before(day) && !slices.Contains(k.Ledger, m.ID) {
-			reached = append(reached, Due{m.ID, day, reason})
+		d := m.due(k.Certificate, p)
+		skip := d.Reason == AnchorOpens && (k.State.Begun() || resting) // who has begun needs no notice of the window
+		if !skip && !today.Before(d.On) && !slices.Contains(k.Ledger, m.ID) {
+			reached = append(reached, d)
 		}
 	}
 	if len(reached) == 0 {
@@ -98,6 +155,20 @@ func DueOn(k Candidate, p Policy, today Date) (due *Due, missed []string) {
 	}
 	return &last, missed
 }
+
+// due computes the day of a rung and why it is there.
+func (m Milestone) due(c Certificate, p Policy) Due {
+	switch {
+	case m.Anchor == AnchorOpens:
+		return Due{m.ID, p.Shift(c.OpensOn(p).AddDays(m.Days), false), AnchorOpens}
+	case m.Days > 0:
+		return Due{m.ID, p.Shift(c.ValidUntil(p).AddDays(m.Days), false), ReasonOverdue}
+	}
+	return Due{m.ID, p.Shift(c.ValidUntil(p).AddDays(m.Days), true), AnchorEnds}
+}
+
+// ReasonOverdue is why somebody is reminded after the last day.
+const ReasonOverdue = "overdue"
 
 // Candidate is a certificate that the daily pass looks at.
 type Candidate struct {
@@ -116,4 +187,6 @@ type Overview struct {
 	Busy    int            // of Ending: filing under way or handed over
 	Overdue int
 	Dead    int // messages and jobs that were given up
+	// MissingYear is the year whose official calendar should be imported by now, or 0.
+	MissingYear int
 }

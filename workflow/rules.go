@@ -13,7 +13,7 @@ type rule struct {
 	from  []State
 	by    []Role
 	guard func(c *check) *Refusal
-	to    State // "" keeps the state
+	to    State // "" keeps the state, unless the guard chose one
 }
 
 // check is what a guard may look at. A guard may complete the event.
@@ -27,296 +27,178 @@ type check struct {
 }
 
 var (
-	anyHandler = []Role{CollegeHandler, SchoolHandler}
 	self       = []Role{Applicant}
+	timer      = []Role{System}
+	anyHandler = []Role{CollegeHandler, SchoolHandler}
+	school     = []Role{SchoolHandler}
+	selfTimer  = []Role{Applicant, System}
 	reporters  = []Role{Applicant, CollegeHandler, SchoolHandler, HR}
-	editable   = []State{Saved, Ready, Returned}
-	handedOver = []State{Submitted, Reviewing}
+	anybody    = []Role{Applicant, CollegeHandler, SchoolHandler, HR, System}
+
+	outside   = []State{New, NotEligible}
+	draft     = []State{Draft}
+	editing   = []State{Saved, Returned}
+	editable  = []State{Saved, Ready, Returned}
+	published = []State{Saved, Ready, Returned, Prereview}
+	queued    = []State{Prereview}
+	submitted = []State{Submitted, Reviewing}
+	frozen    = []State{Submitted, Reviewing, Approved, Done}
+	preSubmit = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Returned}
+	identity  = []State{Eligible, Draft, Saved, Ready, Returned}
+	open      = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved}
+	unrenewed = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned}
+	ended     = []State{Closed, Cancelled}
+	consented = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled}
 )
 
-// rules is the machine of domain §1.7. More than one line may share an event; the
-// first whose states match decides.
+// rules is the machine of domain §1.7 with its three regions. More than one line
+// may share an event; the first whose states match decides.
 var rules = [...]rule{
+	// The main machine.
+	{"T01", Enrol, outside, self, guardEnrol, ""},
+	{"T02", OpenWindow, []State{NotEligible}, timer, guardOpen, Eligible},
 	{"T03", Create, []State{Eligible}, self, guardCreate, Draft},
-	{"T06", Fill, []State{Draft}, self, guardValues, ""},
-	{"T06", SaveInfo, []State{Draft}, self, guardFirstSave, Saved},
-	{"T07", SaveInfo, editable, self, guardEdit, Saved},
-	{"T14", SaveInfo, []State{Prereview}, self, guardEdit, Saved},
-	{"R-E02", Print, []State{Saved, Ready, Returned}, []Role{Applicant, System}, nil, ""},
-	{"P1", HandNotice, []State{Saved, Ready, Returned}, []Role{Applicant, System}, guardHandNotice, ""},
-	{"P3", PostNotice, []State{Saved, Ready, Returned, Prereview}, anyHandler, guardPost, ""},
-	{"P4", PassNotice, []State{Saved, Ready, Returned, Prereview}, []Role{System, CollegeHandler, SchoolHandler}, guardPass, ""},
-	{"P5", ObjectNotice, []State{Saved, Ready, Returned, Prereview}, anyHandler, guardObjection, Saved},
-	{"M1", Declare, []State{Draft, Saved, Ready, Returned}, self, nil, ""},
-	{"M2", Upload, []State{Saved, Returned}, self, guardUpload, Saved},
+	{"T04", DeclareCategory, preSubmit, []Role{Applicant, CollegeHandler, SchoolHandler}, guardDeclared(CategoryChanged), NotEligible},
+	{"T05", ReportIdentity, identity, self, nil, NotEligible},
+	{"T06", Fill, draft, self, guardValues, ""},
+	{"T06", SaveInfo, draft, self, guardFirstSave, Saved},
+	{"T07", SaveInfo, []State{Saved, Ready}, self, guardEdit, Saved},
+	{"T14", SaveInfo, queued, self, guardUntakenEdit, Saved},
+	{"T17", SaveInfo, []State{Returned}, self, guardEdit, Saved},
+	{"T08", SaveMaterials, []State{Saved}, self, guardMaterials, Ready},
+	{"T17", SaveMaterials, []State{Returned}, self, guardMaterials, Ready},
+	{"T10", SetAuto, editable, self, nil, ""},
+	{"T10", HandIn, []State{Ready}, selfTimer, guardHandIn, Prereview},
+	{"T11", Take, queued, anyHandler, guardTake, ""},
+	{"T11", Release, queued, anyHandler, guardRelease, ""},
+	{"T11", Reassign, queued, anyHandler, guardReassign, ""},
+	{"T11", Approve, queued, anyHandler, guardApprove, ""},
+	{"T12", Return, queued, anyHandler, guardReturn, Saved},
+	{"T13", Submit, queued, anyHandler, guardSubmit, Submitted},
+	{"T15", Report, submitted, reporters, guardReport, Reviewing},
+	{"T16", ReportReturned, submitted, reporters, nil, Returned},
+	{"T18", ReportApproved, submitted, reporters, guardRenewed, Approved},
+	{"T19", GenerateCertificate, []State{Approved}, self, guardGenerate, ""},
+	{"T19", ConfirmDownload, []State{Approved}, self, guardDownload, Done},
+	{"T20", Delete, []State{Draft, Saved, Ready}, self, nil, Cancelled},
+	{"T20", Delete, queued, self, guardUntaken, Cancelled},
+	{"T20", Restore, []State{Cancelled}, self, guardRestore, ""},
+	{"T22", LeaveUnit, open, anybody, nil, Closed},
+	{"T23", WithdrawConsent, consented, self, nil, Closed},
+	{"T24", Expire, unrenewed, timer, guardExpire, ""},
+	{"T25", Reopen, ended, self, guardEnrol, ""},
+	{"T26", Correct, States(), school, guardCorrect, ""},
+
+	// P, the public notice at the college.
+	{"P1", PrintNotice, append(slices.Clone(editable), Prereview, Submitted, Reviewing), selfTimer, nil, ""},
+	{"P2", HandNotice, editable, selfTimer, guardHandNotice, ""},
+	{"P3", PostNotice, published, anyHandler, guardPost, ""},
+	{"P3", KeepNotice, published, anyHandler, guardKeep, ""},
+	{"P4", PassNotice, published, []Role{System, CollegeHandler, SchoolHandler}, guardPass, ""},
+	{"P5", ObjectNotice, published, anyHandler, guardObjection, Saved},
+	{"P5", SettleNotice, published, school, guardSettle, ""},
+
+	// F, the paper form.
+	{"F1", Print, editable, selfTimer, nil, ""},
+	{"F2", SignForm, editable, self, guardPaper(FormPrinted), ""},
+	{"F3", CollegeSign, editable, anyHandler, guardPaper(FormPrinted, FormSigned), ""},
+	{"F4", SealForm, editable, anyHandler, guardPaper(FormCollegeSigned), ""},
+	{"F5", ScanForm, editable, self, guardPaper(FormSealed), ""},
+
+	// M, the materials. Any change of them takes a READY filing back to SAVED (T09).
+	{"M1", Answer, draft, self, guardAnswer, ""},
+	{"M1", Answer, editing, self, guardAnswer, Saved},
+	{"T09", Answer, []State{Ready}, self, guardAnswer, Saved},
+	{"M2", Upload, editing, self, guardUpload, Saved},
 	{"T09", Upload, []State{Ready}, self, guardUpload, Saved},
-	{"M3", Remove, editable, self, nil, Saved},
-	{"R-F02", Waive, editable, self, guardWaive, Saved},
-	{"T08", SaveMaterials, []State{Saved, Returned}, self, guardMaterials, Ready},
-	{"T10", SetAuto, []State{Saved, Ready, Returned}, self, nil, ""},
-	{"T10", HandIn, []State{Ready}, []Role{Applicant, System}, guardHandIn, Prereview},
-	{"T11", Approve, []State{Prereview}, anyHandler, guardApprove, ""},
-	{"T12", Return, []State{Prereview}, anyHandler, guardReturn, Saved},
-	{"T13", Submit, []State{Prereview}, anyHandler, guardSubmit, Submitted},
-	{"T15", Report, handedOver, reporters, guardReport, Reviewing},
-	{"T16", ReportReturned, handedOver, reporters, nil, Returned},
-	{"T18", ReportApproved, handedOver, reporters, guardRenewed, Approved},
-	{"T19", ConfirmDownload, []State{Approved}, self, nil, Done},
-	{"T20", Delete, []State{Draft, Saved, Ready, Prereview}, self, nil, Cancelled},
+	{"M3", Remove, editing, self, guardHeld, Saved},
+	{"T09", Remove, []State{Ready}, self, guardHeld, Saved},
+	{"M4", Waive, editing, self, guardWaive, Saved},
+	{"T09", Waive, []State{Ready}, self, guardWaive, Saved},
+	{"M5", AutofetchOK, editing, self, nil, Saved},
+	{"T09", AutofetchOK, []State{Ready}, self, nil, Saved},
+	{"M6", AutofetchFail, editing, self, nil, Saved},
+	{"T09", AutofetchFail, []State{Ready}, self, nil, Saved},
+
+	// After 上报 nothing is changed and nothing deleted (R-G05), whoever asks.
+	{"T21", Fill, frozen, anybody, guardFrozen, ""},
+	{"T21", SaveInfo, frozen, anybody, guardFrozen, ""},
+	{"T21", Answer, frozen, anybody, guardFrozen, ""},
+	{"T21", Upload, frozen, anybody, guardFrozen, ""},
+	{"T21", Remove, frozen, anybody, guardFrozen, ""},
+	{"T21", Waive, frozen, anybody, guardFrozen, ""},
+	{"T21", AutofetchOK, frozen, anybody, guardFrozen, ""},
+	{"T21", AutofetchFail, frozen, anybody, guardFrozen, ""},
+	{"T21", SaveMaterials, frozen, anybody, guardFrozen, ""},
+	{"T21", SetAuto, frozen, anybody, guardFrozen, ""},
+	{"T21", HandIn, frozen, anybody, guardFrozen, ""},
+	{"T21", Print, frozen, anybody, guardFrozen, ""}, // R-G07: 打印申请表 is gone from the row
+	{"T21", Delete, frozen, anybody, guardFrozen, ""},
 }
 
-func refuse(code Code, rule string) *Refusal { return &Refusal{Code: code, Rule: rule} }
-
-func guardCreate(c *check) *Refusal {
-	a := Assess(c.cmd.Certificate, c.today, c.policy)
-	switch a.Reason {
-	case EligibleNow:
-		return nil
-	case ReasonTooEarly:
-		return &Refusal{Code: RefusedEarly, Rule: "R-C09", Date: a.OpensOn}
-	case CategoryChanged:
-		return refuse(RefusedCategory, "R-C08")
-	case IdentityMismatch:
-		return refuse(RefusedIdentity, "R-C10")
-	}
-	return refuse(RefusedIneligible, "R-C05")
+// Transition is one line of the machine, for whoever wants to read it as a table.
+type Transition struct {
+	Rule   string
+	Action Action
+	From   []State
+	By     []Role
+	To     State // "" when the state stays or depends on the guard
 }
 
-// guardValues keeps identity and category as they were (R-C10, R-C08).
-func guardValues(c *check) *Refusal {
-	for k, v := range c.cmd.Values {
-		fd, ok := FieldOf(k)
-		switch {
-		case !ok:
-			return refuse(RefusedState, "R-D01")
-		case fd.Identity && v != c.f.Prior[k]:
-			return refuse(RefusedIdentity, "R-C10")
-		case k == Category && c.f.Prior[k] != "" && v != c.f.Prior[k]:
-			return refuse(RefusedCategory, "R-C08")
-		}
+// Transitions returns the machine as a table.
+func Transitions() []Transition {
+	out := make([]Transition, len(rules))
+	for i, r := range rules {
+		out[i] = Transition{r.id, r.on, slices.Clone(r.from), slices.Clone(r.by), r.to}
 	}
-	return nil
+	return out
 }
 
-func guardFirstSave(c *check) *Refusal {
-	if r := guardValues(c); r != nil {
-		return r
+// handlerEvent reports whether nobody may do this on their own filing (four eyes).
+func handlerEvent(n Action) bool {
+	switch n {
+	case PostNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice, CollegeSign, SealForm, Take, Release, Reassign, Approve, Return, Submit, Correct:
+		return true
 	}
-	next := c.f.with(c.cmd.Values)
-	if m := next.Missing(); len(m) > 0 {
-		return &Refusal{Code: RefusedMissing, Rule: "R-D04", Fields: m}
-	}
-	c.ev.Revision = 1
-	return nil
+	return false
 }
 
-// guardEdit opens a new revision only when a value on the paper changes (R-E05).
-func guardEdit(c *check) *Refusal {
-	if r := guardValues(c); r != nil {
-		return r
+// pick finds the line of the machine for cmd, or says why there is none.
+func pick(f Filing, cmd Command) (rule, *Refusal) {
+	state := f.State
+	if state == "" {
+		state = New
 	}
-	next := c.f.with(c.cmd.Values)
-	if m := next.Missing(); len(m) > 0 {
-		return &Refusal{Code: RefusedMissing, Rule: "R-D04", Fields: m}
-	}
-	changed, printed := false, false
-	for k, v := range c.cmd.Values {
-		if v == c.f.Values[k] {
+	known, role := false, false
+	for _, r := range rules {
+		if r.on != cmd.Action {
 			continue
 		}
-		fd, _ := FieldOf(k)
-		changed, printed = true, printed || fd.Printed
-	}
-	if !changed {
-		return refuse(RefusedSame, "T07")
-	}
-	if printed {
-		c.ev.Revision = c.f.Revision + 1
-	}
-	return nil
-}
-
-func guardHandNotice(c *check) *Refusal {
-	if c.f.Notice.State != NoticeNone {
-		return refuse(RefusedSame, "R-E01")
-	}
-	return nil
-}
-
-// guardPost computes the last day in working days unless the handler typed one (§3.3).
-func guardPost(c *check) *Refusal {
-	switch c.f.Notice.State {
-	case NoticeHanded:
-	case NoticeObjection: // only the school settles an objection (P5)
-		if c.cmd.Actor.Role != SchoolHandler {
-			return refuse(RefusedRole, "R-E01")
+		known = true
+		if !slices.Contains(r.from, state) {
+			continue
 		}
-	case NoticePosted: // a slip may be put right until the filing is handed in
-		if c.f.State == Prereview || c.cmd.From == c.f.Notice.From && c.cmd.Until.IsZero() {
-			return refuse(RefusedSame, "R-E01")
+		if !slices.Contains(r.by, cmd.Actor.Role) {
+			role = true
+			continue
 		}
-	default:
-		return refuse(RefusedSame, "R-E01")
+		if handlerEvent(cmd.Action) && cmd.Actor.ID == f.Person {
+			return rule{}, refuse(RefusedOwn, "T11")
+		}
+		if cmd.Actor.Role == Applicant && state != New && cmd.Actor.ID != f.Person {
+			return rule{}, refuse(RefusedRole, "R-A07")
+		}
+		return r, nil
 	}
-	if c.cmd.From.IsZero() || c.cmd.From.After(c.today.AddDays(31)) || c.cmd.From.Before(c.f.PrintedOn) {
-		return refuse(RefusedDates, "R-E01")
-	}
-	c.ev.Official = true
-	if c.cmd.Until.IsZero() {
-		c.ev.Until, c.ev.Official = c.policy.Calendar().NoticeEnd(c.cmd.From, c.policy.Notice)
-	}
-	if c.ev.Until.Before(c.cmd.From) {
-		return refuse(RefusedDates, "R-E01")
-	}
-	return nil
-}
-
-func guardPass(c *check) *Refusal {
-	if c.f.Notice.State != NoticePosted {
-		return refuse(RefusedSame, "R-E01")
-	}
-	if !c.f.Notice.Over(c.today) {
-		return &Refusal{Code: RefusedNotice, Rule: "R-E01", Date: c.f.Notice.Until.AddDays(1)}
-	}
-	return nil
-}
-
-func guardObjection(c *check) *Refusal {
-	if c.f.Notice.State != NoticePosted {
-		return refuse(RefusedSame, "R-E01")
-	}
-	if c.cmd.Text == "" {
-		return refuse(RefusedReason, "R-E01")
-	}
-	return nil
-}
-
-func guardUpload(c *check) *Refusal {
 	switch {
-	case c.cmd.File == nil || c.cmd.Slot.Info().Slot == 0:
-		return refuse(RefusedMissing, "R-F05")
-	case c.cmd.Slot == SlotForm && c.cmd.File.Revision != c.f.Revision:
-		return refuse(RefusedRevision, "R-E05")
+	case role && cmd.Actor.Role == Applicant:
+		return rule{}, refuse(RefusedRole, "R-A12")
+	case role:
+		return rule{}, refuse(RefusedRole, "R-A07")
+	case known && decision(cmd.Action):
+		return rule{}, refuse(RefusedDecided, "T11")
 	}
-	return nil
+	return rule{}, refuse(RefusedState, "T21")
 }
 
-func guardWaive(c *check) *Refusal {
-	if c.cmd.Slot != SlotInsurance || c.cmd.Text == "" {
-		return refuse(RefusedReason, "R-F02")
-	}
-	return nil
-}
-
-func guardMaterials(c *check) *Refusal {
-	if out := c.f.Outstanding(); len(out) > 0 {
-		return &Refusal{Code: RefusedMissing, Rule: "R-F06", Slots: out}
-	}
-	return nil
-}
-
-// guardHandIn opens the first step of the review; its ticket is this event.
-func guardHandIn(c *check) *Refusal {
-	if r := guardMaterials(c); r != nil {
-		return r
-	}
-	if !c.f.Notice.Over(c.today) {
-		r := &Refusal{Code: RefusedNotice, Rule: "T10"}
-		if c.f.Notice.State == NoticePosted {
-			r.Date = c.f.Notice.Until.AddDays(1)
-		}
-		return r
-	}
-	c.ev.Step = c.policy.Review[0].ID
-	return nil
-}
-
-// guardDecision is common to all decisions: the right step, the right role, the
-// state that the handler saw, and never one's own filing (four eyes).
-func guardDecision(c *check) (ReviewStep, *Refusal) {
-	step, ok := c.policy.ReviewStep(c.f.Review.Step)
-	switch {
-	case !ok:
-		return step, refuse(RefusedState, "T11")
-	case c.cmd.Ticket != c.f.Review.Ticket:
-		return step, refuse(RefusedStale, "T11")
-	case c.cmd.Actor.Role != step.Role && c.cmd.Actor.Role != SchoolHandler:
-		return step, refuse(RefusedRole, "T11") // the school handler may stand in for a college (Q21)
-	}
-	return step, nil
-}
-
-func guardApprove(c *check) *Refusal {
-	step, r := guardDecision(c)
-	if r != nil {
-		return r
-	}
-	next, ok := c.policy.After(step.ID)
-	if step.Submits || !ok {
-		return refuse(RefusedState, "T13")
-	}
-	c.ev.Step = next.ID
-	return nil
-}
-
-func guardReturn(c *check) *Refusal {
-	if _, r := guardDecision(c); r != nil {
-		return r
-	}
-	if len(c.cmd.Items) == 0 {
-		return refuse(RefusedReason, "T12")
-	}
-	for _, it := range c.cmd.Items {
-		_, known := c.policy.Reason(it.Reason)
-		if !known || it.Reason == "other" && it.Text == "" {
-			return refuse(RefusedReason, "T12")
-		}
-	}
-	c.ev.Step = ""
-	return nil
-}
-
-func guardSubmit(c *check) *Refusal {
-	step, r := guardDecision(c)
-	switch {
-	case r != nil:
-		return r
-	case !step.Submits:
-		return refuse(RefusedRole, "T13")
-	case !c.cmd.Attested:
-		return refuse(RefusedAttest, "R-B06")
-	}
-	c.ev.Step = ""
-	return nil
-}
-
-func guardReport(c *check) *Refusal {
-	last := ""
-	if n := len(c.f.Official); n > 0 {
-		last = c.f.Official[n-1].Text
-	}
-	const longest = 200 // characters; a status is a few words
-	if c.cmd.Text == "" || c.cmd.Text == last || len([]rune(c.cmd.Text)) > longest {
-		return refuse(RefusedSame, "T15")
-	}
-	return nil
-}
-
-// guardRenewed: the dates of the new certificate are typed, never inferred (§5).
-func guardRenewed(c *check) *Refusal {
-	if c.cmd.From.IsZero() || c.cmd.From.After(c.today.AddDays(31)) || c.cmd.From.Before(c.f.SubmittedAt.AddDays(-60)) {
-		return refuse(RefusedDates, "T18")
-	}
-	if c.cmd.Until.IsZero() {
-		c.ev.Until = c.cmd.From.AddMonths(c.policy.ValidMonths)
-	}
-	if !c.ev.Until.After(c.cmd.From) {
-		return refuse(RefusedDates, "T18")
-	}
-	return nil
-}
-
-// handlerEvents are the events in which nobody may act on their own filing.
-func handlerEvent(n Action) bool {
-	return slices.Contains([]Action{PostNotice, PassNotice, ObjectNotice, Approve, Return, Submit}, n)
-}
+func decision(n Action) bool { return n == Approve || n == Return || n == Submit }

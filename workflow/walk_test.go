@@ -11,36 +11,24 @@ import (
 // steps are pauses between events; most are short, some let a notice run out.
 var steps = []time.Duration{time.Minute, time.Hour, 24 * time.Hour, 8 * 24 * time.Hour}
 
-var actions = []workflow.Action{
-	workflow.Create, workflow.Fill, workflow.SaveInfo, workflow.Print, workflow.HandNotice, workflow.PostNotice, workflow.PassNotice,
-	workflow.ObjectNotice, workflow.Declare, workflow.Upload, workflow.Remove, workflow.Waive, workflow.SaveMaterials, workflow.SetAuto,
-	workflow.HandIn, workflow.Approve, workflow.Return, workflow.Submit, workflow.Report, workflow.ReportReturned,
-	workflow.ReportApproved, workflow.ConfirmDownload, workflow.Delete,
-}
-
-var actors = []workflow.Actor{
-	applicant, college, school, system,
-	{ID: "p1", Role: workflow.CollegeHandler},
-	{ID: "p2", Role: workflow.Applicant},
-	{ID: "r1", Role: workflow.HR},
-}
+var actors = []workflow.Actor{applicant, college, school, timer, own, ownSchool, stranger, hr}
 
 // usual is who usually does what; most draws use it, so that walks get far.
 func usual(a workflow.Action, f workflow.Filing) workflow.Actor {
 	switch a {
-	case workflow.PostNotice, workflow.ObjectNotice, workflow.Approve, workflow.Return:
+	case workflow.PostNotice, workflow.ObjectNotice, workflow.Approve, workflow.Return, workflow.Take, workflow.CollegeSign, workflow.SealForm:
 		return college
-	case workflow.Submit:
+	case workflow.Submit, workflow.SettleNotice, workflow.Correct:
 		return school
-	case workflow.PassNotice:
-		return system
+	case workflow.PassNotice, workflow.OpenWindow, workflow.Expire:
+		return timer
 	}
 	return applicant
 }
 
 // drawCommand makes a plausible command: mostly the usual next one, sometimes any.
 func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
-	a := rapid.SampledFrom(actions).Draw(rt, "action")
+	a := rapid.SampledFrom(workflow.Actions()).Draw(rt, "action")
 	if next, ok := likely[f.State]; ok && rapid.IntRange(0, 3).Draw(rt, "likely") > 0 {
 		a = rapid.SampledFrom(next).Draw(rt, "next")
 	}
@@ -53,10 +41,18 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"), Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket"),
 	}
 	switch a {
+	case workflow.Enrol, workflow.Reopen:
+		c := enrol()
+		c.Action, c.Actor = a, who
+		c.Certificate.RecognisedOn = rapid.SampledFrom([]workflow.Date{workflow.NewDate(2024, 12, 10), workflow.NewDate(2025, 1, 5)}).Draw(rt, "recognised")
+		c.Certificate.PrintedEnd = workflow.Date{}
+		return c
 	case workflow.Create:
 		c := create()
 		c.Actor = who
 		return c
+	case workflow.Reassign:
+		cmd.Assignee = rapid.SampledFrom([]string{"h2", "p1", ""}).Draw(rt, "assignee")
 	case workflow.Fill, workflow.SaveInfo:
 		cmd.Values = rapid.SampledFrom([]workflow.Values{
 			nil,
@@ -67,7 +63,7 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 			{workflow.Name: "别人"},
 			{workflow.Category: "D"},
 		}).Draw(rt, "values")
-	case workflow.Upload, workflow.Remove, workflow.Waive, workflow.Declare:
+	case workflow.Upload, workflow.Remove, workflow.Waive, workflow.Answer:
 		cmd.Slot = workflow.Slot(rapid.IntRange(0, 9).Draw(rt, "slot"))
 		cmd.File = &workflow.File{ID: "f", Revision: f.Revision - rapid.SampledFrom([]int{0, 0, 1}).Draw(rt, "old")}
 	case workflow.PostNotice:
@@ -81,12 +77,19 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 }
 
 var likely = map[workflow.State][]workflow.Action{
-	"":                 {workflow.Create},
-	workflow.Draft:     {workflow.Fill, workflow.SaveInfo},
-	workflow.Saved:     {workflow.Print, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.Waive, workflow.SaveMaterials, workflow.SaveInfo},
+	"":                   {workflow.Enrol},
+	workflow.NotEligible: {workflow.OpenWindow, workflow.Enrol},
+	workflow.Eligible:    {workflow.Create},
+	workflow.Draft:       {workflow.Fill, workflow.Answer, workflow.SaveInfo},
+	workflow.Saved: {
+		workflow.Print, workflow.PrintNotice, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.Waive, workflow.SaveMaterials, workflow.SaveInfo,
+		workflow.SignForm, workflow.CollegeSign, workflow.SealForm, workflow.ScanForm, workflow.AutofetchOK,
+	},
 	workflow.Ready:     {workflow.HandIn, workflow.HandIn, workflow.PostNotice, workflow.SaveInfo},
-	workflow.Prereview: {workflow.Approve, workflow.Submit, workflow.Return},
-	workflow.Submitted: {workflow.Report, workflow.ReportApproved, workflow.ReportReturned},
+	workflow.Prereview: {workflow.Approve, workflow.Submit, workflow.Return, workflow.Take},
+	workflow.Submitted: {workflow.Report, workflow.ReportApproved, workflow.ReportReturned, workflow.Correct},
 	workflow.Reviewing: {workflow.ReportApproved, workflow.ReportReturned, workflow.Report},
-	workflow.Approved:  {workflow.ConfirmDownload},
+	workflow.Approved:  {workflow.GenerateCertificate, workflow.ConfirmDownload},
+	workflow.Cancelled: {workflow.Restore, workflow.Reopen},
+	workflow.Closed:    {workflow.Reopen},
 }

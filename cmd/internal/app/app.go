@@ -39,6 +39,7 @@ type App struct {
 	log   *slog.Logger
 	pool  *pgxpool.Pool
 	store *storage.Store
+	rules *rules
 
 	redis    *redis.Client
 	bot      *bot.Bot
@@ -107,8 +108,14 @@ func (a *App) openDatabase(ctx context.Context, ring *keyring.Ring, o Options) e
 	if pending {
 		return errors.New("the database schema is older than this program: run beian migrate first")
 	}
-	a.store, err = storage.New(a.pool, ring, policy, o.ReplyLease)
-	return err
+	if a.store, err = storage.New(a.pool, ring, policy, o.ReplyLease); err != nil {
+		return err
+	}
+	if err := a.store.KeepPolicy(ctx, policy, o.Now()); err != nil {
+		return err
+	}
+	a.rules = &rules{policy: policy, store: a.store}
+	return a.rules.load(ctx)
 }
 
 func (a *App) openRedis() error {
@@ -122,10 +129,6 @@ func (a *App) openRedis() error {
 }
 
 func (a *App) join(ring *keyring.Ring, o Options) error {
-	policy, err := a.cfg.Policy()
-	if err != nil {
-		return err
-	}
 	dir, err := a.cfg.FilesDir()
 	if err != nil {
 		return err
@@ -148,19 +151,22 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	a.bot, err = bot.New(bot.Deps{
 		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store,
 		Sessions: session.New(a.redis, ring), Files: fileStore, Papers: papers, Sealer: ring, DingTalk: client,
-		Policy: policy, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Now: o.Now, Log: a.log,
+		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Now: o.Now, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
 	a.stream = dingtalk.NewStream(dc, a.bot, a.log)
-	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Shredder: fileStore, Policy: policy, Now: o.Now, Log: a.log}
+	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Shredder: fileStore, Rules: a.rules.current, Now: o.Now, Log: a.log}
 	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
 		return err
 	}
-	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, policy.Reminders.Quiet, o.Now, a.log)
+	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, a.offHours, o.Now, a.log)
 	return err
 }
+
+// offHours holds the daily pass back until people are at work.
+func (a *App) offHours(at time.Time) bool { return a.rules.current().Current.Reminders.OffHours(at) }
 
 // Store gives the demo and the import what they load people with.
 func (a *App) Store() *storage.Store { return a.store }
@@ -176,6 +182,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.onStop("job workers", a.workers.Stop)
+	a.background("rules", func(ctx context.Context) { a.rules.refresh(ctx, a.log) })
 	a.background("schedule", a.schedule.Run)
 	a.background("stream", a.stream.Run)
 	return nil
@@ -277,7 +284,7 @@ func OpenStore(ctx context.Context, cfg config.Config) (store *storage.Store, do
 		return nil, nil, err
 	}
 	a := &App{cfg: cfg}
-	if err := a.openDatabase(ctx, ring, Options{ReplyLease: storage.ReplyLease}); err != nil {
+	if err := a.openDatabase(ctx, ring, Options{Now: time.Now, ReplyLease: storage.ReplyLease}); err != nil {
 		return nil, nil, errors.Join(err, a.Stop(ctx))
 	}
 	return a.store, a.pool.Close, nil

@@ -220,7 +220,7 @@ func TestDeliveredTwice(t *testing.T) {
 	w.expect(applicant, "来杭工作时间 **2015-07-01**")
 	w.nothing(applicant)
 	f := w.checkReplay(applicant)
-	if f.Seq != 2 || f.State != workflow.Draft { // create, fill
+	if f.Seq != 3 || f.State != workflow.Draft { // enrol, create, fill
 		t.Errorf("filing has %d events in state %s", f.Seq, f.State)
 	}
 }

@@ -180,12 +180,11 @@ func (c Config) Policy() (workflow.Policy, error) {
 	if c.PolicyFile == "" {
 		return workflow.DefaultPolicy()
 	}
-	f, err := os.Open(c.PolicyFile)
+	b, err := os.ReadFile(c.PolicyFile)
 	if err != nil {
 		return workflow.Policy{}, err
 	}
-	p, err := workflow.ParsePolicy(f)
-	return p, errors.Join(err, f.Close())
+	return workflow.ParsePolicy(b)
 }
 
 // FilesDir returns the directory of BEIAN_FILES_URL.

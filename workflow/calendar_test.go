@@ -1,0 +1,184 @@
+package workflow_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.org/beian/workflow"
+)
+
+// official2027 is an invented announcement: the certain days of 2027 with the weekends
+// that a notice would arrange.
+func official2027(t testing.TB) workflow.Year {
+	t.Helper()
+	y, err := workflow.ParseYear([]byte(`{"year": 2027, "source": "https://www.gov.cn/example", "issued": "2026-11-25",
+		"off": ["01-01/01-03", "02-05/02-11", "04-03/04-05", "05-01/05-05", "06-09", "09-15", "10-01/10-07"],
+		"work": ["01-30", "02-20", "04-25", "09-26", "10-09"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return y
+}
+
+func withYear(t testing.TB, y workflow.Year) workflow.Calendar {
+	t.Helper()
+	book, err := workflow.NewRulebook(policy(t), nil, []workflow.Year{y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book.Current.Calendar()
+}
+
+func TestImportedYear(t *testing.T) {
+	cal := withYear(t, official2027(t))
+	for day, want := range map[string][2]bool{ // working day, official
+		"2027-01-04": {true, true}, "2027-02-11": {false, true}, "2027-02-20": {true, true}, "2027-03-06": {false, true},
+		"2026-12-31": {true, true},  // the next year is announced
+		"2027-12-31": {true, false}, // 2028 is not
+	} {
+		if work, official := cal.IsWorkday(date(t, day)); work != want[0] || official != want[1] {
+			t.Errorf("%s: work %v, official %v", day, work, official)
+		}
+	}
+}
+
+// TestHolidayCN reads the schema of NateScarlet/holiday-cn, in which a notice may
+// also arrange a day of the December before.
+func TestHolidayCN(t *testing.T) {
+	type day struct {
+		Name     string `json:"name"`
+		Date     string `json:"date"`
+		IsOffDay bool   `json:"isOffDay"`
+	}
+	doc := map[string]any{"$schema": "x", "$id": "y", "year": 2027, "papers": []string{"https://www.gov.cn/example"}}
+	days := []day{{"元旦", "2026-12-31", true}, {"元旦", "2027-01-01", true}, {"元旦", "2027-01-03", true}, {"元旦", "2027-01-02", true}, {"春节", "2027-02-20", false}}
+	for d := date(t, "2027-02-05"); d.Before(date(t, "2027-02-12")); d = d.AddDays(1) {
+		days = append(days, day{"春节", d.String(), true})
+	}
+	doc["days"] = days
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := workflow.ParseYear(raw)
+	if err != nil || !y.Official || y.Source != "https://www.gov.cn/example" {
+		t.Fatalf("%+v, %v", y, err)
+	}
+	cal := withYear(t, y)
+	for day, want := range map[string]bool{"2026-12-31": false, "2027-01-01": false, "2027-02-20": true, "2027-02-08": false, "2027-03-01": true} {
+		if work, official := cal.IsWorkday(date(t, day)); work != want || !official {
+			t.Errorf("%s: work %v, official %v", day, work, official)
+		}
+	}
+}
+
+func TestImplausibleYears(t *testing.T) {
+	var certain *workflow.Year
+	for _, y := range policy(t).Years {
+		if y.Year == 2027 {
+			certain = &y
+		}
+	}
+	if err := official2027(t).Check(certain); err != nil {
+		t.Error(err)
+	}
+	if err := official2027(t).Check(&workflow.Year{Year: 2027, Off: []string{"2-1"}}); err == nil {
+		t.Error("a broken list of certain days was taken")
+	}
+	for text, want := range map[string]string{
+		`{"year": 2027, "papers": [], "days": []}`:                  "may not be out yet",
+		`{"year": 27, "off": ["01-01"], "work": []}`:                "not a year",
+		`{"year": 2027, "off": ["01-01"], "work": ["01-05"]}`:       "make-up working day",
+		`{"year": 2027, "off": ["01-01/05-30"], "work": []}`:        "working days",
+		`{"year": 2027, "off": ["01-01/03-30"], "work": ["03-05"]}`: "twice",
+		`{"year": 2027, "off": ["2025-12-31"], "work": []}`:         "does not belong",
+		`{"year": 2027, "off": ["05-03/05-01"], "work": []}`:        "does not belong",
+		`{"year": 2027, "off": ["05-33"], "work": []}`:              "2027-05-33",
+		`{"year": 2027, "offs": []}`:                                "unknown field",
+		`{"year": 2027, "days": [], "more": 1}`:                     "unknown field",
+		`{"year": 2027, "days": [{"date": "2027-13-01"}]}`:          "parse date",
+		`x`: "read calendar",
+		`{"year": 2027, "off": ["01-01", "02-05/02-07"], "work": []}`: "",
+	} {
+		_, err := workflow.ParseYear([]byte(text))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	missing, err := workflow.ParseYear([]byte(`{"year": 2027, "off": ["01-01", "02-05/02-07", "04-05", "05-01/05-02", "06-09", "09-15", "10-01/10-03"], "work": []}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := missing.Check(certain); err == nil || !strings.Contains(err.Error(), "2027-02-08") {
+		t.Errorf("the third day of the new year works: %v", err)
+	}
+}
+
+func TestCalendarGap(t *testing.T) { // domain §3.2
+	cal := policy(t).Calendar()
+	for day, want := range map[string]string{
+		"2026-10-31": "0 false", "2026-11-01": "2027 false", "2026-12-14": "2027 false", "2026-12-15": "2027 true", "2027-01-01": "2027 true", "2025-12-31": "0 false",
+	} {
+		year, loud := cal.Gap(date(t, day))
+		if got := fmt.Sprint(year, " ", loud); got != want {
+			t.Errorf("%s: %s, want %s", day, got, want)
+		}
+	}
+}
+
+func TestNoticeCountsStartDay(t *testing.T) { // §3.3 option
+	end, _ := policy(t).Calendar().NoticeEnd(date(t, "2026-11-23"), workflow.NoticePolicy{WorkingDays: 5, CountStartDay: true})
+	if end.String() != "2026-11-27" {
+		t.Errorf("ends %s", end)
+	}
+	end, _ = policy(t).Calendar().NoticeEnd(date(t, "2026-11-22"), workflow.NoticePolicy{WorkingDays: 5, CountStartDay: true}) // a Sunday does not count
+	if end.String() != "2026-11-27" {
+		t.Errorf("ends %s", end)
+	}
+}
+
+// TestQuiet: domain §3.4.
+func TestQuiet(t *testing.T) {
+	p := policy(t)
+	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2027-01-20"), Until: date(t, "2027-02-20")}}
+	for _, c := range []struct {
+		day             string
+		h, m            int
+		quiet, deadline bool
+	}{
+		{"2026-11-23", 8, 59, true, true},
+		{"2026-11-23", 9, 0, false, false},
+		{"2026-11-23", 11, 59, false, false},
+		{"2026-11-23", 12, 0, true, true},
+		{"2026-11-23", 13, 29, true, true},
+		{"2026-11-23", 13, 30, false, false},
+		{"2026-11-23", 17, 29, false, false},
+		{"2026-11-23", 17, 30, true, true},
+		{"2026-11-22", 10, 0, true, true},
+		{"2026-09-20", 10, 0, false, false},
+		{"2027-01-25", 10, 0, true, false},
+	} {
+		at := date(t, c.day).At(c.h, c.m)
+		if p.Quiet(at, false) != c.quiet || p.Quiet(at, true) != c.deadline {
+			t.Errorf("%s: quiet %v, for a deadline %v", at, p.Quiet(at, false), p.Quiet(at, true))
+		}
+	}
+	for _, c := range []struct {
+		day      string
+		deadline bool
+		want     string
+	}{
+		{"2026-12-05", false, "2026-12-07"},
+		{"2026-12-20", true, "2026-12-18"},
+		{"2026-12-12", true, "2026-12-11"},
+		{"2026-12-07", false, "2026-12-07"},
+		{"2027-01-23", false, "2027-02-22"},
+		{"2027-01-23", true, "2027-01-22"},
+	} {
+		if got := p.Shift(date(t, c.day), c.deadline); got.String() != c.want {
+			t.Errorf("%s, deadline %v: %s, want %s", c.day, c.deadline, got, c.want)
+		}
+	}
+}

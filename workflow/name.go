@@ -1,0 +1,80 @@
+package workflow
+
+import (
+	"strings"
+	"unicode"
+)
+
+// nameDot is the separator in names of several parts, U+00B7 (民委发〔2016〕33号).
+const nameDot = '·'
+
+// NormalName writes a name the one official way: the separator between its parts is
+// U+00B7 whatever looked like it, spaces are single, nothing else is touched; rare
+// characters stay as they are (domain §2.10).
+func NormalName(s string) string {
+	r := []rune(strings.Join(strings.Fields(Clean(s)), " "))
+	for i, c := range r {
+		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) && unicode.Is(unicode.Han, r[i+1]) {
+			r[i] = nameDot
+		}
+	}
+	s = string(r)
+	for _, spaced := range []string{" · ", " ·", "· "} {
+		s = strings.ReplaceAll(s, spaced, string(nameDot))
+	}
+	return s
+}
+
+// isDot recognises the characters that are typed for the separator; normalisation
+// forms fold only one of them.
+func isDot(r rune) bool {
+	switch r {
+	case '·', '\u2022', '\u30fb', '\uff65', '\u2027', '\u22c5', '\u0387', '\u2219', '\u2024', '\u16eb':
+		return true
+	}
+	return false
+}
+
+// SameName reports whether two names are the same person's as far as writing goes:
+// equal after [NormalName], in Latin letters without regard to case (R-C10).
+func SameName(a, b string) bool { return strings.EqualFold(NormalName(a), NormalName(b)) }
+
+// SameIdentity reports whether v says the same as the last recognition did for an
+// identity field (R-C10).
+func SameIdentity(k Key, prior, v string) bool {
+	switch k {
+	case Name:
+		return SameName(prior, v)
+	case IDNumber:
+		return SamePersonNumber(prior, v)
+	}
+	return prior == v
+}
+
+// MaskName hides a name for places where it need not be shown whole: the first
+// and last character stay, with a separator only the first segment (domain §2.10).
+func MaskName(name string) string {
+	if first, rest, ok := strings.Cut(name, string(nameDot)); ok {
+		return first + string(nameDot) + strings.Repeat("*", len([]rune(rest)))
+	}
+	r := []rune(name)
+	switch {
+	case len(r) < 2:
+		return name
+	case r[0] < 0x2E80: // Latin
+		return string(r[0]) + "***"
+	case len(r) == 2:
+		return string(r[0]) + "*"
+	}
+	return string(r[0]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1])
+}
+
+// Mask hides the middle of a number: three characters in front and four behind
+// stay, never more than half of it (domain §7.3).
+func Mask(s string) string {
+	r := []rune(s)
+	if len(r) < 8 {
+		return strings.Repeat("*", len(r))
+	}
+	return string(r[:3]) + strings.Repeat("*", len(r)-7) + string(r[len(r)-4:])
+}

@@ -131,7 +131,11 @@ func (t *turn) correct(actor workflow.Actor) error {
 		t.revived = t.f.Certificate
 	}
 	d := t.base(t.c, t.f)
-	d["Voided"], d["At"] = t.momentLine(workflow.Moment{Action: voided.Action, By: voided.Actor, Text: voided.Text}), stamp(voided.At)
+	for _, m := range t.f.Timeline {
+		if m.Seq == voided.Seq {
+			d["Voided"], d["At"] = t.momentLine(m), stamp(m.At)
+		}
+	}
 	return t.say("corrected_noted", d)
 }
 

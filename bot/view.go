@@ -16,6 +16,7 @@ func (b *Bot) base(c workflow.Case, f *workflow.Filing) data {
 		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": p.Review[0].Label,
 		"Version": rules.Current.Consent, "Official": p.OfficialURL,
 	}
+	d["Declared"] = f != nil && f.Declared
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, b.today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
@@ -132,7 +133,6 @@ func (t *turn) stepText() (string, data, error) {
 	case workflow.StepConsent:
 		return "welcome", d, nil
 	case workflow.StepBlocked:
-		d["Declared"] = t.f != nil && t.f.Declared
 		return "blocked_" + string(s.Reason), d, nil
 	case workflow.StepStart:
 		return "start", d, nil

@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -69,6 +71,41 @@ func Replay(events []Event) Filing {
 		f = Fold(f, e)
 	}
 	return f
+}
+
+// Divergence compares a stored filing with the fold of its events and returns the
+// names of the parts that differ, none when all is well. Names are not personal; the
+// values are not told.
+func Divergence(stored Filing, events []Event) ([]string, error) {
+	parts := func(f Filing) (map[string]json.RawMessage, error) {
+		b, err := json.Marshal(f)
+		if err != nil {
+			return nil, fmt.Errorf("encode filing: %w", err)
+		}
+		var m map[string]json.RawMessage
+		return m, json.Unmarshal(b, &m)
+	}
+	is, err := parts(stored)
+	if err != nil {
+		return nil, err
+	}
+	should, err := parts(Replay(events))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for name := range maps.Keys(is) {
+		if string(is[name]) != string(should[name]) {
+			out = append(out, name)
+		}
+	}
+	for name := range maps.Keys(should) {
+		if _, there := is[name]; !there {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }
 
 // At returns the filing as it was when the given revision of the form was current,

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"example.org/beian/cmd/internal/roster"
 	"example.org/beian/storage"
 	"example.org/beian/storage/keyring"
+	"example.org/beian/workflow"
 )
 
 const usage = `用法 / usage: beian COMMAND
@@ -22,6 +24,11 @@ const usage = `用法 / usage: beian COMMAND
   serve         运行机器人,配置全部来自环境变量 / run the bot, configured by the environment
   migrate       建立或升级数据库结构 / create or upgrade the database schema
   import FILE   导入名册(JSON)/ import the roster
+  policy show   打印内置的规则文件,可另存后修改 / print the embedded policy, to start one's own from
+  policy check FILE      检查规则文件,指出行号 / check a policy file, naming line and fault
+  calendar import FILE   导入一年的放假安排(本格式或 holiday-cn)/ import a year's working days
+  calendar list          已有的年份 / the years that are known
+  audit replay  把每份备案的事件重放一遍,与库里的对照 / replay the events of every filing and compare
   keys new      生成一份密钥环 / make a key ring for BEIAN_KEYS
   version       版本 / print the version
 `
@@ -37,21 +44,32 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	switch {
-	case len(args) == 1 && args[0] == "serve":
-		return serve(ctx)
-	case len(args) == 1 && args[0] == "migrate":
-		return migrate(ctx)
-	case len(args) == 2 && args[0] == "import":
-		return importRoster(ctx, args[1])
-	case len(args) == 2 && args[0] == "keys" && args[1] == "new":
-		return newKeys()
-	case len(args) == 1 && args[0] == "version":
-		fmt.Println(version())
-		return nil
+	for _, c := range commands {
+		n := len(c.words)
+		if len(args) >= n && slices.Equal(args[:n], c.words) && len(args) == n+c.files {
+			return c.run(ctx, args[n:])
+		}
 	}
 	fmt.Fprint(os.Stderr, usage)
 	return fmt.Errorf("没有这个命令 / no such command: %q", args)
+}
+
+// commands are the words of each command and how many files follow them.
+var commands = [...]struct {
+	words []string
+	files int
+	run   func(ctx context.Context, files []string) error
+}{
+	{[]string{"serve"}, 0, func(ctx context.Context, _ []string) error { return serve(ctx) }},
+	{[]string{"migrate"}, 0, func(ctx context.Context, _ []string) error { return migrate(ctx) }},
+	{[]string{"import"}, 1, func(ctx context.Context, f []string) error { return importRoster(ctx, f[0]) }},
+	{[]string{"policy", "show"}, 0, func(context.Context, []string) error { return showPolicy(os.Stdout) }},
+	{[]string{"policy", "check"}, 1, func(_ context.Context, f []string) error { return checkPolicy(os.Stdout, f[0]) }},
+	{[]string{"calendar", "import"}, 1, func(ctx context.Context, f []string) error { return importYear(ctx, os.Stdout, f[0]) }},
+	{[]string{"calendar", "list"}, 0, func(ctx context.Context, _ []string) error { return listYears(ctx, os.Stdout) }},
+	{[]string{"audit", "replay"}, 0, func(ctx context.Context, _ []string) error { return replay(ctx, os.Stdout) }},
+	{[]string{"keys", "new"}, 0, func(context.Context, []string) error { return newKeys() }},
+	{[]string{"version"}, 0, func(context.Context, []string) error { fmt.Println(version()); return nil }},
 }
 
 // load reads and checks the whole configuration before anything starts.
@@ -112,7 +130,7 @@ func importRoster(ctx context.Context, path string) error {
 		return err
 	}
 	defer func() { _ = f.Close() }() // read only
-	r, err := roster.Read(f)
+	r, err := roster.Read(f, workflow.DateOf(time.Now()))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,8 +17,10 @@ import (
 
 	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/demo"
+	"example.org/beian/storage"
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/storagetest"
+	"example.org/beian/workflow"
 )
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
@@ -29,9 +32,10 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestServeFromEnvironment does what an operator does: migrate, import, serve, all
-// from the environment; then somebody writes and is answered.
-func TestServeFromEnvironment(t *testing.T) {
+// environment sets what a school sets, around a simulated DingTalk, and returns its
+// address.
+func environment(t *testing.T) string {
+	t.Helper()
 	org, err := demo.Organisation()
 	must(t, err)
 	sim := dingsim.New(org)
@@ -50,6 +54,13 @@ func TestServeFromEnvironment(t *testing.T) {
 	} {
 		t.Setenv(name, v)
 	}
+	return srv.URL
+}
+
+// TestServeFromEnvironment does what an operator does: migrate, import, serve, all
+// from the environment; then somebody writes and is answered.
+func TestServeFromEnvironment(t *testing.T) {
+	base := environment(t)
 	ctx, stop := context.WithCancel(t.Context())
 	if err := run(ctx, []string{"serve"}); err == nil || !strings.Contains(err.Error(), "beian migrate") {
 		t.Fatalf("serve on an empty database: %v", err)
@@ -60,7 +71,7 @@ func TestServeFromEnvironment(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, []string{"serve"}) }()
-	if answer := firstAnswer(t, srv.URL); !strings.Contains(answer, "陈一帆老师") {
+	if answer := firstAnswer(t, base); !strings.Contains(answer, "陈一帆老师") {
 		t.Errorf("the answer to 你好: %s", answer)
 	}
 	stop()
@@ -70,6 +81,7 @@ func TestServeFromEnvironment(t *testing.T) {
 	case <-time.After(15 * time.Second):
 		t.Fatal("serve does not stop")
 	}
+	must(t, run(t.Context(), []string{"audit", "replay"}))
 }
 
 // firstAnswer says 你好 until the bot is connected and answers.
@@ -99,6 +111,53 @@ func firstAnswer(t *testing.T, base string) string {
 	}
 	t.Fatal("no answer")
 	return ""
+}
+
+// TestRulesOfTheOperator: checking a policy, importing a year, replaying the events.
+func TestRulesOfTheOperator(t *testing.T) {
+	environment(t)
+	must(t, run(t.Context(), []string{"migrate"}))
+	file := func(name, text string) string {
+		path := filepath.Join(t.TempDir(), name)
+		must(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	good := string(workflow.DefaultPolicyFile())
+	year := file("2027.json", `{"year": 2027, "source": "x", "off": ["01-01", "02-05/02-11", "04-05", "05-01/05-05", "06-09", "09-15", "10-01/10-07"], "work": ["01-30"]}`)
+	for _, c := range []struct {
+		do    func(w *bytes.Buffer) error
+		want  string
+		fails bool
+	}{
+		{func(w *bytes.Buffer) error { return showPolicy(w) }, `"working_days": 5`, false},
+		{func(w *bytes.Buffer) error { return checkPolicy(w, file("good.json", good)) }, "2026-11", false},
+		{func(w *bytes.Buffer) error {
+			return checkPolicy(w, file("bad.json", strings.Replace(strings.Replace(good, `"working_days": 5`, `"working_days": 0`, 1), `"posting": 1`, `"posting": -1`, 1)))
+		}, "bad.json:7: notice.working_days", true},
+		{func(w *bytes.Buffer) error { return checkPolicy(w, "no/such/file") }, "", true},
+		{func(w *bytes.Buffer) error { return listYears(t.Context(), w) }, "2027  254 个工作日 / working days  暂定", false},
+		{func(w *bytes.Buffer) error {
+			return importYear(t.Context(), w, file("empty.json", `{"year": 2027, "papers": [], "days": []}`))
+		}, "", true},
+		{func(w *bytes.Buffer) error {
+			return importYear(t.Context(), w, file("wrong.json", `{"year": 2027, "source": "x", "off": ["01-01"], "work": []}`))
+		}, "", true}, // 02-06 is certainly off
+		{func(w *bytes.Buffer) error { return importYear(t.Context(), w, "no/such/file") }, "", true},
+		{func(w *bytes.Buffer) error { return importYear(t.Context(), w, year) }, "2027 年已导入", false},
+		{func(w *bytes.Buffer) error { return listYears(t.Context(), w) }, "个工作日 / working days  正式 / official  x", false},
+		{func(w *bytes.Buffer) error { return replay(t.Context(), w) }, "0 份备案", false},
+	} {
+		var w bytes.Buffer
+		if err := c.do(&w); (err != nil) != c.fails || !strings.Contains(w.String(), c.want) {
+			t.Errorf("%v, printed %q, want %q", err, w.String(), c.want)
+		}
+	}
+
+	// The same version with other rules is refused: filings rely on what it said.
+	t.Setenv("BEIAN_POLICY", file("changed.json", strings.Replace(good, `"working_days": 5`, `"working_days": 7`, 1)))
+	if err := run(t.Context(), []string{"serve"}); !errors.Is(err, storage.ErrPolicyChanged) {
+		t.Errorf("serve under a changed policy: %v", err)
+	}
 }
 
 func TestUnknownCommand(t *testing.T) {

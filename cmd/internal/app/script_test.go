@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"example.org/beian/cmd/internal/app"
 	"example.org/beian/cmd/internal/demo"
+	"example.org/beian/workflow"
 )
 
 // TestScripts runs the conversations that people can read.
@@ -48,12 +51,30 @@ func (w *world) play(path string) {
 		w.perform(line)
 	}
 	must(w.t, lines.Err())
+	w.replayAll()
+}
+
+// replayAll folds the events of every filing and compares the result with its row:
+// they are the same, always.
+func (w *world) replayAll() {
+	w.t.Helper()
+	store, done := w.store()
+	defer done()
+	must(w.t, store.EachFiling(w.t.Context(), func(f workflow.Filing, events []workflow.Event) error {
+		if differs, err := workflow.Divergence(f, events); err != nil || len(differs) > 0 {
+			w.t.Errorf("filing %s of %s differs from its events in %v, %v", f.ID, f.Person, differs, err)
+		}
+		return nil
+	}))
 }
 
 // perform carries out one line.
 func (w *world) perform(line string) {
 	w.t.Helper()
 	words := strings.Fields(line)
+	if m := latinName.FindString(line); m != "" { // a name of two words is one
+		words = append([]string{m}, strings.Fields(line[len(m):])...)
+	}
 	switch words[0] {
 	case "时间":
 		w.setTime(strings.Join(words[1:], " "))
@@ -67,6 +88,15 @@ func (w *world) perform(line string) {
 		return
 	case "材料":
 		w.keeps(words[1])
+		return
+	case "规则":
+		w.rules(words[1], words[2:])
+		return
+	case "导入放假安排":
+		w.importYear(words[1])
+		return
+	case "名册更新":
+		w.updateRoster(person(w.t, words[1]), words[2], words[3])
 		return
 	case "没有消息":
 		w.nothing(person(w.t, words[1]))
@@ -97,6 +127,63 @@ func (w *world) perform(line string) {
 	default:
 		w.t.Fatalf("line not understood: %s", line)
 	}
+}
+
+var latinName = regexp.MustCompile(`^[A-Z][a-z]+ [A-Z][a-z]+`)
+
+// rules puts another policy in force and starts the bot again, as an operator would.
+func (w *world) rules(version string, changes []string) {
+	w.t.Helper()
+	p, err := workflow.DefaultPolicy()
+	must(w.t, err)
+	p.Version = version
+	for _, c := range changes {
+		switch key, value, _ := strings.Cut(c, "="); key {
+		case "公示":
+			p.Notice.WorkingDays, err = strconv.Atoi(value)
+			must(w.t, err)
+		case "告知":
+			p.Consent = value
+		case "审核": // only the last step
+			p.Review = p.Review[len(p.Review)-1:]
+		default:
+			w.t.Fatalf("rule not understood: %s", c)
+		}
+	}
+	b, err := json.Marshal(p)
+	must(w.t, err)
+	w.cfg.PolicyFile = filepath.Join(w.t.TempDir(), "policy.json")
+	must(w.t, os.WriteFile(w.cfg.PolicyFile, b, 0o600))
+	w.bot.stop(w.t)
+	w.start()
+}
+
+// importYear imports an invented arrangement of a year and starts the bot again.
+func (w *world) importYear(year string) {
+	w.t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", year+".json"))
+	must(w.t, err)
+	y, err := workflow.ParseYear(b)
+	must(w.t, err)
+	store, done := w.store()
+	defer done()
+	must(w.t, store.SaveYear(w.t.Context(), y, w.sim.Now()))
+	w.bot.stop(w.t)
+	w.start()
+}
+
+// updateRoster imports the roster again with another identity document for somebody.
+func (w *world) updateRoster(who, kind, number string) {
+	w.t.Helper()
+	r, err := demo.Roster()
+	must(w.t, err)
+	for i, c := range r.Certificates {
+		if c.Person == who {
+			r.Certificates[i].Mismatch = workflow.EligibleNow
+			r.Certificates[i].Values[workflow.IDType], r.Certificates[i].Values[workflow.IDNumber] = kind, number
+		}
+	}
+	must(w.t, app.Import(w.t.Context(), w.cfg, r))
 }
 
 // filingMark stands for the number of somebody's filing: {陈一帆}.

@@ -32,7 +32,9 @@ var people []byte
 func Epoch() time.Time { return workflow.NewDate(2026, time.November, 23).At(10, 0) }
 
 // Roster returns the fictitious people with their certificates.
-func Roster() (storage.Roster, error) { return roster.Read(bytes.NewReader(people)) }
+func Roster() (storage.Roster, error) {
+	return roster.Read(bytes.NewReader(people), workflow.DateOf(Epoch()))
+}
 
 // Organisation returns the configuration of the simulator for them.
 func Organisation() (dingsim.Config, error) {

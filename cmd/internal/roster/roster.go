@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 
 	"example.org/beian/storage"
 	"example.org/beian/workflow"
@@ -49,8 +50,9 @@ type certificate struct {
 	Values       workflow.Values     `json:"values"`
 }
 
-// Read reads a roster strictly and checks that it is whole: every fault is named.
-func Read(r io.Reader) (storage.Roster, error) {
+// Read reads a roster strictly and checks it as of today: every fault is named. Names
+// and numbers are brought into one form (domain §2.1, §2.10).
+func Read(r io.Reader, today workflow.Date) (storage.Roster, error) {
 	f, err := decode(r)
 	if err != nil {
 		return storage.Roster{}, err
@@ -64,7 +66,7 @@ func Read(r io.Reader) (storage.Roster, error) {
 	var errs []error
 	seen := map[string]bool{}
 	for _, p := range f.People {
-		if err := p.check(colleges, seen); err != nil {
+		if err := p.check(colleges, seen, today); err != nil {
 			errs = append(errs, err)
 			continue
 		}
@@ -87,7 +89,7 @@ func decode(r io.Reader) (file, error) {
 	return f, nil
 }
 
-func (p person) check(colleges, seen map[string]bool) error {
+func (p person) check(colleges, seen map[string]bool, today workflow.Date) error {
 	switch {
 	case p.ID == "" || p.Name == "":
 		return fmt.Errorf("roster: person %q needs id and name", p.ID)
@@ -97,6 +99,9 @@ func (p person) check(colleges, seen map[string]bool) error {
 		return fmt.Errorf("roster: person %q: college %q is not listed", p.ID, p.College)
 	}
 	for _, r := range p.Roles {
+		if !slices.Contains([]workflow.Role{workflow.CollegeHandler, workflow.SchoolHandler, workflow.HR}, r.Role) {
+			return fmt.Errorf("roster: person %q: unknown role %q", p.ID, r.Role)
+		}
 		if r.College != "" && !colleges[r.College] {
 			return fmt.Errorf("roster: person %q: role for college %q, which is not listed", p.ID, r.College)
 		}
@@ -113,11 +118,15 @@ func (p person) check(colleges, seen map[string]bool) error {
 	if c.ID == "" || c.Category == "" || c.RecognisedOn.IsZero() {
 		return fmt.Errorf("roster: person %q: the certificate needs id, category and recognised_on", p.ID)
 	}
-	return nil
+	var errs []error
+	for _, fault := range p.certificate(nil).Faults(today) {
+		errs = append(errs, fmt.Errorf("roster: person %q: %s", p.ID, fault))
+	}
+	return errors.Join(errs...)
 }
 
 func (p person) person() workflow.Person {
-	out := workflow.Person{ID: p.ID, Name: p.Name, College: p.College}
+	out := workflow.Person{ID: p.ID, Name: workflow.NormalName(p.Name), College: p.College}
 	for _, r := range p.Roles {
 		out.Grants = append(out.Grants, workflow.Grant{Role: r.Role, College: r.College, Deputy: r.Deputy})
 	}
@@ -133,7 +142,8 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 	maps.Copy(v, c.Values)
 	v[workflow.Name], v[workflow.Category] = p.Name, c.Category
 	for k, s := range v {
-		if s == "" {
+		v[k] = normal(k, s)
+		if v[k] == "" {
 			delete(v, k)
 		}
 	}
@@ -141,6 +151,22 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 		ID: c.ID, Person: p.ID, Category: c.Category, RecognisedOn: c.RecognisedOn,
 		PrintedEnd: c.PrintedEnd, Unit: c.Unit, Mismatch: c.Mismatch, Values: v,
 	}
+}
+
+// normal writes a value the way the chat would.
+func normal(k workflow.Key, s string) string {
+	fd, _ := workflow.FieldOf(k)
+	switch fd.Kind {
+	case workflow.KindName:
+		return workflow.NormalName(s)
+	case workflow.KindID:
+		return workflow.NormalNumber(s)
+	case workflow.KindOption:
+		if r, fault := workflow.Read(fd, s, workflow.Date{}); fault == nil {
+			return r.Value
+		}
+	}
+	return workflow.Clean(s) // an option list of the official system may have more than we know
 }
 
 // Entry is a person as an address book shows them.

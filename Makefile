@@ -51,6 +51,10 @@ fuzz: go-installed ## 每个模糊测试跑 30 秒 / run each fuzz target for 30
 		$(GO) test -run='^$$' -fuzz="^$${target#func }$$" -fuzztime=30s "$$(dirname "$$file")" || exit 1; \
 	done
 
+.PHONY: rules
+rules: go-installed ## 重写 workflow/RULES.md:每条规则在哪里、由什么测试守住 / rewrite the table of rules
+	$(GO) run ./deploy/dev/rules .
+
 .PHONY: check
 check: format vet lint test ## 提交前的全部检查 / everything that must pass before a commit
 

@@ -155,7 +155,7 @@ func (t *turn) why() error {
 func (t *turn) manual() error {
 	for _, topic := range workflow.Topics() {
 		if t.in.topic == topic {
-			return t.say("manual_"+string(topic), data{"Quotes": quotes(workflow.RequirementsOn(topic))})
+			return t.say("manual_"+string(topic), data{"Quotes": quotes(workflow.RequirementsOn(topic)), "Code": t.rules.Current.CreditCode})
 		}
 	}
 	return t.say("manual", nil)

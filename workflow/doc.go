@@ -1,12 +1,44 @@
 // Package workflow is the filing itself: 杭州市高层次人才认定备案, the renewal of a
 // city talent certificate that falls due every two years.
 //
-// It holds the form (27 fields, [Fields]), the materials ([Slots]), the states and
-// what may happen in them ([Apply]), who is eligible and when ([Assess]), the
-// working-day calendar ([Calendar]), the difference to the last recognition
-// ([Filing.Changes]) and the next thing to do ([Filing.Next]).
+// # The way of a filing
 //
-// The package does no I/O and reads no clock: every function takes the time it
-// needs. Rule ids such as R-C09, T13 or Q05 name the paragraphs of the manual and
-// the decisions written down in DESIGN.md.
+// A [Certificate] lives two years. From the 23rd month ([Certificate.OpensOn]) its holder
+// may file a renewal; [Assess] says whether that is possible today, why not, and until
+// when the steps must be done. A [Filing] begins when the person agrees to the notice:
+//
+//	NEW ─ INELIGIBLE / ELIGIBLE ─ DRAFT ─ SAVED ─ READY ─ PREREVIEW ─ SUBMITTED ─ REVIEWING ─ APPROVED ─ DONE
+//	                                        └──────┴─ RETURNED ─┴──────────┘
+//
+// Beside it run three regions: the public notice at the college ([NoticeState]), the
+// paper form that is printed, signed, sealed and scanned ([FormState]), and the eight
+// materials ([Slot], [SlotState]).
+//
+// # What may happen
+//
+// [Apply] is the only way to change a filing. It takes a [Command], finds its line in
+// the table of [Transitions], asks the line's guard, and returns the filing with the
+// [Event] to store, or a [Refusal] that names the rule. Events are the truth: [Fold] adds
+// one, [Replay] adds all, and what is stored is always the same ([Divergence]). What an
+// event means for other people is [Effects]; what time alone brings about is [Timers].
+//
+// # What to do next
+//
+// [Next] computes the one next [Step] from what is there, so nothing has to be
+// remembered; [Step.Because] explains it with the manual's own words. The form is the
+// catalogue of [Fields]: what people type is understood by [Read], what differs from the
+// last recognition is [Filing.Changes], which materials that demands is
+// [Filing.Outstanding], what the form cannot know is [Filing.Questions], and what looks
+// wrong is [Filing.Doubts].
+//
+// # Rules as data
+//
+// What the manual leaves open is a [Policy]: periods, the review chain, reasons, the
+// reminder ladder and the working days of each [Year]. A [Rulebook] keeps older versions
+// for the filings that were begun under them.
+//
+// The package does no I/O and reads no clock: every function takes the time it needs.
+// Ids such as R-C09, T13, Q05 or §1.7 name the manual's requirements, the transitions,
+// the decisions and the sections of the domain; RULES.md beside this file lists where each
+// requirement and transition is, and which test would fail without it.
 package workflow

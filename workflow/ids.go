@@ -71,7 +71,7 @@ func CheckID(kind, number string, today Date) Finding {
 	case IDTWPermit:
 		f.soft(twPermit.MatchString(f.Number))
 	case IDPassport:
-		f.passport()
+		f.passport(today)
 	case IDOfficer:
 		f.soft(officer.MatchString(f.Number))
 	case IDForeignWorking:
@@ -106,6 +106,7 @@ var (
 	twPermit   = regexp.MustCompile(`^\d{8}$|^\d{10}([A-Z]|\(.\))?$`)
 	officer    = regexp.MustCompile(`^\p{Han}{1,6}字第\d{4,10}号$`)
 	foreign    = regexp.MustCompile(`^[A-Z0-9]{5,15}$`)
+	mrz        = regexp.MustCompile(`^[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MF<]\d{7}[A-Z0-9<]{14}[\d<]\d$`)
 )
 
 // passports are the series of Chinese passports (domain §2.5); they carry no check
@@ -177,7 +178,13 @@ func (f *Finding) gb11643(today Date) {
 	}
 }
 
-func (f *Finding) passport() {
+// passport checks the form of a number, or the second line of the machine readable
+// zone when somebody copies that: only there numbers carry a check digit.
+func (f *Finding) passport(today Date) {
+	if mrz.MatchString(f.Number) {
+		f.zone(today)
+		return
+	}
 	for _, p := range passports {
 		if p.form.MatchString(f.Number) {
 			f.Variant = p.variant
@@ -186,6 +193,16 @@ func (f *Finding) passport() {
 	}
 	f.Variant = "foreign"
 	f.soft(foreign.MatchString(f.Number))
+}
+
+// zone reads number, birth and sex of the machine readable zone (ICAO 9303 part 4).
+func (f *Finding) zone(today Date) {
+	line := f.Number
+	f.Number, f.Variant = strings.TrimRight(line[:9], "<"), "machine readable"
+	birth, ok := shortBirth(line[13:19], today)
+	if f.hard(ok && icaoCheck(line[:9]) == line[9] && icaoCheck(line[13:19]) == line[19], "check") {
+		f.Birth, f.Sex = birth, map[byte]string{'M': "男", 'F': "女"}[line[20]]
+	}
 }
 
 // shortBirth reads YYMMDD as the latest such day that is not after today.
@@ -224,10 +241,6 @@ func icaoCheck(s string) byte {
 	}
 	return byte('0' + sum%10)
 }
-
-// CheckMRZ reports whether the check digit that follows a document number in the
-// machine readable zone is right (ICAO 9303).
-func CheckMRZ(number string, digit byte) bool { return icaoCheck(number) == digit }
 
 // UpgradeID turns a 15-digit number of a first-generation card into the 18-digit
 // number of the same person; ok is false for anything else. Such numbers occur only

@@ -31,7 +31,7 @@ func Topics() []Topic {
 type Requirement struct {
 	ID    string // R-A01 … R-H05
 	Topic Topic
-	told  []string // step kinds and reasons of ineligibility that it explains
+	Told  []string // step kinds and reasons of ineligibility that it explains
 	Text  string
 }
 
@@ -52,7 +52,7 @@ func (s Step) Because() []Requirement {
 	if s.Kind == StepWaitNotice {
 		moment = string(StepHandIn)
 	}
-	return filterRequirements(func(r Requirement) bool { return slices.Contains(r.told, moment) })
+	return filterRequirements(func(r Requirement) bool { return slices.Contains(r.Told, moment) })
 }
 
 func filterRequirements(keep func(Requirement) bool) []Requirement {

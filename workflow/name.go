@@ -51,24 +51,6 @@ func SameIdentity(k Key, prior, v string) bool {
 	return prior == v
 }
 
-// MaskName hides a name for places where it need not be shown whole: the first
-// and last character stay, with a separator only the first segment (domain §2.10).
-func MaskName(name string) string {
-	if first, rest, ok := strings.Cut(name, string(nameDot)); ok {
-		return first + string(nameDot) + strings.Repeat("*", len([]rune(rest)))
-	}
-	r := []rune(name)
-	switch {
-	case len(r) < 2:
-		return name
-	case r[0] < 0x2E80: // Latin
-		return string(r[0]) + "***"
-	case len(r) == 2:
-		return string(r[0]) + "*"
-	}
-	return string(r[0]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1])
-}
-
 // Mask hides the middle of a number: three characters in front and four behind
 // stay, never more than half of it (domain §7.3).
 func Mask(s string) string {

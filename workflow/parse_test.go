@@ -183,13 +183,6 @@ func TestMask(t *testing.T) {
 			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[string]string{
-		"张三": "张*", "陈一帆": "陈*帆", "王㛃": "王*", "赵𬭎": "赵*", "阿依古丽·买买提": "阿依古丽·***", "Anna Beispiel": "A***", "王": "王",
-	} {
-		if got := workflow.MaskName(in); got != want {
-			t.Errorf("MaskName(%q) = %q, want %q", in, got, want)
-		}
-	}
 }
 
 func FuzzRead(f *testing.F) {

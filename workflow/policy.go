@@ -28,9 +28,10 @@ type Policy struct {
 	Review        []ReviewStep   `json:"review"`
 	Reasons       []ReturnReason `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
-	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
-	Consent       string         `json:"consent"`         // version of the notice people agree to
-	OfficialURL   string         `json:"official"`        // where the person files
+	KeepScans     int            `json:"keep_scans_days"`       // after approval or deletion (domain §7.5)
+	Consent       string         `json:"consent"`               // version of the notice people agree to
+	OfficialURL   string         `json:"official"`              // where the person files
+	CreditCode    string         `json:"credit_code,omitempty"` // 统一社会信用代码 of the school, by which its account is known (R-A09)
 	// Options replace lists of the official system that the manual does not show
 	// whole; only fields marked [Field.Local] may be here.
 	Options map[Key][]string `json:"options,omitempty"`
@@ -124,6 +125,7 @@ func (p Policy) faults() []PolicyFault {
 	need("effective", !p.Effective.IsZero(), "没有写生效日期 / is missing")
 	need("consent", p.Consent != "", "没有写 / is missing")
 	need("official", strings.HasPrefix(p.OfficialURL, "http"), "应是网址 / must be an address")
+	need("credit_code", p.CreditCode == "" || CheckCreditCode(p.CreditCode).Severity != Hard, "不是统一社会信用代码 / is not a 统一社会信用代码 (GB 32100)")
 	need("valid_months", p.ValidMonths > 0, "必须大于 0 / must be positive (R-C09)")
 	need("advance_months", p.AdvanceMonths >= 0 && p.AdvanceMonths < p.ValidMonths, "必须在 0 与 valid_months 之间 / must be between 0 and valid_months (Q05)")
 	need("notice.working_days", p.Notice.WorkingDays >= 1, "至少 1 / must be at least 1 (Q06)")

@@ -55,6 +55,7 @@ func TestPolicyFaultsNameTheLine(t *testing.T) {
 		{`"05-31/06-02"`, `"05-32/06-02"`, `"year": 2025`, "years[0]", "2025-05-32"},
 		{`"keep_scans_days"`, `"options": {"sex": ["男"]}, "keep_scans_days"`, `"options"`, "options.sex", "fixed"},
 		{`"keep_scans_days"`, `"options": {"industry": []}, "keep_scans_days"`, `"options"`, "options.industry", "empty"},
+		{`"keep_scans_days"`, `"credit_code": "12330199DEM00001", "keep_scans_days"`, `"credit_code"`, "credit_code", "GB 32100"},
 		{`"version": "2026-11",`, `"version": "2026-11"`, `"source"`, "JSON", "invalid character"},
 	} {
 		text := strings.Replace(string(workflow.DefaultPolicyFile()), c.old, c.with, 1)
@@ -84,6 +85,7 @@ func TestPolicyFileIsWhole(t *testing.T) {
 // TestPolicyRoundTrip: a policy is kept with the filings as what it is parsed from.
 func TestPolicyRoundTrip(t *testing.T) {
 	p := policy(t)
+	p.CreditCode = "12330199DEM000014U"
 	p.Options = map[workflow.Key][]string{workflow.Industry: {"教育", "其他"}}
 	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2027-01-20"), Until: date(t, "2027-02-20"), Duty: "值班"}}
 	b, err := json.Marshal(p)

@@ -83,12 +83,80 @@ func TestNext(t *testing.T) {
 		{saved(t).do(upload(workflow.SlotForm, 1)), workflow.StepMaterial, 5},
 		{ready(t), workflow.StepHandIn, 5},
 		{ready(t).do(workflow.Command{Action: workflow.SetAuto, Actor: applicant, Yes: true}), workflow.StepWaitNotice, 5},
+		{atFix(t), workflow.StepFix, 6},
+		{at(t, workflow.Approved), workflow.StepDownload, 6},
+		{at(t, workflow.Done), workflow.StepFinished, 6},
+		{at(t, workflow.Cancelled), workflow.StepStart, 2},
+		{at(t, workflow.Closed), workflow.StepBlocked, 2},
+		{tooEarly(t), workflow.StepStart, 2}, // computed from the certificate given, whatever the timers have done
+		{drafted(t).do(act(workflow.DeclareCategory, applicant)), workflow.StepBlocked, 2},
 		{handedIn(t), workflow.StepReview, 6},
 		{submitted(t), workflow.StepOfficial, 6},
 	} {
 		if s := workflow.Next(certificate(), &c.h.f, true, p, today); s.Kind != c.kind || s.Stage != c.stage {
 			t.Errorf("%s: %s in stage %d, want %s in %d", c.h.f.State, s.Kind, s.Stage, c.kind, c.stage)
 		}
+	}
+}
+
+// atFix has been returned by the college.
+func atFix(t *testing.T) *history {
+	t.Helper()
+	h := handedIn(t)
+	return h.do(h.decide(workflow.Return, college, item(workflow.Post, 0, "field_blank", "")))
+}
+
+// TestBecause: every step is explained by the manual's rules, and every rule can be
+// read somewhere.
+func TestBecause(t *testing.T) {
+	for _, k := range []workflow.StepKind{
+		workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepWaitNotice,
+		workflow.StepFix, workflow.StepReview, workflow.StepOfficial, workflow.StepDownload, workflow.StepFinished,
+	} {
+		if len(workflow.Step{Kind: k}.Because()) == 0 {
+			t.Errorf("%s is not explained", k)
+		}
+	}
+	for _, r := range workflow.Reasons() {
+		if len(workflow.Step{Kind: workflow.StepBlocked, Reason: r}.Because()) == 0 {
+			t.Errorf("%s is not explained", r)
+		}
+	}
+	n := 0
+	for _, topic := range workflow.Topics() {
+		n += len(workflow.RequirementsOn(topic))
+	}
+	if n != len(workflow.Requirements()) {
+		t.Errorf("%d of %d rules can be read by topic", n, len(workflow.Requirements()))
+	}
+}
+
+// TestWindow of the ladder: the daily pass must read everything that may be due.
+func TestReminderWindow(t *testing.T) {
+	p := policy(t)
+	before, after := p.Reminders.Window(p)
+	for _, m := range p.Reminders.Ladder {
+		cert := workflow.Certificate{RecognisedOn: date(t, "2025-03-31")}
+		day := cert.ValidUntil(p).AddDays(m.Days)
+		if m.Anchor == workflow.AnchorOpens {
+			day = cert.OpensOn(p).AddDays(m.Days)
+		}
+		if n := day.DaysUntil(cert.ValidUntil(p)); n > before || -n > after {
+			t.Errorf("%s lies outside %d days before and %d after", m.ID, before, after)
+		}
+	}
+}
+
+// TestRemindersInABreak: while the school rests, only deadlines are written about.
+func TestRemindersInABreak(t *testing.T) {
+	p := policy(t)
+	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2026-11-20"), Until: date(t, "2026-12-06")}}
+	k := workflow.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, "2024-12-10")}}
+	if due, _ := workflow.DueOn(k, p, date(t, "2026-11-23")); due != nil {
+		t.Errorf("in the break: %+v", due)
+	}
+	if due, _ := workflow.DueOn(k, p, date(t, "2026-11-26")); due == nil || due.Milestone != "end-14" {
+		t.Errorf("a deadline: %+v", due)
 	}
 }
 

@@ -323,27 +323,28 @@ func TestRegions(t *testing.T) {
 		"P": func(t *testing.T) {
 			h := filled(t).do(act(workflow.SaveInfo, applicant))
 			for _, s := range []struct {
+				id   string
 				cmd  workflow.Command
 				want workflow.NoticeState
 			}{
-				{act(workflow.PrintNotice, applicant), workflow.NoticePrinted},
-				{act(workflow.HandNotice, applicant), workflow.NoticeHanded},
-				{post(college, date(t, "2026-11-24")), workflow.NoticePosted},
-				{object, workflow.NoticeObjection},
-				{settle, workflow.NoticePosted},
-				{act(workflow.PrintNotice, applicant), workflow.NoticePosted}, // a second copy changes nothing
-				{post(college, date(t, "2026-11-25")), workflow.NoticePosted}, // a slip put right
-				{object, workflow.NoticeObjection},
-				{post(school, date(t, "2026-11-26")), workflow.NoticePosted}, // posted again
+				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePrinted},
+				{"P2", act(workflow.HandNotice, applicant), workflow.NoticeHanded},
+				{"P3", post(college, date(t, "2026-11-24")), workflow.NoticePosted},
+				{"P5", object, workflow.NoticeObjection},
+				{"P5", settle, workflow.NoticePosted},
+				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePosted}, // a second copy changes nothing
+				{"P3", post(college, date(t, "2026-11-25")), workflow.NoticePosted}, // a slip put right
+				{"P5", object, workflow.NoticeObjection},
+				{"P3", post(school, date(t, "2026-11-26")), workflow.NoticePosted}, // posted again
 			} {
-				if h.do(s.cmd); h.f.Notice.State != s.want {
+				if h.do(s.cmd); h.f.Notice.State != s.want || h.events[len(h.events)-1].Rule != s.id {
 					t.Fatalf("after %s: %q", s.cmd.Action, h.f.Notice.State)
 				}
 			}
 			if h.f.Notice.Until.String() != "2026-12-03" {
 				t.Errorf("until %s", h.f.Notice.Until)
 			}
-			h.refused(act(workflow.PassNotice, timer), workflow.RefusedNotice).on("2026-12-04").do(act(workflow.PassNotice, timer))
+			h.refused(act(workflow.PassNotice, timer), workflow.RefusedNotice).on("2026-12-04").do(act(workflow.PassNotice, timer)) // P4
 			h.refused(act(workflow.PassNotice, timer), workflow.RefusedSame).refused(object, workflow.RefusedSame).refused(settle, workflow.RefusedSame)
 			h.refused(post(college, date(t, "2026-12-07")), workflow.RefusedSame)
 		},
@@ -365,17 +366,30 @@ func TestRegions(t *testing.T) {
 			empty.Text = ""
 			h.refused(empty, workflow.RefusedReason)
 		},
+		"P3 kept": func(t *testing.T) { // T07: a published value changed, the college finds that the notice still holds
+			keep := act(workflow.KeepNotice, college)
+			h := ready(t).refused(keep, workflow.RefusedSame).do(set(workflow.Post, "副教授"), set(workflow.Unit, "示例师范大学(钱塘校区)"))
+			h.refused(keep, workflow.RefusedSame).do(act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant))
+			if got := h.f.Notice.Changed; !slices.Equal(got, []workflow.Key{workflow.Post, workflow.Unit}) {
+				t.Errorf("changed since: %v", got)
+			}
+			if h.do(keep); h.f.Notice.State != workflow.NoticePosted || h.f.Notice.Until.String() != "2026-11-30" || h.f.Notice.Changed != nil {
+				t.Errorf("%+v", h.f.Notice)
+			}
+			saved(t).refused(keep, workflow.RefusedSame) // nothing was posted that could be kept
+		},
 		"F": func(t *testing.T) {
 			h := saved(t)
+			ids := []string{"F2", "F3", "F4", "F5"}
 			order := []workflow.Command{act(workflow.SignForm, applicant), act(workflow.CollegeSign, college), act(workflow.SealForm, college), act(workflow.ScanForm, applicant)}
 			want := []workflow.FormState{workflow.FormSigned, workflow.FormCollegeSigned, workflow.FormSealed, workflow.FormScanned}
 			h.refused(order[3], workflow.RefusedOrder).refused(order[2], workflow.RefusedOrder) // R-E04
 			for i, c := range order {
-				if h.do(c); h.f.Form != want[i] {
+				if h.do(c); h.f.Form != want[i] || h.events[len(h.events)-1].Rule != ids[i] {
 					t.Fatalf("after %s: %q", c.Action, h.f.Form)
 				}
 			}
-			h.do(act(workflow.Print, applicant)) // the same revision once more takes nothing back
+			h.do(act(workflow.Print, applicant)) // F1: the same revision once more takes nothing back
 			if h.do(upload(workflow.SlotForm, 1)); h.f.Form != workflow.FormUploaded {
 				t.Errorf("form %q", h.f.Form)
 			}
@@ -393,20 +407,22 @@ func TestRegions(t *testing.T) {
 			h.refused(workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotForm, Text: "x"}, workflow.RefusedReason)
 			h.refused(answer(workflow.SlotDegree, true), workflow.RefusedState) // the form knows
 			for _, c := range []struct {
+				id   string
 				cmd  workflow.Command
 				want workflow.SlotState
 			}{
-				{act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
-				{act(workflow.AutofetchOK, applicant), workflow.SlotUploaded},
-				{act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
-				{workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance}, workflow.SlotWaived},
-				{upload(workflow.SlotInsurance, 0), workflow.SlotUploaded},
+				{"M6", act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
+				{"M5", act(workflow.AutofetchOK, applicant), workflow.SlotUploaded},
+				{"M6", act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
+				{"M4", workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance}, workflow.SlotWaived},
+				{"M2", upload(workflow.SlotInsurance, 0), workflow.SlotUploaded},
+				{"M3", workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotInsurance}, workflow.SlotNeeded},
 			} {
-				if h.do(c.cmd); h.f.Slot(workflow.SlotInsurance) != c.want {
+				if h.do(c.cmd); h.f.Slot(workflow.SlotInsurance) != c.want || h.events[len(h.events)-1].Rule != c.id {
 					t.Errorf("after %s: %s", c.cmd.Action, h.f.Slot(workflow.SlotInsurance))
 				}
 			}
-			if h.do(answer(workflow.SlotTitle, true)); h.f.Slot(workflow.SlotTitle) != workflow.SlotNeeded || h.f.Slot(workflow.SlotDegree) != workflow.SlotNotNeeded {
+			if h.do(answer(workflow.SlotTitle, true)); h.events[len(h.events)-1].Rule != "M1" || h.f.Slot(workflow.SlotTitle) != workflow.SlotNeeded || h.f.Slot(workflow.SlotDegree) != workflow.SlotNotNeeded {
 				t.Errorf("title %s, degree %s", h.f.Slot(workflow.SlotTitle), h.f.Slot(workflow.SlotDegree))
 			}
 		},

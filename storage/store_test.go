@@ -410,3 +410,121 @@ func TestFilesAreTheirOwners(t *testing.T) {
 		t.Errorf("somebody else's file: %v", err)
 	}
 }
+
+// TestRulesAreKept: older policies stay for the filings begun under them, and a version
+// never changes its meaning.
+func TestRulesAreKept(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	p, err := workflow.DefaultPolicy()
+	must(t, err)
+	for range 2 { // every start does it
+		must(t, r.KeepPolicy(t.Context(), p, r.now))
+	}
+	changed := p
+	changed.Notice.WorkingDays = 7
+	if err := r.KeepPolicy(t.Context(), changed, r.now); !errors.Is(err, storage.ErrPolicyChanged) {
+		t.Errorf("another policy of the same version: %v", err)
+	}
+	changed.Version = "2027-01"
+	must(t, r.KeepPolicy(t.Context(), changed, r.now))
+	year, err := workflow.ParseYear([]byte(`{"year": 2027, "source": "x", "off": ["01-01/01-03", "02-05/02-11"], "work": []}`))
+	must(t, err)
+	for range 2 {
+		must(t, r.SaveYear(t.Context(), year, r.now))
+	}
+	book, err := r.Rules(t.Context(), changed)
+	must(t, err)
+	f := workflow.Filing{State: workflow.Draft, Policy: p.Version}
+	if book.Current.Notice.WorkingDays != 7 || book.For(&f).Notice.WorkingDays != 5 {
+		t.Errorf("in force %d days, kept %d", book.Current.Notice.WorkingDays, book.For(&f).Notice.WorkingDays)
+	}
+	if work, official := book.For(&f).Calendar().IsWorkday(workflow.NewDate(2027, 2, 11)); work || !official {
+		t.Errorf("the imported year: work %v, official %v", work, official)
+	}
+}
+
+// TestDue finds filings by what time brings about, each by its own index.
+func TestDue(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	for day, want := range map[string]int{"2026-12-10": 0, "2026-12-11": 1} { // the certificate ends on the tenth
+		d, err := workflow.ParseDate(day)
+		must(t, err)
+		ids, err := r.Due(t.Context(), d)
+		must(t, err)
+		if len(ids) != want {
+			t.Errorf("due on %s: %v", day, ids)
+		}
+	}
+}
+
+// TestNobodysCertificate: agreeing before HR has entered a certificate is stored.
+func TestNobodysCertificate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	in := workflow.Inbound{Robot: "bot", Message: "m1", Person: "h1"}
+	_, err := r.Turn(t.Context(), in, r.now, r.create)
+	must(t, err)
+	c, err := r.PersonCase(t.Context(), "h1")
+	must(t, err)
+	if c.Filing.State != workflow.NotEligible || c.Filing.Reason != workflow.NoCertificate || c.Certificate != nil {
+		t.Errorf("%+v", c.Filing)
+	}
+}
+
+// TestRenewalIsTakenBack: after a correction the earlier certificate counts again (T26).
+func TestRenewalIsTakenBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	for i, c := range []struct {
+		out  workflow.Outcome
+		want string
+	}{
+		{workflow.Outcome{Renewed: &workflow.Certificate{ID: "cert2", Person: "p1", Category: "E", RecognisedOn: workflow.NewDate(2026, 12, 20), Values: workflow.Values{}}}, "cert2"},
+		{workflow.Outcome{Reinstated: "cert1"}, "cert1"},
+	} {
+		_, err := r.Turn(t.Context(), r.in(fmt.Sprint("x", i)), r.now, func(k workflow.Case) (workflow.Outcome, error) {
+			c.out.Filing = k.Filing
+			return c.out, nil
+		})
+		must(t, err)
+		k, err := r.PersonCase(t.Context(), "p1")
+		must(t, err)
+		if k.Certificate == nil || k.Certificate.ID != c.want {
+			t.Errorf("current is %+v, want %s", k.Certificate, c.want)
+		}
+	}
+}
+
+// TestReplayFindsWhatIsMissing: a filing whose log lost an event is found.
+func TestReplayFindsWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	differs := func() (out []string) {
+		must(t, r.EachFiling(t.Context(), func(f workflow.Filing, events []workflow.Event) error {
+			var err error
+			out, err = workflow.Divergence(f, events)
+			return err
+		}))
+		return out
+	}
+	if d := differs(); len(d) != 0 {
+		t.Errorf("untouched: %v", d)
+	}
+	_, err = r.pool.Exec(t.Context(), `delete from event`)
+	must(t, err)
+	if d := differs(); len(d) == 0 {
+		t.Error("a filing without events went unnoticed")
+	}
+	boom := errors.New("boom")
+	if err := r.EachFiling(t.Context(), func(workflow.Filing, []workflow.Event) error { return boom }); !errors.Is(err, boom) {
+		t.Errorf("%v", err)
+	}
+}

@@ -36,6 +36,8 @@ type Policy struct {
 	// whole; only fields marked [Field.Local] may be here.
 	Options map[Key][]string `json:"options,omitempty"`
 	Years   []Year           `json:"years"`
+
+	calendar Calendar // of Years, once they have been read
 }
 
 // NoticePolicy is the public notice of R-E01 (Q06: its length is custom, not law).
@@ -99,7 +101,9 @@ func ParsePolicy(data []byte) (Policy, error) {
 	if len(faults) > 0 {
 		return Policy{}, errors.Join(faults...)
 	}
-	return p, nil
+	var err error
+	p.calendar, err = NewCalendar(p.Years)
+	return p, err
 }
 
 // lineOf finds the line of a path, or of the nearest thing around it that is there.
@@ -228,15 +232,9 @@ func (p Policy) Reason(code string) (ReturnReason, bool) {
 	return p.Reasons[i], true
 }
 
-// Calendar returns the working-day calendar of the policy. The years of a parsed
-// policy are always good; of others the bad ones panic.
-func (p Policy) Calendar() Calendar {
-	c, err := NewCalendar(p.Years)
-	if err != nil { // validate has already accepted these years
-		panic(fmt.Sprintf("calendar of policy %s: %v", p.Version, err))
-	}
-	return c
-}
+// Calendar returns the working-day calendar of a policy that was parsed or comes from
+// a [Rulebook].
+func (p Policy) Calendar() Calendar { return p.calendar }
 
 // clock reports whether s is a time of day, as 09:00.
 func clock(s string) bool {

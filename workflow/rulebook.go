@@ -23,7 +23,8 @@ func NewRulebook(current Policy, older []Policy, years []Year) (Rulebook, error)
 			p.Years = slices.DeleteFunc(p.Years, func(have Year) bool { return have.Year == y.Year })
 			p.Years = append(p.Years, y)
 		}
-		_, err := NewCalendar(p.Years)
+		var err error
+		p.calendar, err = NewCalendar(p.Years)
 		return p, err
 	}
 	var err error

@@ -252,7 +252,7 @@ func (t *turn) sayWithDoubts(key string, d data) error {
 	if d["Doubts"], err = t.doubtLines(); err != nil {
 		return err
 	}
-	d["Ask"] = labels(t.f.Questions())
+	d["Ask"] = questions(t.f.Questions())
 	return t.say(key, d)
 }
 
@@ -492,11 +492,8 @@ func (t *turn) answer() error {
 		return err
 	}
 	d := t.base(t.c, t.f)
-	d["Label"], d["Yes"] = t.in.slot.Label(), t.in.yes
-	if err := t.say("answered", d); err != nil {
-		return err
-	}
-	return t.sayNext()
+	d["What"], d["Label"], d["Yes"] = t.in.slot.Info().Question, t.in.slot.Label(), t.in.yes
+	return t.withNext("answered", d)
 }
 
 // signed notes that the applicant has signed the paper.

@@ -135,6 +135,7 @@ var (
 	upgraded      = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
 	changedTo     = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
 	unchangedTo   = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
+	promoted      = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
 	business      = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
 	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
 	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
@@ -238,6 +239,10 @@ func (in *intent) declaration(s string) bool {
 	}
 	if m := unchangedTo.FindStringSubmatch(s); m != nil {
 		in.wish, in.slot = wishAnswer, questionWords[m[1]]
+		return true
+	}
+	if promoted.MatchString(s) {
+		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotTitle, true
 		return true
 	}
 	if business.MatchString(s) {

@@ -189,7 +189,7 @@ func (t *turn) officialText(d data) (string, data, error) {
 func (t *turn) fillConfirm(d data, s workflow.Step) (err error) {
 	d["Groups"] = groups(t.f)
 	d["Partial"] = t.f.Partial // R-C07
-	d["Ask"] = labels(t.f.Questions())
+	d["Ask"] = questions(t.f.Questions())
 	d["Doubts"], err = t.doubtLines()
 	d["Blank"] = fieldLabels(s.Fields)
 	d["Example"] = example(s.Fields)
@@ -311,6 +311,15 @@ func labels(slots []workflow.Slot) []string {
 	out := make([]string, len(slots))
 	for i, s := range slots {
 		out[i] = s.Label()
+	}
+	return out
+}
+
+// questions names what is asked about, as people call it.
+func questions(slots []workflow.Slot) []string {
+	out := make([]string, len(slots))
+	for i, s := range slots {
+		out[i] = s.Info().Question
 	}
 	return out
 }

@@ -280,7 +280,7 @@ func (f *Filing) Questions() []Slot {
 	var out []Slot
 	for _, s := range slots {
 		_, answered := f.Answers[s.Slot]
-		if s.Asked && !answered && !f.diffDemands(s.Slot) {
+		if s.Question != "" && !answered && !f.diffDemands(s.Slot) {
 			out = append(out, s.Slot)
 		}
 	}

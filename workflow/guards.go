@@ -234,7 +234,7 @@ func guardPaper(after ...FormState) func(*check) *Refusal {
 }
 
 func guardAnswer(c *check) *Refusal {
-	if !c.cmd.Slot.Info().Asked {
+	if c.cmd.Slot.Info().Question == "" {
 		return refuse(RefusedState, "R-F03")
 	}
 	return nil

@@ -22,19 +22,20 @@ type SlotInfo struct {
 	Title string // as on the official screen
 	When  string // who must provide it
 	Rule  string
-	// Asked slots depend on something that is not on the form, so the person is asked.
-	Asked bool
+	// Question names what the slot depends on when that is not on the form, so that the
+	// person must be asked whether it has changed; "" otherwise.
+	Question string
 }
 
 var slots = [...]SlotInfo{
-	{SlotForm, "备案申请表", "《认定备案申请表》", "每位申请人", "R-E04", false},
-	{SlotInsurance, "参保证明", "《杭州市社会保险参保证明(单位专用)》", "每位申请人;不缴纳社保的财政补助单位可以不提供", "R-F02", false},
-	{SlotContract, "聘用合同", "劳动合同或事业单位聘用合同", "合同有变化的人员", "R-F03", true},
-	{SlotEducation, "学历证书", "最高学历证书", "学历信息有变化的人员", "R-F03", false},
-	{SlotDegree, "学位证书", "最高学位证书", "学位信息有变化的人员", "R-F03", false},
-	{SlotTitle, "职称证书", "职称证书", "职称信息有变化的人员", "R-F03", true},
-	{SlotQualification, "职业资格证书", "职业资格证书", "职业资格信息有变化的人员", "R-F03", true},
-	{SlotBusiness, "营业执照和完税证明", "营业执照和完税证明", "创业的人员", "R-F03", true},
+	{SlotForm, "备案申请表", "《认定备案申请表》", "每位申请人", "R-E04", ""},
+	{SlotInsurance, "参保证明", "《杭州市社会保险参保证明(单位专用)》", "每位申请人;不缴纳社保的财政补助单位可以不提供", "R-F02", ""},
+	{SlotContract, "聘用合同", "劳动合同或事业单位聘用合同", "合同有变化的人员", "R-F03", "合同"},
+	{SlotEducation, "学历证书", "最高学历证书", "学历信息有变化的人员", "R-F03", ""},
+	{SlotDegree, "学位证书", "最高学位证书", "学位信息有变化的人员", "R-F03", ""},
+	{SlotTitle, "职称证书", "职称证书", "职称信息有变化的人员", "R-F03", "职称"},
+	{SlotQualification, "职业资格证书", "职业资格证书", "职业资格信息有变化的人员", "R-F03", "职业资格"},
+	{SlotBusiness, "营业执照和完税证明", "营业执照和完税证明", "创业的人员", "R-F03", "创业"},
 }
 
 // Slots returns the eight slots in order.

@@ -30,6 +30,8 @@ func (t *turn) applicant() error {
 		return t.takeBack()
 	case wishRestore:
 		return t.restore()
+	case wishNotYet: // Q02
+		return t.say("not_yet_there", data{"Where": t.where()})
 	case wishHow:
 		return t.say("how_download", nil)
 	case wishHelp:

@@ -48,6 +48,7 @@ const (
 	wishLeft      wish = "left"
 	wishMistake   wish = "mistake"
 	wishRestore   wish = "restore"
+	wishNotYet    wish = "not_yet"
 	wishAnswer    wish = "answer"
 	wishSigned    wish = "signed"
 	wishFetch     wish = "fetch"
@@ -110,6 +111,7 @@ var phrases = map[wish][]string{
 	wishLeft:      {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
 	wishMistake:   {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
 	wishRestore:   {"恢复备案", "恢复", "撤销删除"},
+	wishNotYet:    {"系统提示未到时间", "提示未到时间", "未到时间", "系统说未到时间", "系统提示没到时间", "系统不让备案"},
 	wishSigned:    {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
 	wishFetch:     {"已自动获取", "自动获取成功", "自动获取好了"},
 	wishFetchFail: {"自动获取失败", "获取失败", "自动获取不了"},

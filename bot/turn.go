@@ -233,7 +233,10 @@ func (t *turn) sayNext() error {
 
 // refused turns a refusal into a sentence and a next step.
 func (t *turn) refused(r *workflow.Refusal) error {
-	d := data{"Where": t.where(), "Date": r.Date.String()}
+	d := data{"Where": t.where(), "Date": r.Date.String(), "Provisional": ""}
+	if t.f != nil {
+		d["Provisional"] = provisional(t.f.Notice)
+	}
 	switch r.Code {
 	case workflow.RefusedEarly:
 		return t.say("refused_early", d)

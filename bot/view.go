@@ -87,10 +87,10 @@ func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Da
 const provisionalNote = "(暂按周末推算，待国务院放假通知)"
 
 func provisional(n workflow.Notice) string {
-	if n.State == workflow.NoticePosted && !n.Official {
-		return provisionalNote
+	if n.Until.IsZero() || n.Official {
+		return ""
 	}
-	return ""
+	return provisionalNote
 }
 
 // stages are the six visible steps.
@@ -260,7 +260,7 @@ func (t *turn) noticeLine() string {
 	case n.Over(t.today()):
 		return fmt.Sprintf("公示 %s 至 %s，期满无异议。", n.From, n.Until)
 	case n.State == workflow.NoticePosted:
-		return fmt.Sprintf("公示 %s 至 %s，目前无异议%s。", n.From, n.Until, provisional(n))
+		return fmt.Sprintf("公示 %s 至 %s%s，目前无异议。", n.From, n.Until, provisional(n))
 	case n.State == workflow.NoticeObjection:
 		return "公示期间有人提出异议，人事处会联系您。"
 	case n.State == workflow.NoticeWithdrawn || n.State == workflow.NoticePrinted:

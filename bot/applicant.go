@@ -20,6 +20,13 @@ func (t *turn) applicant() error {
 		return t.why()
 	case wishManual:
 		return t.manual()
+	case wishHuman:
+		return t.askHuman()
+	case wishUnknown:
+		if t.c.Consent == "" && t.faq.find(t.in.text) == nil {
+			return t.welcome() // somebody new is greeted, whatever they begin with
+		}
+		return t.unknown()
 	case wishCategory:
 		return t.declareCategory()
 	case wishIdentity:
@@ -98,7 +105,7 @@ func (t *turn) filing() error {
 	case wishFetched:
 		return t.fetched()
 	}
-	return t.withNext("not_understood", data{"Said": said(short(t.in.text))})
+	return t.unknown()
 }
 
 func (t *turn) noFiling() error {

@@ -35,6 +35,7 @@ type Records interface {
 	Event(ctx context.Context, filing string, seq int) (workflow.Event, error)
 	Events(ctx context.Context, filing string) ([]workflow.Event, error)
 	Names(ctx context.Context, ids []string) (map[string]string, error)
+	Question(ctx context.Context, id string) (workflow.Question, error)
 }
 
 // Ledger notes cards and files, so that a job run twice shows one.
@@ -94,6 +95,7 @@ type Deps struct {
 type Bot struct {
 	Deps
 	texts texts
+	faq   *faq
 
 	turns  personLocks
 	sender *sender
@@ -105,7 +107,11 @@ func New(d Deps) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Deps: d, texts: t}
+	f, err := loadFAQ("zh")
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{Deps: d, texts: t, faq: f}
 	b.sender = newSender(b.deliver, d.Log)
 	return b, nil
 }

@@ -48,6 +48,8 @@ const (
 	wishLeft      wish = "left"
 	wishMistake   wish = "mistake"
 	wishRestore   wish = "restore"
+	wishHuman     wish = "human"
+	wishReply     wish = "reply"
 	wishNotYet    wish = "not_yet"
 	wishAnswer    wish = "answer"
 	wishSigned    wish = "signed"
@@ -74,6 +76,8 @@ type intent struct {
 	yes    bool
 	topic  workflow.Topic
 	file   string
+
+	question string // answered by a handler
 }
 
 // assignment is one "label: value" of a message.
@@ -133,6 +137,8 @@ var (
 	sealCommand   = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
 	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	leaveCommand  = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
+	humanCommand  = regexp.MustCompile(`^(?:转?人工|找人工|问老师|问人事处)\s*[:：,，]?\s*(.*)$`)
+	replyCommand  = regexp.MustCompile(`^回复\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	manualCommand = regexp.MustCompile(`^手册\s*(\S+)$`)
 	upgraded      = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
 	changedTo     = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
@@ -214,6 +220,14 @@ func (in *intent) command(s string, today workflow.Date) bool {
 	}
 	if m := leaveCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.text = wishLeft, m[1]
+		return true
+	}
+	if m := replyCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.question, in.text = wishReply, strings.ToUpper(m[1]), idNumber.ReplaceAllString(m[2], "(证件号码)")
+		return true
+	}
+	if m := humanCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishHuman, idNumber.ReplaceAllString(strings.TrimSpace(m[1]), "(证件号码)")
 		return true
 	}
 	if in.declaration(s) {

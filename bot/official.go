@@ -30,7 +30,7 @@ func (t *turn) report(by workflow.Actor) error {
 func (t *turn) date(by workflow.Actor) error {
 	n := len(t.f.Official)
 	if n == 0 || !passed(t.f.Official[n-1].Text) || t.f.State != workflow.Reviewing {
-		return t.withNext("not_understood", data{"Said": said(short(t.in.text))})
+		return t.unknown()
 	}
 	cmd := workflow.Command{Action: workflow.ReportApproved, Actor: by, From: t.in.from, Until: t.in.until, Text: t.f.Official[n-1].Text}
 	if done, err := t.apply(cmd); err != nil || !done {

@@ -28,6 +28,10 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	if err != nil {
 		return fmt.Errorf("message %s: %w", in.ID, err)
 	}
+	asked, err := b.askedQuestion(ctx, it)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", in.ID, err)
+	}
 	var log []workflow.Event
 	if it.wish == wishCorrect { // looked at only after the sender's role is known
 		if log, err = b.Records.Events(ctx, it.filing); err != nil {
@@ -37,7 +41,7 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	var ask workflow.Values
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, it, in, pending)
-		t.stored, t.log = stored, log
+		t.stored, t.log, t.asked = stored, log, asked
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
@@ -54,6 +58,19 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
 	}
 	return nil
+}
+
+// askedQuestion finds the question that an answer names; one that is not there is
+// refused later, like one that is not the sender's to answer.
+func (b *Bot) askedQuestion(ctx context.Context, it intent) (workflow.Question, error) {
+	if it.wish != wishReply {
+		return workflow.Question{}, nil
+	}
+	q, err := b.Records.Question(ctx, it.question)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return workflow.Question{}, nil
+	}
+	return q, err
 }
 
 // storedFile finds the file that a message names; one that is not the sender's own
@@ -105,17 +122,20 @@ type turn struct {
 	pending workflow.Values // confirmed by this message
 	rules   workflow.Rulebook
 
-	f       *workflow.Filing
-	events  []workflow.Event
-	effects []workflow.Effect
-	consent string
-	renewed *workflow.Certificate
-	revived string           // certificate that is current again
-	log     []workflow.Event // of the named filing, for a correction
-	file    *workflow.StoredFile
-	stored  workflow.StoredFile // named by a message
-	reply   *reply
-	ask     workflow.Values // to be confirmed by the next message
+	f        *workflow.Filing
+	events   []workflow.Event
+	effects  []workflow.Effect
+	consent  string
+	renewed  *workflow.Certificate
+	revived  string             // certificate that is current again
+	log      []workflow.Event   // of the named filing, for a correction
+	asked    workflow.Question  // named by a message
+	question *workflow.Question // asked by this one
+	answered *workflow.Question
+	file     *workflow.StoredFile
+	stored   workflow.StoredFile // named by a message
+	reply    *reply
+	ask      workflow.Values // to be confirmed by the next message
 }
 
 func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
@@ -132,11 +152,13 @@ func (t *turn) consented() bool { return t.consent != "" || t.c.Consent == t.rul
 func (t *turn) run() error {
 	switch {
 	case !t.msg.Single:
-		return t.say("group", nil)
+		return t.group()
 	case t.msg.QuotaUsed:
 		return t.say("quota", data{"Unit": t.School})
 	case !t.c.Known:
-		return t.say("unknown_person", data{"Unit": t.School})
+		return t.stranger()
+	case t.in.wish == wishReply:
+		return t.answerHuman()
 	case t.in.filing != "":
 		return t.handler()
 	}
@@ -152,9 +174,28 @@ func (t *turn) run() error {
 	return t.applicant()
 }
 
+// group answers general questions only, and never with anything personal.
+func (t *turn) group() error {
+	if e := t.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+		return t.answerFAQ(e)
+	}
+	return t.say("group", nil)
+}
+
+// stranger is somebody who is not on the roster; general questions need no data.
+func (t *turn) stranger() error {
+	if e := t.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+		return t.answerFAQ(e)
+	}
+	if t.in.wish == wishManual {
+		return t.manual()
+	}
+	return t.say("unknown_person", data{"Unit": t.School})
+}
+
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
-	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual}, w)
+	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and
@@ -189,7 +230,7 @@ func (t *turn) try(cmd workflow.Command) error {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Reinstated: t.revived, File: t.file}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
 	if t.reply == nil {
 		return out, nil
 	}

@@ -24,6 +24,8 @@ type Teller interface {
 	Announce(ctx context.Context, job workflow.Announce) error
 	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
 	RedrawCard(ctx context.Context, job workflow.RedrawCard) error
+	AskSchool(ctx context.Context, job workflow.AskSchool) error
+	AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	// Intake is told when it is tried for the last time, so that the person hears of it.
 	Intake(ctx context.Context, job workflow.Intake, last bool) error
 }
@@ -63,6 +65,8 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.Announce))
 	river.AddWorker(w, work(t.ReviewCard))
 	river.AddWorker(w, work(t.RedrawCard))
+	river.AddWorker(w, work(t.AskSchool))
+	river.AddWorker(w, work(t.AnswerPerson))
 	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})

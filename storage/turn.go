@@ -129,6 +129,16 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 			return err
 		}
 	}
+	if out.Question != nil {
+		if err := s.queueQuestion(&b, *out.Question, now); err != nil {
+			return err
+		}
+	}
+	if out.Answered != nil {
+		if err := s.queueAnswer(&b, *out.Answered, now); err != nil {
+			return err
+		}
+	}
 	if out.Reinstated != "" {
 		queueReinstated(&b, out.Filing.Person, out.Reinstated)
 	}

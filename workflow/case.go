@@ -1,6 +1,9 @@
 package workflow
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Errors of storage that others react to; test with [errors.Is].
 var (
@@ -41,7 +44,18 @@ type Outcome struct {
 	// Reinstated is the certificate that is current again after a renewal was voided (T26).
 	Reinstated string
 	File       *StoredFile
-	Reply      []byte // opaque to the storage, sent after the commit
+	// Question is asked of a person; Answered carries the answer to one.
+	Question, Answered *Question
+	Reply              []byte // opaque to the storage, sent after the commit
+}
+
+// Question is what somebody asked a person instead of the bot.
+type Question struct {
+	ID, Person string
+	Stage      int // of the six visible steps
+	Text       string
+	AskedAt    time.Time
+	Answer, By string // "" until a handler has answered
 }
 
 // StoredFile is the record of an upload whose bytes are already in the file store.

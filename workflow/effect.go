@@ -79,6 +79,22 @@ type DailyPass struct {
 // Kind implements [Effect].
 func (DailyPass) Kind() string { return "daily_pass" }
 
+// AskSchool shows somebody's question to the school handlers.
+type AskSchool struct {
+	Question string `json:"question"`
+}
+
+// Kind implements [Effect].
+func (AskSchool) Kind() string { return "ask_school" }
+
+// AnswerPerson brings the school's answer to who asked.
+type AnswerPerson struct {
+	Question string `json:"question"`
+}
+
+// Kind implements [Effect].
+func (AnswerPerson) Kind() string { return "answer_person" }
+
 // Effects returns what an event means for other people. The actor learns the result
 // in the reply and is not told twice.
 func Effects(c Case, f *Filing, e Event) []Effect {

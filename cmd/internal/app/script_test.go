@@ -103,6 +103,7 @@ func (w *world) perform(line string) {
 		return
 	}
 	if name, text, ok := strings.Cut(line, ": "); ok {
+		text = strings.ReplaceAll(text, "{问题}", w.askedOf(person(w.t, name)))
 		w.say(person(w.t, name), filingMark.ReplaceAllStringFunc(text, w.filingOf))
 		w.awaitAnswer(person(w.t, name))
 		return
@@ -188,6 +189,19 @@ func (w *world) updateRoster(who, kind, number string) {
 
 // filingMark stands for the number of somebody's filing: {陈一帆}.
 var filingMark = regexp.MustCompile(`\{[^{}]+\}`)
+
+// askedOf is the number of the newest question that a handler was asked.
+func (w *world) askedOf(who string) string {
+	all := w.messages(who, 0, "0s")
+	for i := len(all) - 1; i >= 0; i-- {
+		if m := askedMark.FindStringSubmatch(all[i].text()); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+var askedMark = regexp.MustCompile(`请回复：回复 ([0-9A-Z]{8})`)
 
 func (w *world) filingOf(mark string) string {
 	store, done := w.store()

@@ -1,0 +1,123 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// unknown answers what is no command: a question that everybody has, or the offer of
+// a person. It never ends with "not understood" alone.
+func (t *turn) unknown() error {
+	if strings.TrimSpace(t.in.text) == "" {
+		return t.withNext("not_understood", data{"Said": said("")})
+	}
+	if e := t.faq.find(t.in.text); e != nil {
+		return t.answerFAQ(e)
+	}
+	near := t.faq.best(t.in.text)
+	d := data{"Said": said(short(t.in.text)), "Question": said(oneLine(t.in.text)), "Near": ""}
+	if near[0].score >= nearFAQ {
+		d["Near"] = near[0].entry.title
+	}
+	return t.withNext("not_understood", d)
+}
+
+// nearFAQ is how similar an entry must be to be offered as a guess.
+const nearFAQ = 0.2
+
+// answerFAQ answers, and offers the step again that the person was at.
+func (t *turn) answerFAQ(e *faqEntry) error {
+	var b strings.Builder
+	if err := e.answer.Execute(&b, t.base(t.c, t.f)); err != nil {
+		return err
+	}
+	d := data{"Title": e.title, "Answer": b.String(), "Question": said(oneLine(t.in.text))}
+	if !t.msg.Single || !t.c.Known || t.c.Certificate == nil {
+		d["Next"], d["Where"] = "", ""
+		return t.say("faq_general", d)
+	}
+	return t.withNext("faq_answer", d)
+}
+
+// askHuman hands a question to the school, with where the person is (人工).
+func (t *turn) askHuman() error {
+	if t.in.text == "" {
+		return t.withNext("human_how", data{})
+	}
+	id, err := t.NewID()
+	if err != nil {
+		return err
+	}
+	t.question = &workflow.Question{ID: id, Person: t.c.Person.ID, Stage: t.step().Stage, Text: t.in.text}
+	t.effects = append(t.effects, workflow.AskSchool{Question: id})
+	return t.withNext("human_asked", data{"Handlers": handlerNames(t.c.Assignees(workflow.SchoolHandler))})
+}
+
+// answerHuman is a school handler's answer to a question.
+func (t *turn) answerHuman() error {
+	q := t.asked
+	switch {
+	case q.ID == "" || !t.c.Person.Holds(workflow.SchoolHandler, ""):
+		return t.say("not_yours", nil)
+	case q.By != "":
+		return t.say("human_by_now", data{"ID": q.ID})
+	case t.in.text == "":
+		return t.say("human_empty", data{"ID": q.ID})
+	}
+	q.Answer, q.By = t.in.text, t.c.Person.ID
+	t.answered = &q
+	t.effects = append(t.effects, workflow.AnswerPerson{Question: q.ID})
+	return t.say("human_answered", data{"ID": q.ID})
+}
+
+// AskSchool shows a question to the school handlers.
+func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
+	q, c, err := b.questionOf(ctx, job.Question)
+	if err != nil {
+		return err
+	}
+	receivers, err := b.present(ctx, c.Assignees(workflow.SchoolHandler))
+	if err != nil || len(receivers) == 0 {
+		return err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	d := t.base(c, c.Filing)
+	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, stages[max(q.Stage, 1)-1]
+	m, err := b.texts.message("human_task", d)
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, receivers, m)
+}
+
+// AnswerPerson brings the answer to who asked.
+func (b *Bot) AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error {
+	q, c, err := b.questionOf(ctx, job.Question)
+	if err != nil {
+		return err
+	}
+	m, err := b.texts.message("human_reply", data{"Question": said(short(q.Text)), "Answer": said(q.Answer), "Unit": b.School})
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, []string{c.Person.ID}, m)
+}
+
+func (b *Bot) questionOf(ctx context.Context, id string) (workflow.Question, workflow.Case, error) {
+	q, err := b.Records.Question(ctx, id)
+	if err != nil {
+		return q, workflow.Case{}, err
+	}
+	c, err := b.Records.PersonCase(ctx, q.Person)
+	return q, c, err
+}
+
+// oneLine keeps a question short enough to travel in a button.
+func oneLine(s string) string {
+	const most = 80
+	r := []rune(idNumber.ReplaceAllString(strings.Join(strings.Fields(s), " "), "(证件号码)"))
+	return string(r[:min(len(r), most)])
+}

@@ -20,12 +20,19 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 		return err
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t.texts = b.texts["zh"]
+	if job.To == c.Applicant.ID {
+		t.texts = b.speak(c.Applicant)
+	}
 	if err := t.announce(e, job.To); err != nil || t.reply == nil {
 		return err
 	}
 	to := []string{job.To}
 	if err := b.DingTalk.Send(ctx, to, t.reply.Message); err != nil {
 		return err
+	}
+	if asked := c.Assignees(workflow.CollegeHandler); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
+		to = append(to, c.Applicant.ID) // one file for both: uploads and sends count against the quota
 	}
 	return b.sendSheets(ctx, to, t.reply.Sheets)
 }
@@ -101,7 +108,7 @@ func (t *turn) publishedChanges() []string {
 	var out []string
 	for _, k := range t.f.Notice.Changed {
 		fd, _ := workflow.FieldOf(k)
-		out = append(out, fmt.Sprintf("%s → **%s**", fd.Label, shown(fd, t.f.Values[k])))
+		out = append(out, fmt.Sprintf("%s → **%s**", t.texts.field(fd), shown(fd, t.f.Values[k])))
 	}
 	return out
 }
@@ -119,11 +126,11 @@ func staffText(a workflow.Action) string {
 
 func (t *turn) sayPassed(e workflow.Event, d data) error {
 	next, _ := t.policy().ReviewStep(e.Step)
-	d["By"], d["Handlers"], d["NextLabel"] = t.nameOf(e.Actor.ID), t.handlers(next.Role), next.Label
+	d["By"], d["Handlers"], d["NextLabel"] = t.teacher(e.Actor.ID), t.handlers(next.Role), t.texts.either(next.Label, next.English)
 	d["StepLabel"] = ""
 	for _, s := range t.policy().Review {
 		if after, ok := t.policy().After(s.ID); ok && after.ID == e.Step {
-			d["StepLabel"] = s.Label
+			d["StepLabel"] = t.texts.either(s.Label, s.English)
 		}
 	}
 	return t.say("step_passed", d)
@@ -132,6 +139,6 @@ func (t *turn) sayPassed(e workflow.Event, d data) error {
 // sayReturned quotes the event, not the filing: some items may be mended by now.
 func (t *turn) sayReturned(e workflow.Event, d data) error {
 	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.f.Outstanding()})
-	d["By"] = t.nameOf(e.Actor.ID) + "老师"
+	d["By"] = t.teacher(e.Actor.ID)
 	return t.say("step_fix", d)
 }

@@ -23,7 +23,7 @@ func (t *turn) applicant() error {
 	case wishHuman:
 		return t.askHuman()
 	case wishUnknown:
-		if t.c.Consent == "" && t.faq.find(t.in.text) == nil {
+		if t.c.Consent == "" && t.texts.faq.find(t.in.text) == nil {
 			return t.welcome() // somebody new is greeted, whatever they begin with
 		}
 		return t.unknown()
@@ -64,8 +64,16 @@ func (t *turn) filing() error {
 		return t.set()
 	case wishSave:
 		return t.save()
-	case wishFields:
+	case wishFields, wishBack:
 		return t.fields()
+	case wishSkip:
+		return t.withNext("cannot_skip", data{})
+	case wishRedo:
+		return t.askRedo()
+	case wishRedoYes:
+		return t.redo()
+	case wishAskField:
+		return t.askField()
 	case wishYes:
 		return t.confirmed()
 	case wishNo:
@@ -194,13 +202,13 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 			continue
 		}
 		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
-			set = append(set, fd.Label+" 与原认定相同") // written differently perhaps, but the same (R-C10)
+			set = append(set, t.texts.p("same_as_before", t.texts.field(fd))) // written differently perhaps, but the same (R-C10)
 			continue
 		}
 		v[fd.Key] = r.Value
 		set = append(set, t.changeLine(fd, r.Value))
 		if r.AssumedDay {
-			line, err := t.texts.line("assumed_day", data{"Label": a.field.Label})
+			line, err := t.texts.line("assumed_day", data{"Label": t.texts.field(fd)})
 			if err != nil {
 				return nil, nil, nil, nil, err
 			}
@@ -212,9 +220,9 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 
 func (t *turn) changeLine(fd workflow.Field, v string) string {
 	if old := t.f.Values[fd.Key]; old != "" && old != v {
-		return fmt.Sprintf("%s %s → **%s**", fd.Label, shown(fd, old), shown(fd, v))
+		return fmt.Sprintf("%s %s → **%s**", t.texts.field(fd), shown(fd, old), shown(fd, v))
 	}
-	return fmt.Sprintf("%s **%s**", fd.Label, shown(fd, v))
+	return fmt.Sprintf("%s **%s**", t.texts.field(fd), shown(fd, v))
 }
 
 func (t *turn) faultLine(f *workflow.Fault) (string, error) {
@@ -226,7 +234,7 @@ func (t *turn) faultLine(f *workflow.Fault) (string, error) {
 	if len(choices) > 14 {
 		choices = append(slices.Clone(choices[:8]), "…")
 	}
-	return t.texts.line("fault_"+f.Code, data{"Label": f.Field.Label, "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
+	return t.texts.line("fault_"+f.Code, data{"Label": t.texts.field(f.Field), "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
 }
 
 // set records what was typed: at once in a draft, after a question when a paper
@@ -251,7 +259,7 @@ func (t *turn) set() error {
 	d := t.base(t.c, t.f)
 	missing := t.f.Missing()
 	d["Set"], d["Assumed"], d["Faults"] = set, assumed, faults
-	d["Blank"], d["Example"], d["Demands"] = fieldLabels(missing), example(missing), t.demands()
+	d["Blank"], d["Example"], d["Demands"] = t.fieldNames(missing), t.example(missing), t.demands()
 	return t.sayWithDoubts("noted", d)
 }
 
@@ -261,14 +269,14 @@ func (t *turn) sayWithDoubts(key string, d data) error {
 	if d["Doubts"], err = t.doubtLines(); err != nil {
 		return err
 	}
-	d["Ask"] = questions(t.f.Questions())
+	d["Ask"] = t.questions()
 	return t.say(key, d)
 }
 
 func (t *turn) doubtLines() ([]string, error) {
 	var out []string
 	for _, b := range t.f.Doubts(t.today()) {
-		line, err := t.texts.line("doubt_"+b.Code, data{"Label": b.Field.Label, "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
+		line, err := t.texts.line("doubt_"+b.Code, data{"Label": t.texts.field(b.Field), "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
 		if err != nil {
 			return nil, err
 		}
@@ -282,7 +290,7 @@ func (t *turn) demands() []string {
 	var out []string
 	for _, s := range t.f.Outstanding() {
 		if s != workflow.SlotForm && s != workflow.SlotInsurance {
-			out = append(out, s.Label())
+			out = append(out, t.texts.slot(s))
 		}
 	}
 	return out
@@ -322,11 +330,10 @@ func (t *turn) confirmed() error {
 	if done, err := t.apply(workflow.Command{Action: workflow.SaveInfo, Values: t.pending}); err != nil || !done {
 		return err
 	}
-	actions, sheets := []workflow.Action{workflow.Print}, []workflow.PaperKind{workflow.PaperForm}
+	actions := []workflow.Action{workflow.Print}
 	republish := t.f.Notice.State == workflow.NoticeWithdrawn
 	if republish { // T07: the sheet at the college says something else now
 		actions = append(actions, workflow.PrintNotice, workflow.HandNotice)
-		sheets = append(sheets, workflow.PaperNotice)
 	}
 	if done, err := t.applyAll(actions...); err != nil || !done {
 		return err
@@ -337,9 +344,7 @@ func (t *turn) confirmed() error {
 	if err := t.say("reprinted", d); err != nil {
 		return err
 	}
-	for _, k := range sheets {
-		t.reply.Sheets = append(t.reply.Sheets, t.sheet(k))
-	}
+	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)}
 	return nil
 }
 
@@ -379,7 +384,7 @@ func (t *turn) save() error {
 	if err := t.say("saved", d); err != nil {
 		return err
 	}
-	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperNotice), t.sheet(workflow.PaperForm)}
+	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
 	return nil
 }
 
@@ -393,20 +398,57 @@ func (t *turn) fields() error {
 		case slices.ContainsFunc(missing, func(m workflow.Field) bool { return m.Key == fd.Key }):
 			mark = "!"
 		case v == "":
-			mark, v = "·", "(空)"
+			mark, v = "·", t.texts.p("empty")
 		case v != t.f.Prior[fd.Key]:
 			mark = "✎"
 		}
-		lines = append(lines, fmt.Sprintf("%s %d %s：%s", mark, fd.No, fd.Label, shown(fd, v)))
+		lines = append(lines, t.texts.p("field_line", mark, fd.No, t.texts.field(fd), shown(fd, v)))
 	}
 	d := t.base(t.c, t.f)
-	d["Lines"], d["Draft"], d["Blank"] = lines, t.f.State == workflow.Draft, fieldLabels(missing)
+	d["Lines"], d["Draft"], d["Blank"] = lines, t.f.State == workflow.Draft, t.fieldNames(missing)
 	return t.say("fields", d)
+}
+
+// askField asks for the new value of one field (改 X).
+func (t *turn) askField() error {
+	fd := t.in.set[0].field
+	d := data{"Where": t.where(), "Label": t.texts.field(fd), "Value": shown(fd, t.f.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
+	if t.texts.lang == "en" {
+		d["Help"] = fd.HelpEnglish
+	}
+	return t.say("ask_field", d)
+}
+
+// askRedo asks before everything typed in a draft is put back.
+func (t *turn) askRedo() error {
+	if t.f.State != workflow.Draft {
+		return t.askDelete() // papers exist: starting over is deleting
+	}
+	return t.say("ask_redo", data{"Where": t.where()})
+}
+
+// redo puts a draft back to the last recognition.
+func (t *turn) redo() error {
+	if t.f.State != workflow.Draft {
+		return t.askDelete()
+	}
+	v := workflow.Values{}
+	for k, now := range t.f.Values {
+		if fd, _ := workflow.FieldOf(k); !fd.Identity && now != t.f.Prior[k] {
+			v[k] = t.f.Prior[k]
+		}
+	}
+	if len(v) > 0 {
+		if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: v}); err != nil || !done {
+			return err
+		}
+	}
+	return t.sayNext()
 }
 
 func (t *turn) waive() error {
 	if t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotInsurance.Label()})
+		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotInsurance)})
 	}
 	done, err := t.apply(workflow.Command{Action: workflow.Waive, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
 	if err != nil || !done {
@@ -501,7 +543,7 @@ func (t *turn) answer() error {
 		return err
 	}
 	d := t.base(t.c, t.f)
-	d["What"], d["Label"], d["Yes"] = t.in.slot.Info().Question, t.in.slot.Label(), t.in.yes
+	d["What"], d["Label"], d["Yes"] = t.texts.p(fmt.Sprint("question", int(t.in.slot))), t.texts.slot(t.in.slot), t.in.yes
 	return t.withNext("answered", d)
 }
 
@@ -516,7 +558,7 @@ func (t *turn) signed() error {
 // autofetch notes what 自动获取 in the official system gave (R-F01).
 func (t *turn) autofetch(a workflow.Action) error {
 	if a == workflow.AutofetchOK && t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotInsurance.Label()})
+		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotInsurance)})
 	}
 	if done, err := t.applyAll(a); err != nil || !done {
 		return err

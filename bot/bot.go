@@ -42,6 +42,7 @@ type Records interface {
 type Ledger interface {
 	SaveCard(ctx context.Context, track, filing string, ticket int, receivers []string) (bool, error)
 	CardSent(ctx context.Context, track string) error
+	CardReceivers(ctx context.Context, track string) ([]string, error)
 	SameFile(ctx context.Context, person string, sha256 []byte) (string, error)
 	File(ctx context.Context, person, id string) (workflow.StoredFile, error)
 }
@@ -94,8 +95,8 @@ type Deps struct {
 // Bot answers. It implements [dingtalk.Handler] and is safe for concurrent use.
 type Bot struct {
 	Deps
-	texts texts
-	faq   *faq
+	texts   map[string]*texts // by language
+	aliases map[string]string // what English buttons send
 
 	turns  personLocks
 	sender *sender
@@ -103,17 +104,27 @@ type Bot struct {
 
 // New returns a bot. [Bot.Run] must be running for replies to leave.
 func New(d Deps) (*Bot, error) {
-	t, err := loadTexts("zh")
-	if err != nil {
-		return nil, err
+	b := &Bot{Deps: d, texts: map[string]*texts{}}
+	for _, lang := range languages {
+		t, err := loadTexts(lang)
+		if err != nil {
+			return nil, err
+		}
+		b.texts[lang] = t
 	}
-	f, err := loadFAQ("zh")
-	if err != nil {
-		return nil, err
+	if en, ok := b.texts["en"]; ok {
+		b.aliases = aliases(b.texts["zh"], en)
 	}
-	b := &Bot{Deps: d, texts: t, faq: f}
 	b.sender = newSender(b.deliver, d.Log)
 	return b, nil
+}
+
+// speak is the catalogue for somebody: Chinese unless they have chosen otherwise.
+func (b *Bot) speak(p workflow.Person) *texts {
+	if t, ok := b.texts[p.Lang]; ok {
+		return t
+	}
+	return b.texts["zh"]
 }
 
 func (b *Bot) today() workflow.Date { return workflow.DateOf(b.Now()) }

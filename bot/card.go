@@ -85,18 +85,20 @@ func (b *Bot) present(ctx context.Context, people []workflow.Person) ([]string, 
 // cardParams fills the variables of the card template; deploy/cards describes them.
 func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep, policy workflow.Policy) (map[string]string, error) {
 	f := c.Filing
-	d := b.base(c, f)
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t.texts = b.texts["zh"] // handlers and HR work in Chinese, as the form does
+	d := t.base(c, f)
 	d["Eyes"] = eyes(f)
-	title, err := b.texts.line("card_title", d)
+	title, err := b.texts["zh"].line("card_title", d)
 	if err != nil {
 		return nil, err
 	}
-	summary, err := b.texts.line("card_summary", d)
+	summary, err := b.texts["zh"].line("card_summary", d)
 	if err != nil {
 		return nil, err
 	}
 	materials := b.materialLines(f)
-	doubts, err := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil).doubtLines()
+	doubts, err := t.doubtLines()
 	if err != nil {
 		return nil, err
 	}
@@ -387,7 +389,7 @@ func (t *turn) byNow(ticket int) (map[string]string, error) {
 		text, err := t.texts.line("card_gone", nil)
 		return closedCard(text), err
 	}
-	text, err := t.texts.line("card_by_now", data{"At": stamp(m.At), "By": t.nameOf(m.By.ID) + "老师", "Verb": verbOf(m.Action)})
+	text, err := t.texts.line("card_by_now", data{"At": stamp(m.At), "By": t.teacher(m.By.ID), "Verb": verbOf(m.Action)})
 	return closedCard(text), err
 }
 
@@ -417,7 +419,8 @@ func (t *turn) doneText(e workflow.Event) (string, error) {
 }
 
 func (b *Bot) cardDone(at time.Time, name string, a workflow.Action) (string, error) {
-	return b.texts.line("card_done", data{"At": stamp(at), "By": name + "老师", "Verb": verbOf(a)})
+	zh := b.texts["zh"]
+	return zh.line("card_done", data{"At": stamp(at), "By": zh.p("teacher", name), "Verb": verbOf(a)})
 }
 
 // closedCard takes the buttons and the form away.
@@ -434,11 +437,18 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard) error {
 	if c.Filing.Review.Ticket == job.Ticket {
 		return nil // still open
 	}
-	text, err := b.texts.line("card_gone", nil)
+	text, err := b.texts["zh"].line("card_gone", nil)
 	if err != nil {
 		return err
 	}
 	if m, ok := decisionOn(c.Filing, job.Ticket); ok {
+		receivers, err := b.Ledger.CardReceivers(ctx, trackID(job.Filing, job.Ticket))
+		if err != nil {
+			return err
+		}
+		if m.Seq == job.Seq && len(receivers) == 1 && receivers[0] == m.By.ID {
+			return nil // the only copy was brought up to date by the answer to the click
+		}
 		names, err := b.Records.Names(ctx, []string{m.By.ID})
 		if err != nil {
 			return err

@@ -41,6 +41,9 @@ func (t *turn) welcome() error {
 	if t.c.Certificate == nil && len(t.c.Person.Grants) > 0 {
 		return t.helloHandler()
 	}
+	if t.foreign() && t.c.Person.Lang == "" && t.lang == "" {
+		return t.say("lang_ask", nil)
+	}
 	d := t.base(t.c, t.f)
 	if t.c.Consent != "" { // agreed to an older notice (PIPL §14)
 		return t.say("welcome_again", d)
@@ -49,6 +52,33 @@ func (t *turn) welcome() error {
 		return t.say("blocked_"+string(a.Reason), d)
 	}
 	return t.say("welcome", d)
+}
+
+// foreign reports whether the certificate was issued on a document that foreigners
+// hold: such people are asked once which language they prefer.
+func (t *turn) foreign() bool {
+	if t.c.Certificate == nil || t.Bot.texts["en"] == nil {
+		return false
+	}
+	switch t.c.Certificate.Values[workflow.IDType] {
+	case workflow.IDPassport, workflow.IDForeignPR, workflow.IDForeignWorking:
+		return true
+	}
+	return false
+}
+
+// chooseLanguage keeps the language for everything that is written to this person.
+func (t *turn) chooseLanguage() error {
+	t.lang = "zh"
+	if t.in.wish == wishEnglish && t.Bot.texts["en"] != nil {
+		t.lang = "en"
+	}
+	t.texts = t.Bot.texts[t.lang]
+	t.in = intent{wish: wishHello}
+	if !t.consented() {
+		return t.welcome()
+	}
+	return t.applicant()
 }
 
 // agree records the consent and starts the filing: one tap does both.

@@ -282,7 +282,7 @@ func (t *turn) oldPaper(d data, was workflow.Filing) error {
 	var changes []string
 	for _, fd := range workflow.Fields() {
 		if fd.Printed && was.Values[fd.Key] != t.f.Values[fd.Key] {
-			changes = append(changes, fmt.Sprintf("%s(%s → %s)", fd.Label, shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
+			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
 		}
 	}
 	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
@@ -374,7 +374,7 @@ func (t *turn) keep(a arrival, id string) {
 // placeFile puts a file without a mark into a slot. A form whose mark could not be
 // read is kept for the handler to check, never taken as verified.
 func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
-	d := data{"Slot": int(slot), "Label": slot.Label(), "Hint": f.Hint}
+	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Hint": f.Hint}
 	if slot == workflow.SlotForm {
 		f.Revision = t.f.Revision
 		return t.fill(slot, f, a, "upload_form_unread", d)
@@ -405,7 +405,7 @@ func (t *turn) place() error {
 		return t.say("upload_lost", data{"Where": t.where()})
 	}
 	if m := t.f.Materials[workflow.SlotForm]; t.in.slot == workflow.SlotForm && t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Checked {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": workflow.SlotForm.Label()}) // an old button must not spoil a verified form
+		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // an old button must not spoil a verified form
 	}
 	return t.placeFile(t.in.slot, workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}, arrival{})
 }

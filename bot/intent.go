@@ -49,6 +49,13 @@ const (
 	wishMistake   wish = "mistake"
 	wishRestore   wish = "restore"
 	wishHuman     wish = "human"
+	wishBack      wish = "back"
+	wishSkip      wish = "skip"
+	wishRedo      wish = "redo"
+	wishRedoYes   wish = "redo_yes"
+	wishAskField  wish = "ask_field"
+	wishEnglish   wish = "english"
+	wishChinese   wish = "chinese"
 	wishReply     wish = "reply"
 	wishNotYet    wish = "not_yet"
 	wishAnswer    wish = "answer"
@@ -88,25 +95,25 @@ type assignment struct {
 
 // phrases are whole messages with one meaning. Buttons send the first of each.
 var phrases = map[wish][]string{
-	wishHello:     {"你好", "您好", "开始", "继续", "hi", "hello", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
+	wishHello:     {"你好", "您好", "开始", "继续", "hi", "hello", "hi there", "good morning", "good afternoon", "start", "continue", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
 	wishConsent:   {"同意并开始", "同意并继续", "同意", "我同意"},
 	wishNotice:    {"完整告知"},
 	wishLater:     {"以后提醒我", "以后再说", "先不办"},
 	wishStart:     {"开始备案", "增加备案申请"},
-	wishSave:      {"全部无误", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
-	wishFields:    {"全部字段", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
-	wishYes:       {"确定,出新版", "确定", "确定要改", "是的", "好的,改"},
-	wishNo:        {"不改了", "算了", "取消", "不用了"},
-	wishProgress:  {"进度", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
+	wishSave:      {"全部无误", "all correct", "everything is correct", "no changes", "nothing changed", "save", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
+	wishFields:    {"全部字段", "all fields", "show all", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
+	wishYes:       {"确定,出新版", "yes", "confirm", "确定", "确定要改", "是的", "好的,改"},
+	wishNo:        {"不改了", "no", "cancel", "never mind", "算了", "取消", "不用了"},
+	wishProgress:  {"进度", "progress", "status", "where is it", "how far is it", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
 	wishHelp:      {"帮助", "help", "?", "怎么用", "你能做什么"},
 	wishWhy:       {"为什么", "why", "为什么要填", "为什么要公示"},
 	wishHow:       {"怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
 	wishWaive:     {"不适用", "不缴纳社保", "不缴社保"},
 	wishAuto:      {"期满自动送审", "自动送审"},
-	wishHandIn:    {"送审", "我自己送审", "申请预审", "提交预审", "提交"},
+	wishHandIn:    {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
 	wishMaterials: {"保存材料", "保存资料"},
 	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
-	wishDelete:    {"删除备案", "删除", "删除申请", "确定删除"},
+	wishDelete:    {"删除备案", "delete", "delete filing", "删除", "删除申请", "确定删除"},
 	wishGenerated: {"已生成新证书", "已生成", "生成好了"},
 	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
 	wishManual:    {"手册", "操作手册", "手册目录"},
@@ -115,6 +122,12 @@ var phrases = map[wish][]string{
 	wishLeft:      {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
 	wishMistake:   {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
 	wishRestore:   {"恢复备案", "恢复", "撤销删除"},
+	wishBack:      {"上一步", "返回", "回到上一步", "back", "go back"},
+	wishSkip:      {"跳过", "先跳过", "以后再填", "skip"},
+	wishRedo:      {"重来", "重新来", "重新填", "从头来", "restart", "start over"},
+	wishRedoYes:   {"确定重来"},
+	wishEnglish:   {"english", "in english", "英文", "英语"},
+	wishChinese:   {"中文", "chinese", "汉语", "说中文"},
 	wishNotYet:    {"系统提示未到时间", "提示未到时间", "未到时间", "系统说未到时间", "系统提示没到时间", "系统不让备案"},
 	wishSigned:    {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
 	wishFetch:     {"已自动获取", "自动获取成功", "自动获取好了"},
@@ -137,12 +150,13 @@ var (
 	sealCommand   = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
 	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	leaveCommand  = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
-	humanCommand  = regexp.MustCompile(`^(?:转?人工|找人工|问老师|问人事处)\s*[:：,，]?\s*(.*)$`)
+	humanCommand  = regexp.MustCompile(`^(?i:转?人工|找人工|问老师|问人事处|ask hr|talk to hr|human)\s*[:：,，]?\s*(.*)$`)
 	replyCommand  = regexp.MustCompile(`^回复\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	manualCommand = regexp.MustCompile(`^手册\s*(\S+)$`)
 	upgraded      = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
 	changedTo     = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
 	unchangedTo   = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
+	changeField   = regexp.MustCompile(`^(?:我要|我想|想|请|帮我)?(?:改一下|修改一下|修改|更改|改|change|edit)\s*(?:我的|my )?\s*(.+?)(?:吧|呢)?$|^我?的?(.{1,10}?)(?:填错了|错了|变了|换了|要改|要改一下)$`)
 	promoted      = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
 	business      = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
 	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
@@ -169,6 +183,14 @@ func understand(text string, today workflow.Date) intent {
 		fd, _ := workflow.FieldOf(workflow.Phone)
 		in.wish, in.set = wishSet, []assignment{{fd, s}}
 		return in
+	}
+	if m := changeField.FindStringSubmatch(bare); m != nil {
+		for _, l := range fieldLabelsLongestFirst() {
+			if strings.EqualFold(l.label, strings.TrimSpace(m[1]+m[2])) {
+				in.wish, in.set = wishAskField, []assignment{{l.field, ""}}
+				return in
+			}
+		}
 	}
 	if set := assignments(text); len(set) > 0 {
 		in.wish, in.set = wishSet, set
@@ -323,7 +345,7 @@ func labelled(piece string) (workflow.Field, string, bool) {
 	half := halfWidth.Replace(piece)
 	body := half[len(leadIn.FindString(half)):]
 	for _, l := range fieldLabelsLongestFirst() {
-		rest, ok := strings.CutPrefix(body, l.label)
+		rest, ok := cutPrefixFold(body, l.label)
 		if !ok {
 			continue
 		}
@@ -337,6 +359,14 @@ func labelled(piece string) (workflow.Field, string, bool) {
 		return l.field, lastRunes(piece, utf8.RuneCountInString(value)), true
 	}
 	return workflow.Field{}, "", false
+}
+
+// cutPrefixFold is strings.CutPrefix without regard to the case of Latin letters.
+func cutPrefixFold(s, prefix string) (rest string, ok bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
 }
 
 // lastRunes returns the end of s, n characters long.
@@ -355,7 +385,7 @@ type fieldLabel struct {
 func fieldLabelsLongestFirst() []fieldLabel {
 	var all []fieldLabel
 	for _, fd := range workflow.Fields() {
-		all = append(all, fieldLabel{fd.Label, fd})
+		all = append(all, fieldLabel{fd.Label, fd}, fieldLabel{fd.English, fd})
 		for _, s := range fd.Synonyms {
 			all = append(all, fieldLabel{s, fd})
 		}

@@ -61,7 +61,15 @@ func newTalk(t *testing.T) *talk {
 // says is what the person types; it returns everything that can be read in the answer.
 func (k *talk) says(text string) string {
 	k.t.Helper()
-	turn := k.b.newTurn(k.c, understand(text, k.b.today()), dingtalk.Incoming{ID: "m", Sender: "p1", Single: true}, nil)
+	return k.sends(dingtalk.Incoming{Text: text})
+}
+
+// sends is any message; it returns everything that can be read in the answer.
+func (k *talk) sends(in dingtalk.Incoming) string {
+	k.t.Helper()
+	in.ID, in.Sender, in.Single = "m", "p1", true
+	text := in.Text
+	turn := k.b.newTurn(k.c, k.b.understand(text), in, nil)
 	if err := turn.run(); err != nil {
 		k.t.Fatalf("%s: %v", text, err)
 	}
@@ -69,6 +77,9 @@ func (k *talk) says(text string) string {
 		k.t.Fatalf("%s: no answer", text)
 	}
 	k.c.Filing = turn.f
+	if turn.lang != "" {
+		k.c.Person.Lang, k.c.Applicant.Lang = turn.lang, turn.lang
+	}
 	if turn.consent != "" {
 		k.c.Consent = turn.consent
 	}

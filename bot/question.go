@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
@@ -12,12 +13,12 @@ import (
 // a person. It never ends with "not understood" alone.
 func (t *turn) unknown() error {
 	if strings.TrimSpace(t.in.text) == "" {
-		return t.withNext("not_understood", data{"Said": said("")})
+		return t.withNext("kind_other", data{})
 	}
-	if e := t.faq.find(t.in.text); e != nil {
+	if e := t.texts.faq.find(t.in.text); e != nil {
 		return t.answerFAQ(e)
 	}
-	near := t.faq.best(t.in.text)
+	near := t.texts.faq.best(t.in.text)
 	d := data{"Said": said(short(t.in.text)), "Question": said(oneLine(t.in.text)), "Near": ""}
 	if near[0].score >= nearFAQ {
 		d["Near"] = near[0].entry.title
@@ -53,7 +54,7 @@ func (t *turn) askHuman() error {
 	}
 	t.question = &workflow.Question{ID: id, Person: t.c.Person.ID, Stage: t.step().Stage, Text: t.in.text}
 	t.effects = append(t.effects, workflow.AskSchool{Question: id})
-	return t.withNext("human_asked", data{"Handlers": handlerNames(t.c.Assignees(workflow.SchoolHandler))})
+	return t.withNext("human_asked", data{"Handlers": t.handlers(workflow.SchoolHandler)})
 }
 
 // answerHuman is a school handler's answer to a question.
@@ -84,9 +85,10 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 		return err
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t.texts = b.texts["zh"]
 	d := t.base(c, c.Filing)
-	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, stages[max(q.Stage, 1)-1]
-	m, err := b.texts.message("human_task", d)
+	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, t.texts.p(fmt.Sprint("stage", max(q.Stage, 1)))
+	m, err := t.texts.message("human_task", d)
 	if err != nil {
 		return err
 	}
@@ -99,7 +101,7 @@ func (b *Bot) AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	if err != nil {
 		return err
 	}
-	m, err := b.texts.message("human_reply", data{"Question": said(short(q.Text)), "Answer": said(q.Answer), "Unit": b.School})
+	m, err := b.speak(c.Person).message("human_reply", data{"Question": said(short(q.Text)), "Answer": said(q.Answer), "Unit": b.School})
 	if err != nil {
 		return err
 	}

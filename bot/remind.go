@@ -36,7 +36,7 @@ func (b *Bot) Remind(ctx context.Context, person, reason string) error {
 // DingTalk allows.
 func (b *Bot) Digest(ctx context.Context, people []string, o workflow.Overview) error {
 	const perCall = 20
-	m, err := b.texts.message("digest", b.digestData(o))
+	m, err := b.texts["zh"].message("digest", b.digestData(o))
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (b *Bot) digestData(o workflow.Overview) data {
 			break
 		}
 		ends := k.Certificate.ValidUntil(p)
-		lines = append(lines, fmt.Sprintf("%s · %s · %s(%s)· %s", said(k.Person.Name), said(k.College), ends, left(o.Day.DaysUntil(ends)), stateWord(k.State)))
+		lines = append(lines, fmt.Sprintf("%s · %s · %s(%s)· %s", said(k.Person.Name), said(k.College), ends, b.texts["zh"].left(o.Day.DaysUntil(ends)), stateWord(k.State)))
 	}
 	idle := len(o.Ending) - o.Busy
 	return data{

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"regexp"
@@ -11,41 +12,100 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
 )
 
 //go:embed texts/*.txtar
 var textFiles embed.FS
 
-// texts is the catalogue of one language.
-type texts map[string]*template.Template
+// texts is the catalogue of one language: whole messages, phrases that sentences are
+// put together from, and the questions that everybody has.
+type texts struct {
+	lang     string
+	messages map[string]*template.Template
+	phrases  map[string]string
+	faq      *faq
+	buttons  map[string][]button // of each message, as written, for [aliases]
+}
+
+// button is a button of the catalogue.
+type button struct{ title, say string }
 
 // data is what a text is filled with. Strings typed by people go in as [said].
 type data map[string]any
 
+// languages are those the bot speaks.
+var languages = [...]string{"zh"}
+
 // loadTexts parses a catalogue. A text that does not parse, or uses a value that it
 // is not given, is an error and never a half-empty message.
-func loadTexts(lang string) (texts, error) {
+func loadTexts(lang string) (*texts, error) {
 	raw, err := textFiles.ReadFile("texts/" + lang + ".txtar")
 	if err != nil {
 		return nil, fmt.Errorf("open texts: %w", err)
 	}
-	out := texts{}
+	out := &texts{lang: lang, messages: map[string]*template.Template{}, phrases: map[string]string{}, buttons: map[string][]button{}}
 	for _, f := range txtar.Parse(raw).Files {
+		if key, ok := strings.CutPrefix(f.Name, "p/"); ok {
+			out.phrases[key] = strings.TrimSpace(string(f.Data))
+			continue
+		}
 		t, err := template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"join": strings.Join}).Parse(string(f.Data))
 		if err != nil {
 			return nil, fmt.Errorf("parse text %s: %w", f.Name, err)
 		}
-		if out[f.Name] != nil {
+		if out.messages[f.Name] != nil {
 			return nil, fmt.Errorf("parse texts: %s is there twice", f.Name)
 		}
-		out[f.Name] = t
+		out.messages[f.Name] = t
+		for _, m := range buttonPattern.FindAllStringSubmatch(string(f.Data), -1) {
+			out.buttons[f.Name] = append(out.buttons[f.Name], button{m[1], cmp.Or(m[2], m[1])})
+		}
 	}
-	return out, nil
+	out.faq, err = loadFAQ(lang)
+	return out, err
+}
+
+// p is a phrase with its values. One that the catalogue does not have is shown by its
+// name; a test keeps that from happening.
+func (t *texts) p(key string, args ...any) string {
+	format, ok := t.phrases[key]
+	if !ok {
+		return key
+	}
+	if len(args) == 0 {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// field is the name of a field.
+func (t *texts) field(f workflow.Field) string {
+	if t.lang == "en" {
+		return f.English
+	}
+	return f.Label
+}
+
+// slot is the name of a material.
+func (t *texts) slot(s workflow.Slot) string {
+	if t.lang == "en" {
+		return s.Info().English
+	}
+	return s.Label()
+}
+
+// either is a label that a policy gives, in English where it has one.
+func (t *texts) either(label, english string) string {
+	if t.lang == "en" && english != "" {
+		return english
+	}
+	return label
 }
 
 // line fills a text and returns it without buttons, for use inside another.
-func (t texts) line(key string, d data) (string, error) {
-	tmpl, ok := t[key]
+func (t *texts) line(key string, d data) (string, error) {
+	tmpl, ok := t.messages[key]
 	if !ok {
 		return "", fmt.Errorf("text %s: not in the catalogue", key)
 	}
@@ -60,7 +120,7 @@ func (t texts) line(key string, d data) (string, error) {
 const lineBreak = "  \n  "
 
 // message fills a text and splits off the lines of buttons at its end.
-func (t texts) message(key string, d data) (dingtalk.Message, error) {
+func (t *texts) message(key string, d data) (dingtalk.Message, error) {
 	s, err := t.line(key, d)
 	if err != nil {
 		return dingtalk.Message{}, err
@@ -81,8 +141,8 @@ func (t texts) message(key string, d data) (dingtalk.Message, error) {
 }
 
 var (
-	buttonLine = regexp.MustCompile(`^(\[[^\[\]]+\]\s*)+$`)
-	button     = regexp.MustCompile(`\[([^\[\]=]+)(?:=([^\[\]]+))?\]`)
+	buttonLine    = regexp.MustCompile(`^(\[[^\[\]]+\]\s*)+$`)
+	buttonPattern = regexp.MustCompile(`\[([^\[\]=]+)(?:=([^\[\]]+))?\]`)
 )
 
 func buttonsOf(line string) []dingtalk.Button {
@@ -90,7 +150,7 @@ func buttonsOf(line string) []dingtalk.Button {
 		return nil
 	}
 	var out []dingtalk.Button
-	for _, m := range button.FindAllStringSubmatch(line, -1) {
+	for _, m := range buttonPattern.FindAllStringSubmatch(line, -1) {
 		b := dingtalk.Button{Title: m[1], Say: m[2]}
 		if b.Say == "" {
 			b.Say = b.Title
@@ -108,6 +168,20 @@ func headline(text string) (head, rest string) {
 	}
 	i += len("/6)** ")
 	return text[:i], text[i:]
+}
+
+// aliases maps what the buttons of another language send to what the Chinese ones do,
+// so that a tap means the same in every language.
+func aliases(zh, other *texts) map[string]string {
+	out := map[string]string{}
+	for key, buttons := range other.buttons {
+		for i, b := range buttons {
+			if own := zh.buttons[key]; i < len(own) && !strings.Contains(b.say, "{{") {
+				out[strings.ToLower(b.say)] = own[i].say
+			}
+		}
+	}
+	return out
 }
 
 // title is what the chat list shows: the beginning of the first line.

@@ -14,7 +14,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-func catalogue(t *testing.T) texts {
+func catalogue(t *testing.T) *texts {
 	t.Helper()
 	c, err := loadTexts("zh")
 	if err != nil {
@@ -73,14 +73,15 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 		workflow.FaultEmpty, workflow.FaultPhoto)
 	family("remind_", workflow.AnchorOpens, workflow.AnchorEnds, workflow.ReasonOverdue)
 	family("next_", "welcome", "confirm")
+	family("kind_", "audio", "other")
 	c := catalogue(t)
-	for key := range c {
+	for key := range c.messages {
 		if !words[key] && !built[key] {
 			t.Errorf("text %s is not used", key)
 		}
 	}
 	for key := range built {
-		if c[key] == nil {
+		if c.messages[key] == nil {
 			t.Errorf("text %s is missing", key)
 		}
 	}
@@ -106,7 +107,7 @@ func TestTextsFitDingTalk(t *testing.T) {
 }
 
 func TestButtons(t *testing.T) {
-	m, err := texts(catalogue(t)).message("notice_task", data{
+	m, err := catalogue(t).message("notice_task", data{
 		"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
 		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": "",
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -19,7 +20,7 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.Log.Warn("message without a sender", "message", in.ID)
 		return nil
 	}
-	it := understand(in.Text, b.today())
+	it := b.understand(in.Text)
 	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
 	unlock := b.turns.lock(in.Sender, in.At)
 	defer unlock()
@@ -58,6 +59,15 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
 	}
 	return nil
+}
+
+// understand reads a message in any of the languages.
+func (b *Bot) understand(text string) intent {
+	plain := strings.ToLower(strings.TrimRight(strings.TrimSpace(text), ".!? "))
+	if zh, ok := b.aliases[plain]; ok {
+		text = zh
+	}
+	return understand(text, b.today())
 }
 
 // askedQuestion finds the question that an answer names; one that is not there is
@@ -121,6 +131,8 @@ type turn struct {
 	msg     dingtalk.Incoming
 	pending workflow.Values // confirmed by this message
 	rules   workflow.Rulebook
+	texts   *texts // of whoever is written to
+	lang    string // chosen by this message
 
 	f        *workflow.Filing
 	events   []workflow.Event
@@ -139,7 +151,7 @@ type turn struct {
 }
 
 func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
-	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, rules: b.Rules(), f: c.Filing}
+	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
 }
 
 // policy is what the filing is decided under.
@@ -162,6 +174,9 @@ func (t *turn) run() error {
 	case t.in.filing != "":
 		return t.handler()
 	}
+	if t.in.wish == wishEnglish || t.in.wish == wishChinese {
+		return t.chooseLanguage()
+	}
 	if err := t.settle(); err != nil {
 		return err
 	}
@@ -170,13 +185,37 @@ func (t *turn) run() error {
 		return t.welcome()
 	case len(t.msg.Files) > 0:
 		return t.receive()
+	case t.msg.Text == "" && t.msg.Kind != "" && t.msg.Kind != "text":
+		return t.withNext("kind_"+kind(t.msg.Kind), data{})
 	}
-	return t.applicant()
+	if err := t.applicant(); err != nil || t.msg.Kind != "audio" {
+		return err
+	}
+	return t.heard()
+}
+
+// kind is what a message without words is called in the catalogue.
+func kind(k string) string {
+	if k == "audio" {
+		return k
+	}
+	return "other" // a video, a forwarded card, a sticker
+}
+
+// heard says first what DingTalk understood of a voice message.
+func (t *turn) heard() error {
+	line, err := t.texts.line("heard", data{"Said": said(short(t.msg.Text))})
+	if err != nil || t.reply == nil {
+		return err
+	}
+	head, rest := headline(t.reply.Message.Text)
+	t.reply.Message.Text = head + line + lineBreak + rest
+	return nil
 }
 
 // group answers general questions only, and never with anything personal.
 func (t *turn) group() error {
-	if e := t.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+	if e := t.texts.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
 	return t.say("group", nil)
@@ -184,7 +223,7 @@ func (t *turn) group() error {
 
 // stranger is somebody who is not on the roster; general questions need no data.
 func (t *turn) stranger() error {
-	if e := t.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+	if e := t.texts.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
 	if t.in.wish == wishManual {
@@ -230,7 +269,7 @@ func (t *turn) try(cmd workflow.Command) error {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
 	if t.reply == nil {
 		return out, nil
 	}
@@ -276,7 +315,7 @@ func (t *turn) sayNext() error {
 func (t *turn) refused(r *workflow.Refusal) error {
 	d := data{"Where": t.where(), "Date": r.Date.String(), "Provisional": ""}
 	if t.f != nil {
-		d["Provisional"] = provisional(t.f.Notice)
+		d["Provisional"] = t.texts.provisional(t.f.Notice)
 	}
 	switch r.Code {
 	case workflow.RefusedEarly:
@@ -296,10 +335,10 @@ func (t *turn) refused(r *workflow.Refusal) error {
 	case workflow.RefusedMissing, workflow.RefusedUnanswered:
 		var missing []string
 		for _, f := range r.Fields {
-			missing = append(missing, f.Label)
+			missing = append(missing, t.texts.field(f))
 		}
 		for _, s := range r.Slots {
-			missing = append(missing, s.Label())
+			missing = append(missing, t.texts.slot(s))
 		}
 		d["Missing"] = missing
 		return t.say("refused_missing", d)

@@ -8,73 +8,72 @@ import (
 )
 
 // base is what most texts may use about a case.
-func (b *Bot) base(c workflow.Case, f *workflow.Filing) data {
-	rules := b.Rules()
-	p := rules.For(f)
+func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
+	p := t.rules.For(f)
 	d := data{
-		"Name": said(c.Applicant.Name), "College": said(c.College.Name), "Unit": b.School,
-		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": p.Review[0].Label,
-		"Version": rules.Current.Consent, "Official": p.OfficialURL,
+		"Name": said(c.Applicant.Name), "College": said(c.College.Name), "Unit": t.School,
+		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.texts.either(p.Review[0].Label, p.Review[0].English),
+		"Version": t.rules.Current.Consent, "Official": p.OfficialURL,
 	}
 	d["Declared"] = f != nil && f.Declared
 	if cert := c.Certificate; cert != nil {
-		a := workflow.Assess(cert, b.today(), p)
+		a := workflow.Assess(cert, t.today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(a.DaysLeft), window(a), b.plan(a, p), b.safeStart(a)
-		d["Late"] = a.SafeNotice.Before(b.today().AddDays(3))
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = t.texts.left(a.DaysLeft), t.texts.window(a), t.plan(a, p), t.safeStart(a)
+		d["Late"] = a.SafeNotice.Before(t.today().AddDays(3))
 	}
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()
-		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, provisional(f.Notice)
+		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, t.texts.provisional(f.Notice)
 	}
 	return d
 }
 
-func left(days int) string {
+func (t *texts) left(days int) string {
 	if days < 0 {
-		return fmt.Sprintf("已过期 %d 天", -days)
+		return t.p("overdue", -days)
 	}
-	return fmt.Sprintf("还剩 %d 天", days)
+	return t.p("left", days)
 }
 
-func window(a workflow.Assessment) string {
+func (t *texts) window(a workflow.Assessment) string {
 	switch a.Phase {
 	case workflow.TooEarly:
-		return fmt.Sprintf("%s 起可以备案。", a.OpensOn)
+		return t.p("window_early", a.OpensOn)
 	case workflow.Overdue:
-		return "仍可提交备案，待遇可能暂停。"
+		return t.p("window_overdue")
 	}
-	return "现在可以备案。"
+	return t.p("window_open")
 }
 
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
-func (b *Bot) plan(a workflow.Assessment, p workflow.Policy) string {
-	s := fmt.Sprintf("公示要 %d 个工作日，", p.Notice.WorkingDays)
-	if a.SafeNotice.Before(b.today()) {
-		s += "时间已经很紧，今天就开始；"
+func (t *turn) plan(a workflow.Assessment, p workflow.Policy) string {
+	s := t.texts.p("plan_days", p.Notice.WorkingDays)
+	if a.SafeNotice.Before(t.today()) {
+		s += t.texts.p("plan_tight")
 	} else {
-		s += fmt.Sprintf("**最晚 %s 开始公示**才来得及；", day(a.SafeNotice))
+		s += t.texts.p("plan_latest", day(a.SafeNotice))
 	}
 	if a.Late && a.Phase == workflow.Open {
-		s += fmt.Sprintf("今天开始办也要到 %s 才能上报，已过到期日：过期后仍可备案，待遇可能暂停。", day(a.DoneBy))
+		s += t.texts.p("plan_late", day(a.DoneBy))
 	} else {
-		s += fmt.Sprintf("今天开始办，预计 %s 前可以上报。", day(a.DoneBy))
+		s += t.texts.p("plan_done", day(a.DoneBy))
 	}
 	if !a.Official {
-		s += provisionalNote
+		s += t.texts.p("provisional")
 	}
 	return s
 }
 
 // safeStart says until when the public notice should start.
-func (b *Bot) safeStart(a workflow.Assessment) string {
-	if a.SafeNotice.Before(b.today()) {
-		return "公示要**马上开始**"
+func (t *turn) safeStart(a workflow.Assessment) string {
+	if a.SafeNotice.Before(t.today()) {
+		return t.texts.p("safe_now")
 	}
-	s := fmt.Sprintf("最晚 **%s** 要开始公示", day(a.SafeNotice))
+	s := t.texts.p("safe_until", day(a.SafeNotice))
 	if !a.Official {
-		s += provisionalNote
+		s += t.texts.p("provisional")
 	}
 	return s
 }
@@ -82,19 +81,14 @@ func (b *Bot) safeStart(a workflow.Assessment) string {
 // day is a date without its year, for sentences about the near future.
 func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
 
-// provisionalNote follows every date that rests on a calendar that is not official yet
+// provisional follows every date that rests on a calendar that is not official yet
 // (domain §3.2).
-const provisionalNote = "(暂按周末推算，待国务院放假通知)"
-
-func provisional(n workflow.Notice) string {
+func (t *texts) provisional(n workflow.Notice) string {
 	if n.Until.IsZero() || n.Official {
 		return ""
 	}
-	return provisionalNote
+	return t.p("provisional")
 }
-
-// stages are the six visible steps.
-var stages = [...]string{"① 身份与告知", "② 资格", "③ 核对信息", "④ 打印·公示·签章", "⑤ 佐证材料", "⑥ 预审与进度"}
 
 // step is the next thing to do in this turn.
 func (t *turn) step() workflow.Step {
@@ -103,8 +97,12 @@ func (t *turn) step() workflow.Step {
 
 // where is the headline that says where the person is.
 func (t *turn) where() string {
-	n := t.step().Stage
-	return fmt.Sprintf("%s (%d/6)", stages[n-1], n)
+	return t.texts.where(t.step().Stage)
+}
+
+// where names one of the six visible steps.
+func (t *texts) where(stage int) string {
+	return fmt.Sprintf("%s (%d/6)", t.p(fmt.Sprint("stage", stage)), stage)
 }
 
 // nextLine is the next step in one sentence, without headline and buttons.
@@ -142,7 +140,7 @@ func (t *turn) stepText() (string, data, error) {
 		d["Notice"] = t.noticeLine()
 		return "step_paper", d, nil
 	case workflow.StepMaterial:
-		d["Slots"], d["Insurance"] = labels(s.Slots), s.Slots[0] == workflow.SlotInsurance
+		d["Slots"], d["Insurance"] = t.slots(s.Slots), s.Slots[0] == workflow.SlotInsurance
 		return "step_material", d, nil
 	case workflow.StepHandIn:
 		d["Notice"], d["Over"] = t.noticeLine(), t.f.Notice.Over(t.today())
@@ -187,12 +185,12 @@ func (t *turn) officialText(d data) (string, data, error) {
 }
 
 func (t *turn) fillConfirm(d data, s workflow.Step) (err error) {
-	d["Groups"] = groups(t.f)
+	d["Groups"] = t.groups()
 	d["Partial"] = t.f.Partial // R-C07
-	d["Ask"] = questions(t.f.Questions())
+	d["Ask"] = t.questions()
 	d["Doubts"], err = t.doubtLines()
-	d["Blank"] = fieldLabels(s.Fields)
-	d["Example"] = example(s.Fields)
+	d["Blank"] = t.fieldNames(s.Fields)
+	d["Example"] = t.example(s.Fields)
 	return err
 }
 
@@ -201,32 +199,34 @@ func (t *turn) fillFix(d data, s workflow.Step) {
 	for _, it := range s.Items {
 		items = append(items, t.itemLine(it))
 	}
-	d["Items"], d["By"] = items, t.nameOf(t.f.Review.By)+"老师"
+	d["Items"], d["By"] = items, t.teacher(t.f.Review.By)
 	d["Ready"] = len(s.Slots) == 0
-	d["Hint"] = "改好后点「送审」，我替您再送一次。"
+	d["Hint"] = t.texts.p("fix_ready")
 	if len(s.Slots) > 0 {
-		d["Hint"] = "请重新发：" + strings.Join(labels(s.Slots), "、") + "。"
+		d["Hint"] = t.texts.p("fix_send", strings.Join(t.slots(s.Slots), t.texts.p("comma")))
 	}
 }
 
 func (t *turn) fillReview(d data) {
 	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	d["StepLabel"], d["Handlers"] = step.Label, t.handlers(step.Role)
+	d["StepLabel"], d["Handlers"] = t.texts.either(step.Label, step.English), t.handlers(step.Role)
 }
 
 // handlers names those who are asked for a role, as "何清越老师、沈拾玉老师".
-func (t *turn) handlers(r workflow.Role) string { return handlerNames(t.c.Assignees(r)) }
-
-func handlerNames(people []workflow.Person) string {
+func (t *turn) handlers(r workflow.Role) string {
+	people := t.c.Assignees(r)
 	if len(people) == 0 {
-		return "经办人"
+		return t.texts.p("handler")
 	}
 	names := make([]string, len(people))
 	for i, p := range people {
-		names[i] = said(p.Name).String() + "老师"
+		names[i] = t.texts.p("teacher", said(p.Name).String())
 	}
-	return strings.Join(names, "、")
+	return strings.Join(names, t.texts.p("comma"))
 }
+
+// teacher is a person of the case with their form of address.
+func (t *turn) teacher(id string) string { return t.texts.p("teacher", t.nameOf(id)) }
 
 // nameOf finds a person of the case; people outside it stay without a name.
 func (t *turn) nameOf(id string) string {
@@ -235,20 +235,20 @@ func (t *turn) nameOf(id string) string {
 			return said(p.Name).String()
 		}
 	}
-	return "经办"
+	return t.texts.p("somebody")
 }
 
 func (t *turn) itemLine(it workflow.ReturnItem) string {
-	what := "整份备案"
+	what := t.texts.p("whole")
 	if fd, ok := workflow.FieldOf(it.Field); ok {
-		what = fd.Label
+		what = t.texts.field(fd)
 	} else if it.Slot != 0 {
-		what = fmt.Sprintf("第 %d 项 %s", it.Slot, it.Slot.Label())
+		what = t.texts.p("slot", int(it.Slot), t.texts.slot(it.Slot))
 	}
 	r, _ := t.policy().Reason(it.Reason)
-	line := fmt.Sprintf("**%s**:%s", what, r.Label)
+	line := t.texts.p("item", what, t.texts.either(r.Label, r.English))
 	if it.Text != "" {
-		line += "。" + said(it.Text).String()
+		line += t.texts.p("item_text", said(it.Text))
 	}
 	return line
 }
@@ -258,42 +258,33 @@ func (t *turn) noticeLine() string {
 	n := t.f.Notice
 	switch {
 	case n.Over(t.today()):
-		return fmt.Sprintf("公示 %s 至 %s，期满无异议。", n.From, n.Until)
+		return t.texts.p("notice_over", n.From, n.Until)
 	case n.State == workflow.NoticePosted:
-		return fmt.Sprintf("公示 %s 至 %s%s，目前无异议。", n.From, n.Until, provisional(n))
+		return t.texts.p("notice_posted", n.From, n.Until, t.texts.provisional(n))
 	case n.State == workflow.NoticeObjection:
-		return "公示期间有人提出异议，人事处会联系您。"
+		return t.texts.p("notice_objection")
 	case n.State == workflow.NoticeWithdrawn || n.State == workflow.NoticePrinted:
-		return "公示信息要重新张贴。"
+		return t.texts.p("notice_again")
 	}
-	return "公示信息已转给" + t.handlers(workflow.CollegeHandler) + "，等学院报告张贴日期。"
+	return t.texts.p("notice_handed", t.handlers(workflow.CollegeHandler))
 }
 
 // group is one line of the summary.
 type group struct{ Title, Line string }
 
-var sectionTitles = [...]struct {
-	section workflow.Section
-	title   string
-}{
-	{workflow.SectionPerson, "个人"},
-	{workflow.SectionWork, "工作"},
-	{workflow.SectionEducation, "学历"},
-	{workflow.SectionDegree, "学位"},
-	{workflow.SectionTalent, "认定"},
-}
-
 // groups is the summary of all fields, one line a section.
-func groups(f *workflow.Filing) []group {
+func (t *turn) groups() []group {
 	var out []group
-	for _, s := range sectionTitles {
+	for _, s := range []workflow.Section{
+		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree, workflow.SectionTalent,
+	} {
 		var parts []string
 		for _, fd := range workflow.Fields() {
-			if fd.Section == s.section && f.Values[fd.Key] != "" {
-				parts = append(parts, shown(fd, f.Values[fd.Key]))
+			if fd.Section == s && t.f.Values[fd.Key] != "" {
+				parts = append(parts, shown(fd, t.f.Values[fd.Key]))
 			}
 		}
-		out = append(out, group{s.title, strings.Join(parts, " · ")})
+		out = append(out, group{t.texts.p("section_" + string(s)), strings.Join(parts, " · ")})
 	}
 	return out
 }
@@ -307,37 +298,39 @@ func shown(fd workflow.Field, v string) string {
 	return said(v).String()
 }
 
-func labels(slots []workflow.Slot) []string {
+// slots names materials.
+func (t *turn) slots(slots []workflow.Slot) []string {
 	out := make([]string, len(slots))
 	for i, s := range slots {
-		out[i] = s.Label()
+		out[i] = t.texts.slot(s)
 	}
 	return out
 }
 
-// questions names what is asked about, as people call it.
-func questions(slots []workflow.Slot) []string {
-	out := make([]string, len(slots))
-	for i, s := range slots {
-		out[i] = s.Info().Question
+// questions names what is still asked about, as people call it.
+func (t *turn) questions() []string {
+	var out []string
+	for _, s := range t.f.Questions() {
+		out = append(out, t.texts.p(fmt.Sprint("question", int(s))))
 	}
 	return out
 }
 
-func fieldLabels(fields []workflow.Field) []string {
+// fieldNames names fields.
+func (t *turn) fieldNames(fields []workflow.Field) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {
-		out[i] = f.Label
+		out[i] = t.texts.field(f)
 	}
 	return out
 }
 
 // example is an answer for the blank fields that can be typed as it stands.
-func example(fields []workflow.Field) string {
+func (t *turn) example(fields []workflow.Field) string {
 	var parts []string
 	for _, f := range fields[:min(len(fields), 2)] {
-		name := f.Label
-		if len(f.Synonyms) > 0 {
+		name := t.texts.field(f)
+		if len(f.Synonyms) > 0 && t.texts.lang == "zh" {
 			name = f.Synonyms[0]
 		}
 		v := f.Example
@@ -346,7 +339,7 @@ func example(fields []workflow.Field) string {
 		}
 		parts = append(parts, name+" "+v)
 	}
-	return strings.Join(parts, ",")
+	return strings.Join(parts, t.texts.p("and"))
 }
 
 // passed reads an official status: approval, but not its refusal.

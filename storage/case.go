@@ -144,14 +144,14 @@ func one[T any](r pgx.BatchResults, scan pgx.RowToFunc[T]) (T, bool, error) {
 }
 
 const personQuery = `
-	select p.id, p.name, p.college_id,
+	select p.id, p.name, p.college_id, p.lang,
 	       array_remove(array_agg(distinct g.role || ':' || g.college_id || ':' || g.deputy), null) as grants
 	from person p left join role_grant g on g.person_id = p.id`
 
 func scanPerson(row pgx.CollectableRow) (workflow.Person, error) {
 	var p workflow.Person
 	var grants []string
-	if err := row.Scan(&p.ID, &p.Name, &p.College, &grants); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &p.College, &p.Lang, &grants); err != nil {
 		return p, err
 	}
 	p.Grants = parseGrants(grants)

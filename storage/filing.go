@@ -129,6 +129,16 @@ func (s *Store) CardSent(ctx context.Context, track string) error {
 	return nil
 }
 
+// CardReceivers returns who has a copy of a card.
+func (s *Store) CardReceivers(ctx context.Context, track string) ([]string, error) {
+	var out []string
+	err := s.pool.QueryRow(ctx, `select receivers from card where track_id = $1`, track).Scan(&out)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, fmt.Errorf("load receivers of card %s: %w", track, err)
+	}
+	return out, nil
+}
+
 // SameFile returns the id of a file that the person sent before with this hash.
 func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (string, error) {
 	var id string

@@ -119,6 +119,9 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3) on conflict do nothing`,
 			in.Person, out.Consent, now)
 	}
+	if out.Lang != "" {
+		b.Queue(`update person set lang = $2 where id = $1`, in.Person, out.Lang)
+	}
 	if out.Filing != nil && len(out.Events) > 0 {
 		if err := s.queueFiling(&b, *out.Filing, out.Events, c.Filing, now); err != nil {
 			return err

@@ -40,6 +40,7 @@ type Outcome struct {
 	Events  []Event
 	Effects []Effect
 	Consent string // version now agreed to
+	Lang    string // language now chosen by the sender
 	Renewed *Certificate
 	// Reinstated is the certificate that is current again after a renewal was voided (T26).
 	Reinstated string

@@ -17,25 +17,26 @@ const (
 
 // SlotInfo describes one slot.
 type SlotInfo struct {
-	Slot  Slot
-	Label string // short label for people
-	Title string // as on the official screen
-	When  string // who must provide it
-	Rule  string
+	Slot    Slot
+	Label   string // short label for people
+	English string
+	Title   string // as on the official screen
+	When    string // who must provide it
+	Rule    string
 	// Question names what the slot depends on when that is not on the form, so that the
 	// person must be asked whether it has changed; "" otherwise.
 	Question string
 }
 
 var slots = [...]SlotInfo{
-	{SlotForm, "备案申请表", "《认定备案申请表》", "每位申请人", "R-E04", ""},
-	{SlotInsurance, "参保证明", "《杭州市社会保险参保证明(单位专用)》", "每位申请人;不缴纳社保的财政补助单位可以不提供", "R-F02", ""},
-	{SlotContract, "聘用合同", "劳动合同或事业单位聘用合同", "合同有变化的人员", "R-F03", "合同"},
-	{SlotEducation, "学历证书", "最高学历证书", "学历信息有变化的人员", "R-F03", ""},
-	{SlotDegree, "学位证书", "最高学位证书", "学位信息有变化的人员", "R-F03", ""},
-	{SlotTitle, "职称证书", "职称证书", "职称信息有变化的人员", "R-F03", "职称"},
-	{SlotQualification, "职业资格证书", "职业资格证书", "职业资格信息有变化的人员", "R-F03", "职业资格"},
-	{SlotBusiness, "营业执照和完税证明", "营业执照和完税证明", "创业的人员", "R-F03", "创业"},
+	{SlotForm, "备案申请表", "filing form", "《认定备案申请表》", "每位申请人", "R-E04", ""},
+	{SlotInsurance, "参保证明", "social insurance proof", "《杭州市社会保险参保证明(单位专用)》", "每位申请人;不缴纳社保的财政补助单位可以不提供", "R-F02", ""},
+	{SlotContract, "聘用合同", "employment contract", "劳动合同或事业单位聘用合同", "合同有变化的人员", "R-F03", "合同"},
+	{SlotEducation, "学历证书", "education certificate", "最高学历证书", "学历信息有变化的人员", "R-F03", ""},
+	{SlotDegree, "学位证书", "degree certificate", "最高学位证书", "学位信息有变化的人员", "R-F03", ""},
+	{SlotTitle, "职称证书", "title certificate", "职称证书", "职称信息有变化的人员", "R-F03", "职称"},
+	{SlotQualification, "职业资格证书", "professional qualification", "职业资格证书", "职业资格信息有变化的人员", "R-F03", "职业资格"},
+	{SlotBusiness, "营业执照和完税证明", "business licence and tax proof", "营业执照和完税证明", "创业的人员", "R-F03", "创业"},
 }
 
 // Slots returns the eight slots in order.

@@ -19,6 +19,7 @@ type Person struct {
 	ID      string
 	Name    string
 	College string // id of the one college or department (Q07)
+	Lang    string // "zh", "en", or "" when they have not said
 	Grants  []Grant
 }
 

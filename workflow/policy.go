@@ -60,15 +60,17 @@ type ReviewStep struct {
 	ID      string `json:"id"`
 	Role    Role   `json:"role"`
 	Label   string `json:"label"`
+	English string `json:"english,omitempty"`
 	Verb    string `json:"verb"`    // what the deciding button says
 	Submits bool   `json:"submits"` // the last step hands the filing over (上报, T13)
 }
 
 // ReturnReason is one reason a handler may give for a return (domain §4).
 type ReturnReason struct {
-	Code  string `json:"code"`
-	Label string `json:"label"`
-	Rule  string `json:"rule"`
+	Code    string `json:"code"`
+	Label   string `json:"label"`
+	English string `json:"english,omitempty"`
+	Rule    string `json:"rule"`
 	// Slot is the material that has to be sent again when the handler names none.
 	Slot Slot `json:"slot,omitempty"`
 	// Question reasons ask for an answer only: nothing has to be changed (T12).

@@ -120,7 +120,7 @@ func (w *world) perform(line string) {
 	case "看到":
 		w.expect(who, strings.Split(rest, " · ")...)
 	case "收到文件":
-		w.expect(who, rest)
+		w.awaitFile(who, rest)
 	case "发":
 		w.sends(who, rest)
 	case "退回":

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -58,6 +59,12 @@ func (b *Bot) digestData(o workflow.Overview) data {
 			waiting = append(waiting, fmt.Sprintf("%s %d", s.Label, n))
 		}
 	}
+	for step, n := range o.Waiting { // of filings that keep an older chain
+		if _, known := p.ReviewStep(step); !known {
+			waiting = append(waiting, fmt.Sprintf("%s %d", step, n))
+		}
+	}
+	slices.Sort(waiting)
 	const most = 10
 	for i, k := range o.Ending {
 		if i == most {

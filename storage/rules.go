@@ -28,7 +28,7 @@ func (s *Store) KeepPolicy(ctx context.Context, p workflow.Policy, now time.Time
 	if err != nil {
 		return fmt.Errorf("keep policy %s: %w", p.Version, err)
 	}
-	was, err := workflow.ParsePolicy([]byte(stored))
+	was, err := workflow.RestorePolicy([]byte(stored))
 	if err != nil {
 		return fmt.Errorf("read stored policy %s: %w", p.Version, err)
 	}
@@ -41,7 +41,7 @@ func (s *Store) KeepPolicy(ctx context.Context, p workflow.Policy, now time.Time
 // Rules returns the policy in force with everything that filings may still need:
 // older versions and imported calendars.
 func (s *Store) Rules(ctx context.Context, current workflow.Policy) (workflow.Rulebook, error) {
-	older, err := documents(ctx, s, `select document from policy where version <> $1`, workflow.ParsePolicy, current.Version)
+	older, err := documents(ctx, s, `select document from policy where version <> $1`, workflow.RestorePolicy, current.Version)
 	if err != nil {
 		return workflow.Rulebook{}, err
 	}

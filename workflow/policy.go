@@ -108,6 +108,19 @@ func ParsePolicy(data []byte) (Policy, error) {
 	return p, err
 }
 
+// RestorePolicy reads a policy that was accepted when it was stored. It is not checked
+// again: a later version of this program may ask for more than the policy of an old
+// filing has.
+func RestorePolicy(data []byte) (Policy, error) {
+	var p Policy
+	if err := json.Unmarshal(data, &p); err != nil {
+		return p, fmt.Errorf("restore policy: %w", err)
+	}
+	var err error
+	p.calendar, err = NewCalendar(p.Years)
+	return p, err
+}
+
 // lineOf finds the line of a path, or of the nearest thing around it that is there.
 func lineOf(lines map[string]int, path string) int {
 	for path != "" {

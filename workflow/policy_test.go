@@ -108,6 +108,20 @@ func TestPolicyRoundTrip(t *testing.T) {
 	}
 }
 
+// TestStoredPoliciesStayReadable: what an older program stored may lack what a newer one
+// asks for.
+func TestStoredPoliciesStayReadable(t *testing.T) {
+	p, err := workflow.RestorePolicy([]byte(`{"version": "2019", "valid_months": 24, "review": [{"id": "x"}], "years": []}`))
+	if err != nil || p.Version != "2019" || p.ValidMonths != 24 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, bad := range []string{`{`, `{"years": [{"year": 2027, "off": ["02-30"]}]}`} {
+		if _, err := workflow.RestorePolicy([]byte(bad)); err == nil {
+			t.Errorf("%s was restored", bad)
+		}
+	}
+}
+
 // TestRulebook: a filing keeps the version it was begun under, with today's calendar.
 func TestRulebook(t *testing.T) {
 	kept, current := policy(t), policy(t)

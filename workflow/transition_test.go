@@ -454,6 +454,13 @@ func (h *history) command(a workflow.Action, by workflow.Actor) workflow.Command
 	return c
 }
 
+// fork goes on from here without changing where it came from.
+func (h *history) fork() *history {
+	next := *h
+	next.events = slices.Clip(next.events)
+	return &next
+}
+
 // TestMachine walks every state × event × actor. What comes of each is in
 // testdata/machine.txt, which people can read; a change of it must be meant.
 func TestMachine(t *testing.T) {
@@ -473,11 +480,12 @@ func TestMachine(t *testing.T) {
 	var b strings.Builder
 	for _, s := range workflow.States() {
 		fmt.Fprintf(&b, "%s\n", s)
+		start := at(t, s)
 		for _, a := range workflow.Actions() {
 			results := map[string][]string{}
 			var order []string
 			for _, actor := range actors {
-				h := at(t, s)
+				h := start.fork()
 				before, n := h.f, len(h.events)
 				err := h.try(h.command(a, actor.who))
 				var r *workflow.Refusal

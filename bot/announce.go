@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -64,12 +65,17 @@ func (t *turn) announce(e workflow.Event, to string) error {
 	}
 	switch e.Action {
 	case workflow.PostNotice, workflow.KeepNotice:
-		d["From"], d["Until"] = t.f.Notice.From, t.f.Notice.Until
-		next, err := t.nextLine()
+		d["From"], d["Until"], d["Where"] = t.f.Notice.From, t.f.Notice.Until, t.where()
+		key, nd, err := t.stepText()
 		if err != nil {
 			return err
 		}
-		d["Next"] = next
+		nd["Notice"] = "" // said already
+		m, err := t.texts.message(key, nd)
+		if err != nil {
+			return err
+		}
+		_, d["Next"] = headline(strings.ReplaceAll(m.Text, lineBreak, " "))
 		return t.say("notice_started", d)
 	case workflow.ObjectNotice:
 		return t.say("objection_told", d)
@@ -78,7 +84,7 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		if err != nil {
 			return err
 		}
-		d["Next"], d["Text"] = next, said(short(e.Text))
+		d["Next"], d["Text"], d["Where"] = next, said(short(e.Text)), t.where()
 		return t.say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
 	case workflow.DeclareCategory, workflow.LeaveUnit:
 		return t.sayNext()

@@ -15,7 +15,15 @@ func (t *turn) applicant() error {
 	case wishNotice:
 		return t.say("notice_full", t.base(t.c, t.f))
 	case wishLater:
+		if t.f != nil && t.f.State.Begun() {
+			return t.withNext("later_begun", data{})
+		}
 		return t.say("later", nil)
+	case wishOK:
+		if len(t.pending) > 0 && t.f != nil {
+			return t.confirmed()
+		}
+		return t.withNext("ok", data{})
 	case wishWhy:
 		return t.why()
 	case wishManual:
@@ -25,6 +33,11 @@ func (t *turn) applicant() error {
 	case wishUnknown:
 		if t.c.Consent == "" && t.texts.faq.find(t.in.text) == nil {
 			return t.welcome() // somebody new is greeted, whatever they begin with
+		}
+		if t.f != nil && t.f.State.Begun() {
+			if done, err := t.bareAnswer(); done || err != nil {
+				return err
+			}
 		}
 		return t.unknown()
 	case wishCategory:
@@ -77,7 +90,7 @@ func (t *turn) filing() error {
 	case wishYes:
 		return t.confirmed()
 	case wishNo:
-		return t.say("kept", data{"Where": t.where()})
+		return t.takeBackFill()
 	case wishProgress:
 		return t.progress()
 	case wishAnswer:
@@ -116,7 +129,37 @@ func (t *turn) filing() error {
 	return t.unknown()
 }
 
+// asked marks in the session which field the last message asked about.
+const asked workflow.Key = "asked"
+
+// bareAnswer takes words without a label as the answer to what was just asked, or to
+// the one missing field that they fit.
+func (t *turn) bareAnswer() (bool, error) {
+	var fits []workflow.Field
+	if k := workflow.Key(t.pending[asked]); k != "" {
+		fd, ok := t.policy().Field(k)
+		if ok && !fd.Identity {
+			fits = append(fits, fd)
+		}
+	} else if t.f.State == workflow.Draft {
+		for _, m := range t.f.Missing() {
+			fd, _ := t.policy().Field(m.Key)
+			if _, fault := workflow.Read(fd, t.msg.Text, t.today()); fault == nil && fd.Kind != workflow.KindText {
+				fits = append(fits, fd)
+			}
+		}
+	}
+	if len(fits) != 1 {
+		return false, nil
+	}
+	t.in.set = []assignment{{fits[0], t.msg.Text}}
+	return true, t.set()
+}
+
 func (t *turn) noFiling() error {
+	if t.f != nil && t.f.State == workflow.Cancelled && t.Now().Sub(t.f.EndedAt) <= workflow.UndoDelete {
+		return t.say("deleted", data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
+	}
 	if k := t.step().Kind; k == workflow.StepBlocked || k == workflow.StepStart {
 		return t.sayNext()
 	}
@@ -160,7 +203,7 @@ func (t *turn) why() error {
 		}
 	}
 	d := t.base(t.c, t.f)
-	d["Where"], d["Quotes"] = t.where(), quotes(step.Because())
+	d["Where"], d["Quotes"] = t.texts.where(step.Stage), quotes(step.Because())
 	key := "why_" + string(step.Kind)
 	if step.Kind == workflow.StepBlocked {
 		key = "why_" + string(step.Reason)
@@ -199,6 +242,7 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 				return nil, nil, nil, nil, err
 			}
 			faults = append(faults, line)
+			t.ask = workflow.Values{asked: string(fd.Key)}
 			continue
 		}
 		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
@@ -243,6 +287,13 @@ func (t *turn) set() error {
 	v, set, assumed, faults, err := t.read()
 	if err != nil {
 		return err
+	}
+	for _, piece := range t.in.unread {
+		line, err := t.texts.line("fault_unread", data{"Said": said(short(piece))})
+		if err != nil {
+			return err
+		}
+		faults = append(faults, line)
 	}
 	if len(v) == 0 && len(faults) == 0 {
 		return t.withNext("identity_same", data{"Set": set})
@@ -317,7 +368,7 @@ func (t *turn) askChange(v workflow.Values, set []string) error {
 
 // confirmed carries out the change that was asked back.
 func (t *turn) confirmed() error {
-	if len(t.pending) == 0 || t.f.State == workflow.Draft {
+	if len(t.pending) == 0 || t.pending[asked] != "" || t.f.State == workflow.Draft {
 		return t.say("nothing_pending", data{"Where": t.where()})
 	}
 	var set []string
@@ -398,7 +449,8 @@ func (t *turn) fields() error {
 		case slices.ContainsFunc(missing, func(m workflow.Field) bool { return m.Key == fd.Key }):
 			mark = "!"
 		case v == "":
-			mark, v = "·", t.texts.p("empty")
+			lines = append(lines, t.texts.p("field_line", "·", fd.No, t.texts.field(fd), t.texts.p("empty")))
+			continue
 		case v != t.f.Prior[fd.Key]:
 			mark = "✎"
 		}
@@ -409,9 +461,32 @@ func (t *turn) fields() error {
 	return t.say("fields", d)
 }
 
+// takeBackFill undoes what a draft recorded last; elsewhere nothing was changed without
+// a yes, so nothing has to be undone.
+func (t *turn) takeBackFill() error {
+	if t.f.State != workflow.Draft || len(t.f.Before) == 0 {
+		return t.say("kept", data{"Where": t.where()})
+	}
+	was := t.f.Before
+	if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: was}); err != nil || !done {
+		return err
+	}
+	var set []string
+	for _, fd := range workflow.Fields() {
+		if v, ok := was[fd.Key]; ok {
+			if v == "" {
+				v = t.texts.p("empty")
+			}
+			set = append(set, t.texts.field(fd)+" "+said(v).String())
+		}
+	}
+	return t.withNext("taken_back", data{"Set": set})
+}
+
 // askField asks for the new value of one field (改 X).
 func (t *turn) askField() error {
 	fd := t.in.set[0].field
+	t.ask = workflow.Values{asked: string(fd.Key)}
 	d := data{"Where": t.where(), "Label": t.texts.field(fd), "Value": shown(fd, t.f.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
 	if t.texts.lang == "en" {
 		d["Help"] = fd.HelpEnglish

@@ -98,6 +98,9 @@ func (b *Bot) cardParams(c workflow.Case, step workflow.ReviewStep, policy workf
 		return nil, err
 	}
 	materials := b.materialLines(f)
+	if n := countedDays(f, policy); n < policy.Notice.WorkingDays {
+		materials += fmt.Sprintf("(**%d 个工作日，一般要 %d 个**)", n, policy.Notice.WorkingDays)
+	}
 	doubts, err := t.doubtLines()
 	if err != nil {
 		return nil, err
@@ -194,6 +197,16 @@ func (b *Bot) materialLines(f *workflow.Filing) string {
 	}
 	lines = append(lines, fmt.Sprintf("公示 %s 至 %s，无异议", f.Notice.From, f.Notice.Until))
 	return strings.Join(lines, lineBreak)
+}
+
+// countedDays is how many working days a public notice has, as the policy counts them.
+func countedDays(f *workflow.Filing, p workflow.Policy) int {
+	cal := p.Calendar()
+	n := cal.Workdays(f.Notice.From, f.Notice.Until)
+	if work, _ := cal.IsWorkday(f.Notice.From); work && !p.Notice.CountStartDay {
+		n--
+	}
+	return n
 }
 
 type formOption struct {

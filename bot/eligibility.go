@@ -187,6 +187,9 @@ func (t *turn) takeBack() error {
 
 // restore takes a deletion back within a day (T20).
 func (t *turn) restore() error {
+	if t.f != nil && t.f.State.Begun() {
+		return t.withNext("not_deleted", data{})
+	}
 	if t.f == nil || t.f.State != workflow.Cancelled {
 		return t.noFiling()
 	}

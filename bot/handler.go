@@ -71,22 +71,13 @@ func (t *turn) post(actor workflow.Actor) error {
 		return err
 	}
 	d = t.base(t.c, t.f)
-	n := t.policy().Calendar().Workdays(t.f.Notice.From, t.f.Notice.Until)
-	if work, _ := t.policy().Calendar().IsWorkday(t.f.Notice.From); work && !t.policy().Notice.CountStartDay {
-		n--
-	}
+	n := countedDays(t.f, t.policy())
 	d["Short"], d["Counted"] = n < t.policy().Notice.WorkingDays, n // the handler's dates win (§3.3)
 	return t.say("notice_posted", d)
 }
 
 func (t *turn) object(actor workflow.Actor) error {
-	done, err := t.apply(workflow.Command{Action: workflow.ObjectNotice, Actor: actor, Text: t.in.text})
-	if err != nil || !done {
-		return err
-	}
-	d := t.base(t.c, t.f)
-	d["Text"] = said(short(t.in.text))
-	return t.say("objection_noted", d)
+	return t.handle(actor, workflow.ObjectNotice, "objection_noted", "异议 "+t.f.ID+" 单位不符")
 }
 
 // keepNotice is the college's word that the posted notice still holds (T07).
@@ -106,15 +97,20 @@ func (t *turn) keepNotice(actor workflow.Actor) error {
 
 // settleObjection is the school's word on an objection that did not hold (P5).
 func (t *turn) settleObjection(actor workflow.Actor) error {
-	return t.handle(actor, workflow.SettleNotice, "objection_settled_noted")
+	return t.handle(actor, workflow.SettleNotice, "objection_settled_noted", "异议处理 "+t.f.ID+" 经核实不成立")
 }
 
 // seal is the college's word that the form has been signed and sealed (F3, F4).
 func (t *turn) seal(actor workflow.Actor) error {
-	if done, err := t.apply(workflow.Command{Action: workflow.CollegeSign, Actor: actor}); err != nil || !done {
-		return err
+	switch t.f.Form {
+	case workflow.FormSealed, workflow.FormScanned, workflow.FormUploaded:
+		return t.say("handler_same", t.base(t.c, t.f))
+	case workflow.FormPrinted, workflow.FormSigned:
+		if done, err := t.applyAs(workflow.Command{Action: workflow.CollegeSign, Actor: actor}, ""); err != nil || !done {
+			return err
+		}
 	}
-	return t.handle(actor, workflow.SealForm, "sealed_noted")
+	return t.handle(actor, workflow.SealForm, "sealed_noted", "")
 }
 
 // correct voids the newest event of a filing when it was a slip (T26).
@@ -123,25 +119,61 @@ func (t *turn) correct(actor workflow.Actor) error {
 	if !ok {
 		return t.say("correct_nothing", data{"Name": said(t.c.Applicant.Name)})
 	}
-	done, err := t.apply(workflow.Command{Action: workflow.Correct, Actor: actor, Text: t.in.text, Log: t.log})
-	if err != nil || !done {
-		return err
-	}
-	if voided.Action == workflow.ReportApproved {
-		t.revived = t.f.Certificate
-	}
 	d := t.base(t.c, t.f)
 	for _, m := range t.f.Timeline {
 		if m.Seq == voided.Seq {
 			d["Voided"], d["At"] = t.momentLine(m), stamp(m.At)
 		}
 	}
+	example := "更正 " + t.f.ID + " 点错了"
+	switch {
+	case t.in.seq == 0: // one slip more would undo a step that nobody meant
+		trial := *t
+		if done, err := trial.applyAs(workflow.Command{Action: workflow.Correct, Actor: actor, Text: t.in.text, Log: t.log}, example); err != nil || !done {
+			t.reply = trial.reply
+			return err
+		}
+		d["Text"], d["Seq"] = said(oneLine(t.in.text)), voided.Seq
+		return t.say("correct_ask", d)
+	case t.in.seq != voided.Seq:
+		return t.say("correct_by_now", nil)
+	}
+	done, err := t.applyAs(workflow.Command{Action: workflow.Correct, Actor: actor, Text: t.in.text, Log: t.log}, example)
+	if err != nil || !done {
+		return err
+	}
+	if voided.Action == workflow.ReportApproved {
+		t.revived = t.f.Certificate
+	}
 	return t.say("corrected_noted", d)
 }
 
+// applyAs applies what a handler asks for. Refused, it says why in the handler's terms:
+// the applicant's next step is not theirs.
+func (t *turn) applyAs(cmd workflow.Command, example string) (bool, error) {
+	err := t.try(cmd)
+	var refusal *workflow.Refusal
+	if !errors.As(err, &refusal) {
+		return err == nil, err
+	}
+	d := t.base(t.c, t.f)
+	d["Example"] = example
+	switch refusal.Code {
+	case workflow.RefusedReason:
+		return false, t.say("handler_text", d)
+	case workflow.RefusedSame:
+		return false, t.say("handler_same", d)
+	case workflow.RefusedRole, workflow.RefusedOwn:
+		return false, t.say("handler_role", d)
+	case workflow.RefusedOrder:
+		return false, t.say("handler_order", d)
+	}
+	return false, t.say("handler_state", d)
+}
+
 // handle applies a plain event of a handler and confirms it.
-func (t *turn) handle(actor workflow.Actor, a workflow.Action, key string) error {
-	done, err := t.apply(workflow.Command{Action: a, Actor: actor, Text: t.in.text})
+func (t *turn) handle(actor workflow.Actor, a workflow.Action, key, example string) error {
+	done, err := t.applyAs(workflow.Command{Action: a, Actor: actor, Text: t.in.text}, example)
 	if err != nil || !done {
 		return err
 	}
@@ -151,5 +183,5 @@ func (t *turn) handle(actor workflow.Actor, a workflow.Action, key string) error
 }
 
 func (t *turn) helloHandler() error {
-	return t.say("handler_hello", data{"Name": said(t.c.Person.Name), "Sample": "K7M2Q9XD"})
+	return t.say("handler_hello", data{"Name": said(t.c.Person.Name), "Sample": sampleID})
 }

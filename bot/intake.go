@@ -241,6 +241,9 @@ func (t *turn) holds(file string) bool {
 func (t *turn) paperArrived(a arrival, id string) error {
 	d := t.base(t.c, t.f)
 	d["Where"], d["Hint"] = t.where(), a.hint
+	if a.same != "" && t.holds(a.same) && t.f.Slot(workflow.SlotForm) == workflow.SlotStale && a.marks[0].Revision == t.f.Revision {
+		return t.say("upload_again", d) // returned, and sent once more as it was
+	}
 	first := a.marks[0]
 	for _, m := range a.marks {
 		if m.Filing != t.f.ID {

@@ -49,6 +49,7 @@ const (
 	wishMistake   wish = "mistake"
 	wishRestore   wish = "restore"
 	wishHuman     wish = "human"
+	wishOK        wish = "ok"
 	wishBack      wish = "back"
 	wishSkip      wish = "skip"
 	wishRedo      wish = "redo"
@@ -76,9 +77,12 @@ type intent struct {
 	wish   wish
 	text   string // as typed, cleaned
 	filing string // named by a handler
+	seq    int    // of the event that a correction means
 	from   workflow.Date
 	until  workflow.Date
+	vague  bool // from has no day of its own
 	set    []assignment
+	unread []string // pieces of the message that belong to no field
 	slot   workflow.Slot
 	yes    bool
 	topic  workflow.Topic
@@ -107,7 +111,7 @@ var phrases = map[wish][]string{
 	wishProgress:  {"进度", "progress", "status", "where is it", "how far is it", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
 	wishHelp:      {"帮助", "help", "?", "怎么用", "你能做什么"},
 	wishWhy:       {"为什么", "why", "为什么要填", "为什么要公示"},
-	wishHow:       {"怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
+	wishHow:       {"自动获取", "怎么自动获取", "怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
 	wishWaive:     {"不适用", "不缴纳社保", "不缴社保"},
 	wishAuto:      {"期满自动送审", "自动送审"},
 	wishHandIn:    {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
@@ -122,6 +126,7 @@ var phrases = map[wish][]string{
 	wishLeft:      {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
 	wishMistake:   {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
 	wishRestore:   {"恢复备案", "恢复", "撤销删除"},
+	wishOK:        {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "知道了", "thanks", "thank you"},
 	wishBack:      {"上一步", "返回", "回到上一步", "back", "go back"},
 	wishSkip:      {"跳过", "先跳过", "以后再填", "skip"},
 	wishRedo:      {"重来", "重新来", "重新填", "从头来", "restart", "start over"},
@@ -148,7 +153,7 @@ var (
 	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
 	settleCommand = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	sealCommand   = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
-	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*(?:#(\d{1,6}))?\s*[:：]?\s*(.*)$`)
 	leaveCommand  = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
 	humanCommand  = regexp.MustCompile(`^(?i:转?人工|找人工|问老师|问人事处|ask hr|talk to hr|human)\s*[:：,，]?\s*(.*)$`)
 	replyCommand  = regexp.MustCompile(`^回复\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
@@ -192,12 +197,12 @@ func understand(text string, today workflow.Date) intent {
 			}
 		}
 	}
-	if set := assignments(text); len(set) > 0 {
-		in.wish, in.set = wishSet, set
+	if set, unread := assignments(text); len(set) > 0 {
+		in.wish, in.set, in.unread = wishSet, set, unread
 		return in
 	}
-	if d, _, ok := workflow.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
-		in.wish, in.from = wishDate, d
+	if d, assumed, ok := workflow.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
+		in.wish, in.from, in.vague = wishDate, d, assumed
 	}
 	return in
 }
@@ -209,7 +214,8 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		in.wish, in.filing = wishKeep, strings.ToUpper(m[1])
 		return true
 	}
-	if m := postCommand.FindStringSubmatch(s); m != nil {
+	plain := workflow.Clean(s) // numbers of filings may be typed in full width
+	if m := postCommand.FindStringSubmatch(plain); m != nil {
 		in.wish, in.filing, in.text = wishPost, strings.ToUpper(m[1]), strings.TrimSpace(m[2])
 		from, until, _ := strings.Cut(periodWords.ReplaceAllString(m[2], "~"), "~")
 		in.from, _, _ = workflow.ReadDate(strings.TrimSuffix(strings.TrimSpace(from), "开始"), today)
@@ -237,7 +243,8 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		return true
 	}
 	if m := fixCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), m[2]
+		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), m[3]
+		in.seq, _ = strconv.Atoi(m[2]) // the pattern allows only digits
 		return true
 	}
 	if m := leaveCommand.FindStringSubmatch(s); m != nil {
@@ -315,13 +322,12 @@ var topicWords = map[string]workflow.Topic{
 var (
 	pieceBreak = regexp.MustCompile(`[\n,;\x{FF0C}\x{FF1B}]`)
 	leadIn     = regexp.MustCompile(`^(?:请|帮我|麻烦)?(?:把)?(?:我的|我)?(?:改一下|修改|更新)?`)
-	linkWords  = regexp.MustCompile(`^\s*(?:已经|应该)?(?:改成|改为|换成|变成|填成|填|写|是|为|到|[:=])?\s*[:]?\s*`)
+	linkWords  = regexp.MustCompile(`^\s*(?:已经|应该)?(?:改成|改为|换成|变成|升为|升到|升|填成|填|写|是|为|到|[:=])?\s*[:]?\s*`)
 )
 
 // assignments finds "标签:值" in a message: several lines, or several pieces
 // between commas. A piece that starts with no label belongs to the value before it.
-func assignments(text string) []assignment {
-	var out []assignment
+func assignments(text string) (out []assignment, unread []string) {
 	for _, piece := range pieceBreak.Split(text, -1) {
 		piece = workflow.Clean(piece)
 		if piece == "" {
@@ -331,11 +337,13 @@ func assignments(text string) []assignment {
 		switch {
 		case ok:
 			out = append(out, assignment{fd, value})
-		case len(out) > 0:
+		case len(out) > 0 && out[len(out)-1].field.Kind == workflow.KindText:
 			out[len(out)-1].value += "\uff0c" + piece
+		case len(out) > 0:
+			unread = append(unread, piece)
 		}
 	}
-	return out
+	return out, unread
 }
 
 // labelled splits a piece into a field and its value, which stays as typed. Without a

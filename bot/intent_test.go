@@ -50,10 +50,12 @@ func TestAssignments(t *testing.T) {
 		"手机":           nil,
 		"所学专业(学位) 统计学": {{workflow.DegreeMajor, "统计学"}},
 		"政治面貌填党员":      {{workflow.Politics, "党员"}},
-		"手机 13900001111 谢谢，今天天气不错": {{workflow.Phone, "13900001111 谢谢，今天天气不错"}},
+		"手机 13900001111 谢谢，今天天气不错":   {{workflow.Phone, "13900001111 谢谢"}},
+		"我的手机号换成13900002222了，职务升副教授": {{workflow.Phone, "13900002222了"}, {workflow.Post, "副教授"}},
 	} {
 		var got []pair
-		for _, a := range assignments(text) {
+		set, _ := assignments(text)
+		for _, a := range set {
 			got = append(got, pair{a.field.Key, a.value})
 		}
 		if d := cmp.Diff(want, got); d != "" {

@@ -21,15 +21,23 @@ func (t *turn) report(by workflow.Actor) error {
 	if passed(t.in.text) {
 		return t.sayNext()
 	}
-	return t.say("status_noted", data{"Status": said(t.in.text), "At": stamp(t.Now()), "Returned": action == workflow.ReportReturned})
+	return t.say("status_noted", data{"Status": said(t.in.text), "At": stamp(t.Now()), "Returned": action == workflow.ReportReturned, "Refused": refusedByCity(t.in.text)})
 }
 
 // date takes a bare date as the start of the new certificate, when that is what is
 // being asked; it closes the cycle (T18).
 func (t *turn) date(by workflow.Actor) error {
+	if t.f.State == workflow.Approved {
+		d := t.base(t.c, t.f)
+		t.fillRenewed(d)
+		return t.say("date_known", d)
+	}
 	n := len(t.f.Official)
 	if n == 0 || !passed(t.f.Official[n-1].Text) || t.f.State != workflow.Reviewing {
 		return t.unknown()
+	}
+	if t.in.vague {
+		return t.say("date_which_day", data{"Example": t.today().String()})
 	}
 	cmd := workflow.Command{Action: workflow.ReportApproved, Actor: by, From: t.in.from, Until: t.in.until, Text: t.f.Official[n-1].Text}
 	if done, err := t.apply(cmd); err != nil || !done {

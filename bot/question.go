@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
@@ -15,6 +16,9 @@ func (t *turn) unknown() error {
 	if strings.TrimSpace(t.in.text) == "" {
 		return t.withNext("kind_other", data{})
 	}
+	if len(t.c.Person.Grants) > 0 && handlerWords.MatchString(t.in.text) {
+		return t.say("handler_number", data{"Sample": sampleID})
+	}
 	if e := t.texts.faq.find(t.in.text); e != nil {
 		return t.answerFAQ(e)
 	}
@@ -25,6 +29,13 @@ func (t *turn) unknown() error {
 	}
 	return t.withNext("not_understood", d)
 }
+
+// handlerWords begin the commands of handlers; without the number of a filing they say
+// nothing.
+var handlerWords = regexp.MustCompile(`^(?:公示|异议|异议处理|盖章|更正|状态|回复|今天已张贴|明天张贴|原公示有效)`)
+
+// sampleID stands in examples for the number of a filing.
+const sampleID = "K7M2Q9XD"
 
 // nearFAQ is how similar an entry must be to be offered as a guess.
 const nearFAQ = 0.2

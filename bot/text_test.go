@@ -109,7 +109,7 @@ func TestTextsFitDingTalk(t *testing.T) {
 func TestButtons(t *testing.T) {
 	m, err := catalogue(t).message("notice_task", data{
 		"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
-		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": "",
+		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": "", "Expired": false, "PostFrom": "11-24", "PostUntil": "12-01",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflo
 // pending reads the change that waits for a yes, when this could be the yes. Redis
 // holds nothing that matters: without it the person is asked again.
 func (b *Bot) pending(ctx context.Context, person string, it intent) workflow.Values {
-	if it.wish != wishYes {
+	if it.wish != wishYes && it.wish != wishOK && it.wish != wishUnknown && it.wish != wishDate {
 		return nil
 	}
 	v, err := b.Sessions.Pending(ctx, person)
@@ -115,7 +115,7 @@ func (b *Bot) remember(ctx context.Context, person string, it intent, ask workfl
 	switch {
 	case ask != nil:
 		err = b.Sessions.SetPending(ctx, person, ask)
-	case it.wish == wishYes || it.wish == wishNo:
+	case it.wish == wishYes || it.wish == wishNo || it.wish == wishOK || it.wish == wishSet:
 		err = b.Sessions.ClearPending(ctx, person)
 	}
 	if err != nil {
@@ -328,6 +328,8 @@ func (t *turn) refused(r *workflow.Refusal) error {
 		return t.say("refused_identity", d)
 	case workflow.RefusedCategory:
 		return t.say("refused_category", d)
+	case workflow.RefusedSame:
+		return t.withNext("nothing_to_change", data{})
 	case workflow.RefusedTaken:
 		return t.say("refused_taken", d)
 	case workflow.RefusedOrder:

@@ -20,8 +20,11 @@ func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
 		a := workflow.Assess(cert, t.today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
 		d["Left"], d["Window"], d["Plan"], d["Safe"] = t.texts.left(a.DaysLeft), t.texts.window(a), t.plan(a, p), t.safeStart(a)
+		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.today().AddDays(3))
 	}
+	until, _ := p.Calendar().NoticeEnd(t.today(), p.Notice)
+	d["PostFrom"], d["PostUntil"] = day(t.today()), day(until)
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()
 		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, t.texts.provisional(f.Notice)
@@ -30,8 +33,11 @@ func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
 }
 
 func (t *texts) left(days int) string {
-	if days < 0 {
+	switch {
+	case days < 0:
 		return t.p("overdue", -days)
+	case days == 0:
+		return t.p("last_day")
 	}
 	return t.p("left", days)
 }
@@ -346,6 +352,11 @@ func (t *turn) example(fields []workflow.Field) string {
 func passed(status string) bool {
 	return strings.Contains(status, "通过") && !strings.ContainsAny(status, "不未没否驳退") &&
 		!strings.Contains(status, "预审通过") && !strings.Contains(status, "受理通过")
+}
+
+// refusedByCity reads an official status: it did not pass.
+func refusedByCity(status string) bool {
+	return strings.Contains(status, "不通过") || strings.Contains(status, "未通过") || strings.Contains(status, "不予")
 }
 
 // sentBack reads an official status: the filing came back (T16).

@@ -86,6 +86,7 @@ type Filing struct {
 
 	Prior   Values `json:"prior"`             // the last recognition (R-D01)
 	Values  Values `json:"values"`            // as they are now
+	Before  Values `json:"before,omitempty"`  // what the last Fill replaced, to take it back
 	Partial bool   `json:"partial,omitempty"` // R-C07: recognised at another unit, so the history has gaps
 
 	Notice    Notice            `json:"notice"`
@@ -318,6 +319,7 @@ func (f Filing) clone() Filing {
 	f.Prior = maps.Clone(f.Prior)
 	f.Materials = maps.Clone(f.Materials)
 	f.Answers = maps.Clone(f.Answers)
+	f.Before = maps.Clone(f.Before)
 	f.Official = slices.Clone(f.Official)
 	f.Notice.Changed = slices.Clone(f.Notice.Changed)
 	f.Timeline = slices.Clone(f.Timeline)

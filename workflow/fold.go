@@ -171,6 +171,7 @@ func (f *Filing) enrol(e Event) {
 }
 
 func (f *Filing) save(e Event) {
+	f.Before = nil
 	for _, fd := range catalogue {
 		v, given := e.Values[fd.Key]
 		if !given {
@@ -178,6 +179,12 @@ func (f *Filing) save(e Event) {
 		}
 		if e.Republish && fd.Published && v != f.Values[fd.Key] && !slices.Contains(f.Notice.Changed, fd.Key) {
 			f.Notice.Changed = append(f.Notice.Changed, fd.Key)
+		}
+		if old := f.Values[fd.Key]; e.Action == Fill && old != v {
+			if f.Before == nil {
+				f.Before = Values{}
+			}
+			f.Before[fd.Key] = old
 		}
 		f.Values[fd.Key] = v
 	}

@@ -226,6 +226,9 @@ func guardSettle(c *check) *Refusal {
 // college handler who signs has seen the applicant's signature.
 func guardPaper(after ...FormState) func(*check) *Refusal {
 	return func(c *check) *Refusal {
+		if c.cmd.Action == SignForm && c.f.Form != FormNone && c.f.Form != FormPrinted {
+			return refuse(RefusedSame, "R-E02") // signed, as whoever signed after it has seen
+		}
 		if !slices.Contains(after, c.f.Form) {
 			return refuse(RefusedOrder, "R-E04")
 		}

@@ -32,7 +32,8 @@ func TestRead(t *testing.T) {
 		{workflow.ArrivedOn, "去年9月", "2025-09-01", "", true},
 		{workflow.ArrivedOn, "去年9月3号", "2025-09-03", "", false},
 		{workflow.ArrivedOn, "2015年7月", "2015-07-01", "", true},
-		{workflow.ArrivedOn, "２０１５／７／１", "", workflow.FaultDate, false}, // a full-width slash is no separator anybody types
+		{workflow.ArrivedOn, "２０１５／７／１", "2015-07-01", "", false},
+		{workflow.ArrivedOn, "２０１５－０７－０１", "2015-07-01", "", false},
 		{workflow.ArrivedOn, "2015/7/1", "2015-07-01", "", false},
 		{workflow.ArrivedOn, "2015-7", "2015-07-01", "", true},
 		{workflow.ArrivedOn, "201507", "2015-07-01", "", true},

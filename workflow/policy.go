@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -93,6 +94,7 @@ func ParsePolicy(data []byte) (Policy, error) {
 	if len(faults) > 0 {
 		return p, errors.Join(faults...)
 	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if err := json.Unmarshal(data, &p); err != nil { // the shape has been accepted
 		return p, fmt.Errorf("read policy: %w", err)
 	}

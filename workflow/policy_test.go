@@ -74,7 +74,7 @@ func TestPolicyFaultsNameTheLine(t *testing.T) {
 func TestPolicyFileIsWhole(t *testing.T) {
 	for text, want := range map[string]string{
 		``: "EOF", `{`: "EOF", `{}`: "version: 没有写 / is missing", `{"years": []}`: "1: years: ", `[]`: "must not be a list",
-		string(workflow.DefaultPolicyFile()) + `{}`: "after the end", `{"version": tru`: "JSON",
+		string(workflow.DefaultPolicyFile()) + `{}`: "after the end", `{"version": "x"，}`: "「，」", `{"version": tru`: "JSON",
 	} {
 		if _, err := workflow.ParsePolicy([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.20q: %v, want %q", text, err, want)

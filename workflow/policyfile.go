@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 )
 
 // PolicyFault is one thing that is wrong with a policy file.
@@ -36,20 +37,32 @@ type shape struct {
 
 // checkShape walks the whole document; it returns the line of every value by its path.
 func checkShape(data []byte, t reflect.Type) (map[string]int, []error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // as Windows editors write
 	s := &shape{data: data, dec: json.NewDecoder(bytes.NewReader(data)), lines: map[string]int{}}
 	s.dec.UseNumber()
 	err := s.value(t, "")
 	if err == nil && len(bytes.TrimSpace(data[s.dec.InputOffset():])) > 0 {
-		s.fault("", "后面还有内容 / there is something after the end")
+		s.faults = append(s.faults, PolicyFault{s.here(), "JSON", "后面还有内容 / there is something after the end"})
 	}
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		s.faults = append(s.faults, PolicyFault{s.lineAt(syntax.Offset), "JSON", "写法不对 / " + syntax.Error()})
+		s.faults = append(s.faults, PolicyFault{s.lineAt(syntax.Offset - 1), "JSON", s.misplaced(syntax)})
 	case err != nil:
 		s.faults = append(s.faults, PolicyFault{s.lineAt(s.dec.InputOffset()), "JSON", "没有写完 / " + err.Error()})
 	}
 	return s.lines, s.faults
+}
+
+// misplaced names the character that JSON does not expect, as it is written: a
+// full-width comma looks like a comma.
+func (s *shape) misplaced(e *json.SyntaxError) string {
+	for i := max(int(e.Offset)-2, 0); i <= int(e.Offset)+1 && i < len(s.data); i++ { // the offset is before or behind it
+		if r, n := utf8.DecodeRune(s.data[i:]); n > 1 {
+			return fmt.Sprintf("这里不能有「%c」,标点要用半角 / unexpected %q, use half-width punctuation", r, r)
+		}
+	}
+	return "写法不对 / " + e.Error()
 }
 
 func (s *shape) lineAt(offset int64) int {

@@ -23,7 +23,7 @@ var (
 // 6 July 2004 and, without a year, 11-24, which is taken as the one nearest to today.
 // assumedDay tells that no day was given and the first was taken.
 func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
-	s = arabic(Clean(s))
+	s = arabic(fullWidth.Replace(Clean(s)))
 	if n, named := dayNames[strings.ToLower(s)]; named {
 		return today.AddDays(n), false, true
 	}
@@ -34,6 +34,9 @@ func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
 	}
 	return Date{}, false, false
 }
+
+// fullWidth are the separators of dates as Chinese keyboards type them; it never changes.
+var fullWidth = strings.NewReplacer("－", "-", "／", "/", "．", ".", "—", "-", "–", "-")
 
 // dayNames are days from today.
 var dayNames = map[string]int{

@@ -95,7 +95,7 @@ var rules = [...]rule{
 	{"P3", PostNotice, published, anyHandler, guardPost, ""},
 	{"P3", KeepNotice, published, anyHandler, guardKeep, ""},
 	{"P4", PassNotice, published, []Role{System, CollegeHandler, SchoolHandler}, guardPass, ""},
-	{"P5", ObjectNotice, published, anyHandler, guardObjection, Saved},
+	{"P5", ObjectNotice, published, anyHandler, guardObjection, ""},
 	{"P5", SettleNotice, published, school, guardSettle, ""},
 
 	// F, the paper form.

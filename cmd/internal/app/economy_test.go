@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -131,8 +132,9 @@ func TestEconomy(t *testing.T) {
 
 	var calls struct {
 		Calls []struct {
-			Path    string
-			Counted bool
+			Method, Path, Code string
+			Status             int
+			Counted            bool
 		} `json:"calls"`
 	}
 	w.get("/sim/calls?after=0", &calls)
@@ -140,23 +142,27 @@ func TestEconomy(t *testing.T) {
 	for _, c := range calls.Calls {
 		if c.Counted {
 			counted++
-			byPath[c.Path]++
+			byPath[fmt.Sprint(c.Method, " ", c.Path, " ", c.Status)]++
 		}
 	}
 	var pushes struct {
 		Pushes []struct {
-			Type string `json:"type"`
+			Type    string `json:"type"`
+			Attempt int    `json:"attempt"`
 		} `json:"pushes"`
 	}
 	w.get("/sim/pushes?after=0", &pushes)
-	pushed := 0
+	pushed, again := 0, 0
 	for _, p := range pushes.Pushes {
-		if p.Type == "CALLBACK" { // messages and clicks
+		switch {
+		case p.Attempt > 1:
+			again++ // a slow machine acknowledged late; that may cost a call more
+		case p.Type == "CALLBACK": // messages and clicks
 			pushed++
 		}
 	}
 	t.Logf("%d calls, %d pushes: %v", counted, pushed, byPath)
-	if counted == 0 || counted > mostCalls || pushed == 0 || pushed > mostPushes {
+	if counted == 0 || counted > mostCalls+again || pushed == 0 || pushed > mostPushes {
 		t.Errorf("%d calls (at most %d), %d pushes (at most %d): %v", counted, mostCalls, pushed, mostPushes, byPath)
 	}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 // and from where the filing stands now.
 func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	c, err := b.Records.Case(ctx, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -27,6 +31,15 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	}
 	if err := t.announce(e, job.To); err != nil || t.reply == nil {
 		return err
+	}
+	if job.To != c.Applicant.ID {
+		what := accessTask
+		if e.Action == workflow.HandNotice {
+			what = accessNotice
+		}
+		if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.To}, what, b.Now()); err != nil {
+			return err
+		}
 	}
 	to := []string{job.To}
 	if err := b.DingTalk.Send(ctx, to, t.reply.Message); err != nil {

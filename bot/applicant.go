@@ -30,6 +30,14 @@ func (t *turn) applicant() error {
 		return t.manual()
 	case wishHuman:
 		return t.askHuman()
+	case wishWithdraw:
+		return t.askWithdraw()
+	case wishWithdrawYes:
+		return t.withdraw()
+	case wishExport:
+		return t.export()
+	case wishSeen:
+		return t.seen()
 	case wishUnknown:
 		if t.c.Consent == "" && t.texts.faq.find(t.in.text) == nil {
 			return t.welcome() // somebody new is greeted, whatever they begin with

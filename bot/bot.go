@@ -45,6 +45,10 @@ type Ledger interface {
 	CardReceivers(ctx context.Context, track string) ([]string, error)
 	SameFile(ctx context.Context, person string, sha256 []byte) (string, error)
 	File(ctx context.Context, person, id string) (workflow.StoredFile, error)
+	DoomedFiles(ctx context.Context, person string) ([]string, error)
+	Shown(ctx context.Context, person string, viewers []string, what string, now time.Time) error
+	Accesses(ctx context.Context, person string, limit int) ([]workflow.Access, error)
+	Erase(ctx context.Context, person string) error
 }
 
 // Sessions remembers what may be lost.

@@ -33,6 +33,9 @@ func parseTrack(track string) (filing string, ticket int, ok bool) {
 // is no longer open needs none.
 func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	c, err := b.Records.Case(ctx, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -59,6 +62,9 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	}
 	card := dingtalk.Card{Template: b.Template, TrackID: track, Params: params, Summary: params["title"]}
 	if err := b.DingTalk.SendCard(ctx, receivers, card); err != nil {
+		return err
+	}
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessCard, b.Now()); err != nil {
 		return err
 	}
 	return b.Ledger.CardSent(ctx, track)
@@ -444,6 +450,14 @@ func closedCard(text string) map[string]string {
 // RedrawCard brings every copy of a card up to date.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard) error {
 	c, err := b.Records.Case(ctx, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
+		zh := b.texts["zh"]
+		text, err := zh.line("card_gone", nil)
+		if err != nil {
+			return err
+		}
+		return b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
+	}
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (t *turn) enrol() error {
 	switch {
 	case t.f != nil && t.f.State == workflow.Eligible:
 		return nil
-	case t.f != nil && t.f.State == workflow.Closed:
+	case t.f != nil && t.f.State == workflow.Closed && t.f.Declared: // they had left; after a withdrawal nothing is left to reopen
 		return t.try(t.enrolment(workflow.Reopen))
 	}
 	id, err := t.NewID()

@@ -50,26 +50,31 @@ const (
 	wishRestore   wish = "restore"
 	wishHuman     wish = "human"
 	wishOK        wish = "ok"
-	wishBack      wish = "back"
-	wishSkip      wish = "skip"
-	wishRedo      wish = "redo"
-	wishRedoYes   wish = "redo_yes"
-	wishAskField  wish = "ask_field"
-	wishEnglish   wish = "english"
-	wishChinese   wish = "chinese"
-	wishReply     wish = "reply"
-	wishNotYet    wish = "not_yet"
-	wishAnswer    wish = "answer"
-	wishSigned    wish = "signed"
-	wishFetch     wish = "fetch"
-	wishFetchFail wish = "fetch_failed"
-	wishPost      wish = "post"
-	wishKeep      wish = "keep"
-	wishObject    wish = "object"
-	wishSettle    wish = "settle"
-	wishSeal      wish = "seal"
-	wishCorrect   wish = "correct"
-	wishUnknown   wish = "unknown"
+
+	wishWithdraw    wish = "withdraw"
+	wishWithdrawYes wish = "withdraw_yes"
+	wishExport      wish = "export"
+	wishSeen        wish = "seen"
+	wishBack        wish = "back"
+	wishSkip        wish = "skip"
+	wishRedo        wish = "redo"
+	wishRedoYes     wish = "redo_yes"
+	wishAskField    wish = "ask_field"
+	wishEnglish     wish = "english"
+	wishChinese     wish = "chinese"
+	wishReply       wish = "reply"
+	wishNotYet      wish = "not_yet"
+	wishAnswer      wish = "answer"
+	wishSigned      wish = "signed"
+	wishFetch       wish = "fetch"
+	wishFetchFail   wish = "fetch_failed"
+	wishPost        wish = "post"
+	wishKeep        wish = "keep"
+	wishObject      wish = "object"
+	wishSettle      wish = "settle"
+	wishSeal        wish = "seal"
+	wishCorrect     wish = "correct"
+	wishUnknown     wish = "unknown"
 )
 
 // intent is a wish with what belongs to it.
@@ -99,44 +104,48 @@ type assignment struct {
 
 // phrases are whole messages with one meaning. Buttons send the first of each.
 var phrases = map[wish][]string{
-	wishHello:     {"你好", "您好", "开始", "继续", "hi", "hello", "hi there", "good morning", "good afternoon", "start", "continue", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
-	wishConsent:   {"同意并开始", "同意并继续", "同意", "我同意"},
-	wishNotice:    {"完整告知"},
-	wishLater:     {"以后提醒我", "以后再说", "先不办"},
-	wishStart:     {"开始备案", "增加备案申请"},
-	wishSave:      {"全部无误", "all correct", "everything is correct", "no changes", "nothing changed", "save", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
-	wishFields:    {"全部字段", "all fields", "show all", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
-	wishYes:       {"确定,出新版", "yes", "confirm", "确定", "确定要改", "是的", "好的,改"},
-	wishNo:        {"不改了", "no", "cancel", "never mind", "算了", "取消", "不用了"},
-	wishProgress:  {"进度", "progress", "status", "where is it", "how far is it", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
-	wishHelp:      {"帮助", "help", "?", "怎么用", "你能做什么"},
-	wishWhy:       {"为什么", "why", "为什么要填", "为什么要公示"},
-	wishHow:       {"自动获取", "怎么自动获取", "怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
-	wishWaive:     {"不适用", "不缴纳社保", "不缴社保"},
-	wishAuto:      {"期满自动送审", "自动送审"},
-	wishHandIn:    {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
-	wishMaterials: {"保存材料", "保存资料"},
-	wishReprint:   {"重发申请表", "打印申请表", "重发", "再发一次"},
-	wishDelete:    {"删除备案", "delete", "delete filing", "删除", "删除申请", "确定删除"},
-	wishGenerated: {"已生成新证书", "已生成", "生成好了"},
-	wishFetched:   {"已下载新证书", "已下载", "下载好了"},
-	wishManual:    {"手册", "操作手册", "手册目录"},
-	wishCategory:  {"我的类别变了", "类别变了", "类别有变更", "类别有变化", "升类了", "我升类了", "升类"},
-	wishIdentity:  {"我的证件换过了", "证件换了", "换证件了", "身份证换了", "护照换了", "换护照了", "我换了护照", "换了护照", "证件号变了", "证件号码变了", "改名了", "我改名了", "名字改了"},
-	wishLeft:      {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
-	wishMistake:   {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
-	wishRestore:   {"恢复备案", "恢复", "撤销删除"},
-	wishOK:        {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "知道了", "thanks", "thank you"},
-	wishBack:      {"上一步", "返回", "回到上一步", "back", "go back"},
-	wishSkip:      {"跳过", "先跳过", "以后再填", "skip"},
-	wishRedo:      {"重来", "重新来", "重新填", "从头来", "restart", "start over"},
-	wishRedoYes:   {"确定重来"},
-	wishEnglish:   {"english", "in english", "英文", "英语"},
-	wishChinese:   {"中文", "chinese", "汉语", "说中文"},
-	wishNotYet:    {"系统提示未到时间", "提示未到时间", "未到时间", "系统说未到时间", "系统提示没到时间", "系统不让备案"},
-	wishSigned:    {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
-	wishFetch:     {"已自动获取", "自动获取成功", "自动获取好了"},
-	wishFetchFail: {"自动获取失败", "获取失败", "自动获取不了"},
+	wishHello:       {"你好", "您好", "开始", "继续", "hi", "hello", "hi there", "good morning", "good afternoon", "start", "continue", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
+	wishConsent:     {"同意并开始", "同意并继续", "同意", "我同意"},
+	wishNotice:      {"完整告知"},
+	wishLater:       {"以后提醒我", "以后再说", "先不办"},
+	wishStart:       {"开始备案", "增加备案申请"},
+	wishSave:        {"全部无误", "all correct", "everything is correct", "no changes", "nothing changed", "save", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
+	wishFields:      {"全部字段", "all fields", "show all", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
+	wishYes:         {"确定,出新版", "yes", "confirm", "确定", "确定要改", "是的", "好的,改"},
+	wishNo:          {"不改了", "no", "cancel", "never mind", "算了", "取消", "不用了"},
+	wishProgress:    {"进度", "progress", "status", "where is it", "how far is it", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
+	wishHelp:        {"帮助", "help", "?", "怎么用", "你能做什么"},
+	wishWhy:         {"为什么", "why", "为什么要填", "为什么要公示"},
+	wishHow:         {"自动获取", "怎么自动获取", "怎么下载", "参保证明怎么下载", "参保证明哪里下载"},
+	wishWaive:       {"不适用", "不缴纳社保", "不缴社保"},
+	wishAuto:        {"期满自动送审", "自动送审"},
+	wishHandIn:      {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
+	wishMaterials:   {"保存材料", "保存资料"},
+	wishReprint:     {"重发申请表", "打印申请表", "重发", "再发一次"},
+	wishDelete:      {"删除备案", "delete", "delete filing", "删除", "删除申请", "确定删除"},
+	wishGenerated:   {"已生成新证书", "已生成", "生成好了"},
+	wishFetched:     {"已下载新证书", "已下载", "下载好了"},
+	wishManual:      {"手册", "操作手册", "手册目录"},
+	wishCategory:    {"我的类别变了", "类别变了", "类别有变更", "类别有变化", "升类了", "我升类了", "升类"},
+	wishIdentity:    {"我的证件换过了", "证件换了", "换证件了", "身份证换了", "护照换了", "换护照了", "我换了护照", "换了护照", "证件号变了", "证件号码变了", "改名了", "我改名了", "名字改了"},
+	wishLeft:        {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
+	wishMistake:     {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
+	wishRestore:     {"恢复备案", "恢复", "撤销删除"},
+	wishOK:          {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "知道了", "thanks", "thank you"},
+	wishWithdraw:    {"撤回同意", "我要撤回同意", "撤销同意", "删除我的数据", "删除我的信息", "withdraw consent", "withdraw my consent", "delete my data"},
+	wishWithdrawYes: {"确认撤回同意"},
+	wishExport:      {"导出我的数据", "导出数据", "导出我的信息", "我的数据", "export my data", "export"},
+	wishSeen:        {"谁看过我的信息", "谁看过", "谁看过我的数据", "who has seen my data", "who saw my data"},
+	wishBack:        {"上一步", "返回", "回到上一步", "back", "go back"},
+	wishSkip:        {"跳过", "先跳过", "以后再填", "skip"},
+	wishRedo:        {"重来", "重新来", "重新填", "从头来", "restart", "start over"},
+	wishRedoYes:     {"确定重来"},
+	wishEnglish:     {"english", "in english", "英文", "英语"},
+	wishChinese:     {"中文", "chinese", "汉语", "说中文"},
+	wishNotYet:      {"系统提示未到时间", "提示未到时间", "未到时间", "系统说未到时间", "系统提示没到时间", "系统不让备案"},
+	wishSigned:      {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
+	wishFetch:       {"已自动获取", "自动获取成功", "自动获取好了"},
+	wishFetchFail:   {"自动获取失败", "获取失败", "自动获取不了"},
 }
 
 // halfWidth makes Chinese punctuation comparable, character for character: a place

@@ -103,6 +103,9 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 	if err != nil {
 		return err
 	}
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessQuestion, b.Now()); err != nil {
+		return err
+	}
 	return b.DingTalk.Send(ctx, receivers, m)
 }
 

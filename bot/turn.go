@@ -33,6 +33,12 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	if err != nil {
 		return fmt.Errorf("message %s: %w", in.ID, err)
 	}
+	var accesses []workflow.Access
+	if it.wish == wishSeen {
+		if accesses, err = b.Ledger.Accesses(ctx, in.Sender, mostAccesses); err != nil {
+			return fmt.Errorf("message %s: %w", in.ID, err)
+		}
+	}
 	var log []workflow.Event
 	if it.wish == wishCorrect { // looked at only after the sender's role is known
 		if log, err = b.Records.Events(ctx, it.filing); err != nil {
@@ -43,6 +49,7 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, it, in, pending)
 		t.stored, t.log, t.asked = stored, log, asked
+		t.accesses = accesses
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
@@ -134,20 +141,22 @@ type turn struct {
 	texts   *texts // of whoever is written to
 	lang    string // chosen by this message
 
-	f        *workflow.Filing
-	events   []workflow.Event
-	effects  []workflow.Effect
-	consent  string
-	renewed  *workflow.Certificate
-	revived  string             // certificate that is current again
-	log      []workflow.Event   // of the named filing, for a correction
-	asked    workflow.Question  // named by a message
-	question *workflow.Question // asked by this one
-	answered *workflow.Question
-	file     *workflow.StoredFile
-	stored   workflow.StoredFile // named by a message
-	reply    *reply
-	ask      workflow.Values // to be confirmed by the next message
+	f         *workflow.Filing
+	events    []workflow.Event
+	effects   []workflow.Effect
+	consent   string
+	renewed   *workflow.Certificate
+	revived   string             // certificate that is current again
+	log       []workflow.Event   // of the named filing, for a correction
+	asked     workflow.Question  // named by a message
+	question  *workflow.Question // asked by this one
+	answered  *workflow.Question
+	accesses  []workflow.Access // of the sender's data
+	withdrawn bool
+	file      *workflow.StoredFile
+	stored    workflow.StoredFile // named by a message
+	reply     *reply
+	ask       workflow.Values // to be confirmed by the next message
 }
 
 func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
@@ -234,7 +243,7 @@ func (t *turn) stranger() error {
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
-	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown}, w)
+	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and
@@ -269,7 +278,7 @@ func (t *turn) try(cmd workflow.Command) error {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
 	if t.reply == nil {
 		return out, nil
 	}

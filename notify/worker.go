@@ -26,6 +26,8 @@ type Teller interface {
 	RedrawCard(ctx context.Context, job workflow.RedrawCard) error
 	AskSchool(ctx context.Context, job workflow.AskSchool) error
 	AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
+	Erase(ctx context.Context, job workflow.Erase) error
+	Export(ctx context.Context, job workflow.Export) error
 	// Intake is told when it is tried for the last time, so that the person hears of it.
 	Intake(ctx context.Context, job workflow.Intake, last bool) error
 }
@@ -67,6 +69,8 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.RedrawCard))
 	river.AddWorker(w, work(t.AskSchool))
 	river.AddWorker(w, work(t.AnswerPerson))
+	river.AddWorker(w, work(t.Erase))
+	river.AddWorker(w, work(t.Export))
 	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})

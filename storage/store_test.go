@@ -528,3 +528,52 @@ func TestReplayFindsWhatIsMissing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestErase: after a withdrawal nothing of the filing is left, and a filing begun after
+// agreeing again is not touched.
+func TestErase(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	p, err := workflow.DefaultPolicy()
+	must(t, err)
+	_, err = r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	_, err = r.Turn(t.Context(), r.in("m2"), r.now, func(c workflow.Case) (workflow.Outcome, error) {
+		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{Action: workflow.WithdrawConsent, Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}, p, r.now)
+		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Withdrawn: true, Question: &workflow.Question{ID: "Q1", Person: "p1", Text: "x"}}, err
+	})
+	must(t, err)
+	if c, err := r.PersonCase(t.Context(), "p1"); err != nil || c.Consent != "" {
+		t.Errorf("consent is %q, %v", c.Consent, err)
+	}
+	again := func(c workflow.Case) (workflow.Outcome, error) {
+		f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{
+			Action: workflow.Enrol, ID: "AAAABBBB", Certificate: c.Certificate, Consent: p.Consent, College: c.Applicant.College, Policy: p.Version,
+			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant},
+		}, p, r.now.Add(time.Minute))
+		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Consent: p.Consent}, err
+	}
+	_, err = r.Turn(t.Context(), r.in("m3"), r.now.Add(time.Minute), again)
+	must(t, err)
+	must(t, r.Shown(t.Context(), "p1", []string{"h1"}, "card", r.now))
+	for range 2 { // a job may run twice
+		must(t, r.Erase(t.Context(), "p1"))
+	}
+	if _, err := r.Case(t.Context(), "K7M2Q9XD"); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("the filing is still there: %v", err)
+	}
+	if n := r.rows("event"); n != 1 {
+		t.Errorf("%d events, want the one of the new filing", n)
+	}
+	if _, err := r.Question(t.Context(), "Q1"); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("the question is still there: %v", err)
+	}
+	c, err := r.PersonCase(t.Context(), "p1")
+	must(t, err)
+	if c.Consent != p.Consent || c.Filing == nil || c.Filing.ID != "AAAABBBB" {
+		t.Errorf("agreed again: %q, %+v", c.Consent, c.Filing)
+	}
+	if seen, err := r.Accesses(t.Context(), "p1", 10); err != nil || len(seen) != 1 || seen[0].Name != "何清越" {
+		t.Errorf("who saw: %+v, %v", seen, err)
+	}
+}

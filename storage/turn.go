@@ -116,8 +116,12 @@ func (s *Store) unsent(ctx context.Context, tx pgx.Tx, in workflow.Inbound) ([]b
 func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c workflow.Case, out workflow.Outcome, now time.Time) error {
 	var b pgx.Batch
 	if out.Consent != "" {
-		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3) on conflict do nothing`,
+		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3)
+			on conflict (person_id, version) where withdrawn_at is null do nothing`,
 			in.Person, out.Consent, now)
+	}
+	if out.Withdrawn {
+		b.Queue(`update consent set withdrawn_at = $2 where person_id = $1 and withdrawn_at is null`, in.Person, now)
 	}
 	if out.Lang != "" {
 		b.Queue(`update person set lang = $2 where id = $1`, in.Person, out.Lang)

@@ -40,14 +40,24 @@ type Outcome struct {
 	Events  []Event
 	Effects []Effect
 	Consent string // version now agreed to
-	Lang    string // language now chosen by the sender
-	Renewed *Certificate
+	// Withdrawn says that consent is withdrawn now (T23).
+	Withdrawn bool
+	Lang      string // language now chosen by the sender
+	Renewed   *Certificate
 	// Reinstated is the certificate that is current again after a renewal was voided (T26).
 	Reinstated string
 	File       *StoredFile
 	// Question is asked of a person; Answered carries the answer to one.
 	Question, Answered *Question
 	Reply              []byte // opaque to the storage, sent after the commit
+}
+
+// Access says who was shown something about a person, and when.
+type Access struct {
+	Viewer string    `json:"viewer"`
+	Name   string    `json:"name"`
+	What   string    `json:"what"`
+	At     time.Time `json:"at"`
 }
 
 // Question is what somebody asked a person instead of the bot.

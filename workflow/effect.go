@@ -95,6 +95,22 @@ type AnswerPerson struct {
 // Kind implements [Effect].
 func (AnswerPerson) Kind() string { return "answer_person" }
 
+// Erase deletes everything about a person's filings after they have withdrawn consent.
+type Erase struct {
+	Person string `json:"person"`
+}
+
+// Kind implements [Effect].
+func (Erase) Kind() string { return "erase" }
+
+// Export sends a person a copy of their data.
+type Export struct {
+	Person string `json:"person"`
+}
+
+// Kind implements [Effect].
+func (Export) Kind() string { return "export" }
+
 // Effects returns what an event means for other people. The actor learns the result
 // in the reply and is not told twice.
 func Effects(c Case, f *Filing, e Event) []Effect {

@@ -83,7 +83,7 @@ func TestKindsOfJobsStayAsStored(t *testing.T) {
 	for want, e := range map[string]workflow.Effect{
 		"announce": workflow.Announce{}, "review_card": workflow.ReviewCard{}, "redraw_card": workflow.RedrawCard{}, "intake": workflow.Intake{},
 		"remind": workflow.Remind{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
-		"ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
+		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
 	} {
 		if e.Kind() != want {
 			t.Errorf("%T is stored as %s", e, e.Kind())

@@ -116,9 +116,7 @@ func New(d Deps) (*Bot, error) {
 		}
 		b.texts[lang] = t
 	}
-	if en, ok := b.texts["en"]; ok {
-		b.aliases = aliases(b.texts["zh"], en)
-	}
+	b.aliases = aliases(b.texts["zh"], b.texts["en"])
 	b.sender = newSender(b.deliver, d.Log)
 	return b, nil
 }

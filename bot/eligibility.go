@@ -57,7 +57,7 @@ func (t *turn) welcome() error {
 // foreign reports whether the certificate was issued on a document that foreigners
 // hold: such people are asked once which language they prefer.
 func (t *turn) foreign() bool {
-	if t.c.Certificate == nil || t.Bot.texts["en"] == nil {
+	if t.c.Certificate == nil {
 		return false
 	}
 	switch t.c.Certificate.Values[workflow.IDType] {
@@ -70,7 +70,7 @@ func (t *turn) foreign() bool {
 // chooseLanguage keeps the language for everything that is written to this person.
 func (t *turn) chooseLanguage() error {
 	t.lang = "zh"
-	if t.in.wish == wishEnglish && t.Bot.texts["en"] != nil {
+	if t.in.wish == wishEnglish {
 		t.lang = "en"
 	}
 	t.texts = t.Bot.texts[t.lang]

@@ -182,13 +182,20 @@ func (f *faq) find(question string) *faqEntry {
 // ngrams cuts a text into pairs and triples of characters, and single Han characters
 // at the least; punctuation and case do not matter.
 func ngrams(text string) []string {
+	set := map[string]bool{}
+	latin := strings.FieldsFunc(strings.ToLower(workflow.Clean(text)), func(c rune) bool { return c > unicode.MaxLatin1 || !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for _, w := range latin { // English goes by words
+		if len(w) > 2 && !filler[w] {
+			set[w] = true
+		}
+	}
+	han := strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Han, c) })
 	var r []rune
 	for _, c := range strings.ToLower(workflow.Clean(text)) {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+		if (unicode.IsLetter(c) || unicode.IsDigit(c)) && han {
 			r = append(r, c)
 		}
 	}
-	set := map[string]bool{}
 	for n := 2; n <= 3; n++ {
 		for i := 0; i+n <= len(r); i++ {
 			if g := string(r[i : i+n]); !filler[g] {
@@ -203,5 +210,6 @@ func ngrams(text string) []string {
 var filler = map[string]bool{
 	"怎么": true, "什么": true, "么办": true, "可以": true, "我的": true, "一下": true, "请问": true, "需要": true, "是不": true, "不是": true,
 	"如何": true, "能不": true, "不能": true, "吗我": true, "的话": true, "这个": true, "那个": true, "怎么办": true, "有没": true, "没有": true,
-	"是什": true, "是什么": true, "要不": true, "还是": true, "了怎": true, "了怎么": true, "么时": true, "时候": true, "什么时": true, "么时候": true, "帮我": true, "现在": true, "我们": true, "哪里": true, "在哪": true,
+	"是什": true, "是什么": true, "要不": true, "还是": true, "了怎": true, "了怎么": true, "么时": true, "时候": true, "什么时": true, "么时候": true, "帮我": true, "现在": true, "the": true, "and": true, "for": true, "what": true, "who": true, "how": true, "can": true, "does": true, "have": true, "with": true, "this": true,
+	"that": true, "you": true, "are": true, "not": true, "get": true, "need": true, "please": true, "tell": true, "about": true, "where": true, "which": true, "我们": true, "哪里": true, "在哪": true,
 }

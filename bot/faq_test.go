@@ -19,6 +19,28 @@ func questions25(t *testing.T) *faq {
 	return f
 }
 
+// TestFAQInEnglish: the same entries, asked in English.
+func TestFAQInEnglish(t *testing.T) {
+	f, err := loadFAQ("en")
+	if err != nil || len(f.entries) != 25 {
+		t.Fatalf("%d entries, %v", len(f.entries), err)
+	}
+	for question, want := range map[string]int{
+		"how early may I renew": 1, "can my secretary do it for me": 2, "which account should I use": 3, "my passport is a new one now": 7,
+		"how many days is the public notice": 12, "which seal, college or school": 14, "which documents are needed": 15,
+		"where do I get the insurance proof": 16, "how do I download the new certificate": 20, "my certificate expired last month": 21,
+		"what is for lunch": 0, "who are you": 0,
+	} {
+		got := 0
+		if e := f.find(question); e != nil {
+			got = e.number
+		}
+		if got != want {
+			t.Errorf("%s: %d, want %d", question, got, want)
+		}
+	}
+}
+
 // TestFAQHeldOut: of 60 questions that were written before the matcher, at least 90 %
 // get the right answer and at most 5 % a wrong one; the rest are offered a person.
 // What is not about the filing gets no answer.

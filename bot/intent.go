@@ -110,9 +110,9 @@ var phrases = map[wish][]string{
 	wishLater:       {"以后提醒我", "以后再说", "先不办"},
 	wishStart:       {"开始备案", "增加备案申请"},
 	wishSave:        {"全部无误", "all correct", "everything is correct", "no changes", "nothing changed", "save", "保存并出表", "保存", "保存信息", "没有变化", "没变化", "都对", "无误"},
-	wishFields:      {"全部字段", "all fields", "show all", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
+	wishFields:      {"全部字段", "all fields", "fill in", "show all", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
 	wishYes:         {"确定,出新版", "yes", "confirm", "确定", "确定要改", "是的", "好的,改"},
-	wishNo:          {"不改了", "no", "cancel", "never mind", "算了", "取消", "不用了"},
+	wishNo:          {"不改了", "不是", "no", "cancel", "never mind", "算了", "取消", "不用了"},
 	wishProgress:    {"进度", "progress", "status", "where is it", "how far is it", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
 	wishHelp:        {"帮助", "help", "?", "怎么用", "你能做什么"},
 	wishWhy:         {"为什么", "why", "为什么要填", "为什么要公示"},
@@ -153,29 +153,30 @@ var phrases = map[wish][]string{
 var halfWidth = strings.NewReplacer("\uff0c", ",", "\uff1b", ";", "\uff1a", ":", "\uff1d", "=", "\uff01", "!", "\uff1f", "?", "\uff08", "(", "\uff09", ")")
 
 var (
-	postCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(.*)$`)
-	keepCommand   = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(?:有效|原公示有效)$`)
-	objectCommand = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
-	statusCommand = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
-	statusReport  = regexp.MustCompile(`^(?:系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
-	deleteCommand = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
-	placeCommand  = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
-	settleCommand = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
-	sealCommand   = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
-	fixCommand    = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*(?:#(\d{1,6}))?\s*[:：]?\s*(.*)$`)
-	leaveCommand  = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
-	humanCommand  = regexp.MustCompile(`^(?i:转?人工|找人工|问老师|问人事处|ask hr|talk to hr|human)\s*[:：,，]?\s*(.*)$`)
-	replyCommand  = regexp.MustCompile(`^回复\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
-	manualCommand = regexp.MustCompile(`^手册\s*(\S+)$`)
-	upgraded      = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
-	changedTo     = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
-	unchangedTo   = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
-	changeField   = regexp.MustCompile(`^(?:我要|我想|想|请|帮我)?(?:改一下|修改一下|修改|更改|改|change|edit)\s*(?:我的|my )?\s*(.+?)(?:吧|呢)?$|^我?的?(.{1,10}?)(?:填错了|错了|变了|换了|要改|要改一下)$`)
-	promoted      = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
-	business      = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
-	periodWords   = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
-	barePhone     = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
-	trailing      = regexp.MustCompile(`[。.!? ]+$`)
+	postCommand    = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(.*)$`)
+	keepCommand    = regexp.MustCompile(`^公示\s*([0-9A-Za-z]{8})\s*(?:有效|原公示有效)$`)
+	objectCommand  = regexp.MustCompile(`^异议\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	statusCommand  = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
+	statusReport   = regexp.MustCompile(`^(?i:the system (?:shows|says)|system (?:shows|says)|系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
+	deleteCommand  = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
+	placeCommand   = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
+	settleCommand  = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	sealCommand    = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
+	fixCommand     = regexp.MustCompile(`^更正\s*([0-9A-Za-z]{8})\s*(?:#(\d{1,6}))?\s*[:：]?\s*(.*)$`)
+	leaveCommand   = regexp.MustCompile(`^确认离职\s*([0-9A-Z]{8})$`)
+	humanCommand   = regexp.MustCompile(`^(?i:转?人工|找人工|问老师|问人事处|ask hr|talk to hr|human)\s*[:：,，]?\s*(.*)$`)
+	replyCommand   = regexp.MustCompile(`^回复\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
+	manualCommand  = regexp.MustCompile(`^手册\s*(\S+)$`)
+	upgraded       = regexp.MustCompile(`^我?(?:已经|现在)?(?:已)?(?:升|评上|符合|达到|变成)(?:到|为)?了?\s*([A-Ea-e])\s*类了?$`)
+	changedTo      = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
+	unchangedTo    = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
+	changeField    = regexp.MustCompile(`^(?:我要|我想|想|请|帮我)?(?:改一下|修改一下|修改|更改|改|change|edit)\s*(?:我的|my )?\s*(.+?)(?:吧|呢)?$|^我?的?(.{1,10}?)(?:填错了|错了|变了|换了|要改|要改一下)$`)
+	promoted       = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
+	changedEnglish = regexp.MustCompile(`^(?i:(?:my |the )?(contract|title|qualification|business)(?: has| have| is| was)?( not| un)?\s?(?:been )?(?:changed|renewed|new))$`)
+	business       = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
+	periodWords    = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
+	barePhone      = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
+	trailing       = regexp.MustCompile(`[。.!? ]+$`)
 )
 
 // understand reads a message. It never fails: what it cannot read is wishUnknown.
@@ -299,6 +300,10 @@ func (in *intent) declaration(s string) bool {
 		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotTitle, true
 		return true
 	}
+	if m := changedEnglish.FindStringSubmatch(s); m != nil {
+		in.wish, in.slot, in.yes = wishAnswer, questionWords[strings.ToLower(m[1])], m[2] == ""
+		return true
+	}
 	if business.MatchString(s) {
 		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotBusiness, true
 		return true
@@ -317,6 +322,7 @@ func (in *intent) declaration(s string) bool {
 // questionWords are what people call the materials that are asked about.
 var questionWords = map[string]workflow.Slot{
 	"合同": workflow.SlotContract, "聘用合同": workflow.SlotContract, "劳动合同": workflow.SlotContract, "职称": workflow.SlotTitle,
+	"contract": workflow.SlotContract, "title": workflow.SlotTitle, "qualification": workflow.SlotQualification, "business": workflow.SlotBusiness,
 	"职业资格": workflow.SlotQualification, "资格证": workflow.SlotQualification, "资格证书": workflow.SlotQualification, "创业": workflow.SlotBusiness,
 }
 

@@ -35,7 +35,7 @@ type button struct{ title, say string }
 type data map[string]any
 
 // languages are those the bot speaks.
-var languages = [...]string{"zh"}
+var languages = [...]string{"zh", "en"}
 
 // loadTexts parses a catalogue. A text that does not parse, or uses a value that it
 // is not given, is an error and never a half-empty message.
@@ -47,7 +47,7 @@ func loadTexts(lang string) (*texts, error) {
 	out := &texts{lang: lang, messages: map[string]*template.Template{}, phrases: map[string]string{}, buttons: map[string][]button{}}
 	for _, f := range txtar.Parse(raw).Files {
 		if key, ok := strings.CutPrefix(f.Name, "p/"); ok {
-			out.phrases[key] = strings.TrimSpace(string(f.Data))
+			out.phrases[key] = strings.TrimSuffix(string(f.Data), "\n")
 			continue
 		}
 		t, err := template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"join": strings.Join}).Parse(string(f.Data))
@@ -77,6 +77,14 @@ func (t *texts) p(key string, args ...any) string {
 		return format
 	}
 	return fmt.Sprintf(format, args...)
+}
+
+// sentences joins sentences the way the language writes them.
+func (t *texts) sentences(parts ...string) string {
+	if t.lang == "zh" {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts, " ")
 }
 
 // field is the name of a field.

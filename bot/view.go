@@ -55,17 +55,18 @@ func (t *texts) window(a workflow.Assessment) string {
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
 func (t *turn) plan(a workflow.Assessment, p workflow.Policy) string {
-	s := t.texts.p("plan_days", p.Notice.WorkingDays)
+	parts := []string{t.texts.p("plan_days", p.Notice.WorkingDays)}
 	if a.SafeNotice.Before(t.today()) {
-		s += t.texts.p("plan_tight")
+		parts = append(parts, t.texts.p("plan_tight"))
 	} else {
-		s += t.texts.p("plan_latest", day(a.SafeNotice))
+		parts = append(parts, t.texts.p("plan_latest", day(a.SafeNotice)))
 	}
 	if a.Late && a.Phase == workflow.Open {
-		s += t.texts.p("plan_late", day(a.DoneBy))
+		parts = append(parts, t.texts.p("plan_late", day(a.DoneBy)))
 	} else {
-		s += t.texts.p("plan_done", day(a.DoneBy))
+		parts = append(parts, t.texts.p("plan_done", day(a.DoneBy)))
 	}
+	s := t.texts.sentences(parts...)
 	if !a.Official {
 		s += t.texts.p("provisional")
 	}

@@ -96,7 +96,8 @@ func (w *world) perform(line string) {
 		w.importYear(words[1])
 		return
 	case "名册更新":
-		w.updateRoster(person(w.t, words[1]), words[2], words[3])
+		n := len(words)
+		w.updateRoster(person(w.t, strings.Join(words[1:n-2], " ")), words[n-2], words[n-1])
 		return
 	case "没有消息":
 		w.nothing(person(w.t, words[1]))

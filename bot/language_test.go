@@ -1,0 +1,139 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"example.org/beian/workflow"
+)
+
+func entries(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	raw, err := textFiles.ReadFile("texts/" + lang + ".txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range txtar.Parse(raw).Files {
+		if _, twice := out[f.Name]; twice {
+			t.Errorf("%s: %s is there twice", lang, f.Name)
+		}
+		out[f.Name] = string(f.Data)
+	}
+	return out
+}
+
+var (
+	value = regexp.MustCompile(`\.[A-Z][A-Za-z]*`)
+	verb  = regexp.MustCompile(`%(?:\[\d\])?[a-z]`)
+)
+
+// TestLanguagesSayTheSame: every entry is there in both, fills in the same values and
+// offers the same buttons in the same order.
+func TestLanguagesSayTheSame(t *testing.T) {
+	zh, en := entries(t, "zh"), entries(t, "en")
+	if len(zh) != len(en) {
+		t.Errorf("%d entries in Chinese, %d in English", len(zh), len(en))
+	}
+	for key, own := range zh {
+		other, ok := en[key]
+		if !ok {
+			t.Errorf("%s is missing in English", key)
+			continue
+		}
+		set := func(s string, r *regexp.Regexp) []string {
+			found := r.FindAllString(s, -1)
+			slices.Sort(found)
+			return slices.Compact(found)
+		}
+		actions := regexp.MustCompile(`{{[^}]*}}`)
+		if a, b := set(strings.Join(actions.FindAllString(own, -1), " "), value), set(strings.Join(actions.FindAllString(other, -1), " "), value); !slices.Equal(a, b) {
+			t.Errorf("%s fills in %v, in English %v", key, a, b)
+		}
+		if a, b := verb.FindAllString(own, -1), verb.FindAllString(other, -1); strings.HasPrefix(key, "p/") && !slices.Equal(a, b) {
+			t.Errorf("%s has %v, in English %v", key, a, b)
+		}
+		if a, b := buttonPattern.FindAllString(own, -1), buttonPattern.FindAllString(other, -1); !strings.HasPrefix(key, "p/") && len(a) != len(b) {
+			t.Errorf("%s has %d buttons, in English %d", key, len(a), len(b))
+		}
+	}
+}
+
+// TestButtonsMeanTheSame: what an English button sends is understood as what the
+// Chinese one at its place sends.
+func TestButtonsMeanTheSame(t *testing.T) {
+	k := newTalk(t)
+	n := 0
+	for say, own := range k.b.aliases {
+		n++
+		if a, b := k.b.understand(say), understand(own, k.b.today()); a.wish != b.wish || a.wish == wishUnknown {
+			t.Errorf("%q is %s, %q is %s", say, a.wish, own, b.wish)
+		}
+	}
+	if n < 30 {
+		t.Errorf("only %d buttons", n)
+	}
+}
+
+// TestEnglishIsEnglish: a conversation in English has no Chinese sentence in it, apart
+// from quoted buttons, values and the manual.
+func TestEnglishIsEnglish(t *testing.T) {
+	quoted := regexp.MustCompile(`「[^」]*」|\([^)]*\)|（[^）]*）|《[^》]*》`)
+	k := newTalk(t)
+	k.says("English")
+	if k.c.Person.Lang != "en" {
+		t.Fatal("the language was not kept")
+	}
+	for _, s := range everyStep {
+		k := newTalk(t)
+		k.says("English")
+		k.at(s)
+		for _, w := range []string{"hello", "progress", "help", "skip", "ask HR", "who has seen my data", "something odd"} {
+			plain := quoted.ReplaceAllString(k.says(w), "")
+			for _, line := range strings.Split(plain, lineBreak) {
+				if strings.Contains(line, " · ") {
+					continue // the values of the form are Chinese
+				}
+				han := 0
+				for _, r := range line {
+					if unicode.Is(unicode.Han, r) {
+						han++
+					}
+				}
+				if han > 0 && len([]rune(line)) < 3*han {
+					t.Errorf("at %s, %q is answered with %q", s, w, line)
+				}
+			}
+		}
+	}
+}
+
+// TestEnglishFilling: names of fields, dates and buttons work in English.
+func TestEnglishFilling(t *testing.T) {
+	k := newTalk(t)
+	k.says("English")
+	k.says("Agree and start")
+	if got := k.says("Mobile 13900002222, Position 副教授"); !strings.Contains(got, "Mobile 139") || !strings.Contains(got, "[Save and print]") {
+		t.Error(got)
+	}
+	if got := k.says("title changed"); !strings.Contains(got, "title changed, please send the title certificate") {
+		t.Error(got)
+	}
+	if got := k.says("No change"); !strings.Contains(got, "Put back") && !strings.Contains(got, "nothing was changed") {
+		t.Error(got)
+	}
+	if got := k.says("All correct"); !strings.Contains(got, "④ Print, notice, seal") {
+		t.Error(got)
+	}
+	if got := k.says("中文"); !strings.Contains(got, "④ 打印·公示·签章") {
+		t.Error(got)
+	}
+	if k.c.Filing.State != workflow.Saved {
+		t.Errorf("in %s", k.c.Filing.State)
+	}
+}

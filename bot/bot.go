@@ -56,6 +56,8 @@ type Sessions interface {
 	Pending(ctx context.Context, person string) (workflow.Values, error)
 	SetPending(ctx context.Context, person string, v workflow.Values) error
 	ClearPending(ctx context.Context, person string) error
+	Count(ctx context.Context, month, kind string) error
+	Usage(ctx context.Context, month string) (workflow.Usage, error)
 }
 
 // Files keeps uploaded documents.
@@ -91,6 +93,7 @@ type Deps struct {
 	Rules    func() workflow.Rulebook
 	School   string // name of the university, as it appears in texts and on paper
 	Template string // id of the card template
+	Quota    workflow.Usage
 	NewID    func() (string, error)
 	Now      func() time.Time
 	Log      *slog.Logger

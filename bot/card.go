@@ -266,6 +266,7 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 		b.Log.Warn("click on an unknown card", "card", click.Track)
 		return nil, nil
 	}
+	b.countPush(ctx)
 	var answer map[string]string
 	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
 	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {

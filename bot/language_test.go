@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -135,5 +136,31 @@ func TestEnglishFilling(t *testing.T) {
 	}
 	if k.c.Filing.State != workflow.Saved {
 		t.Errorf("in %s", k.c.Filing.State)
+	}
+}
+
+// TestAnswersFitDingTalk: whatever is answered, in both languages, fits into one message
+// of DingTalk with at most five buttons.
+func TestAnswersFitDingTalk(t *testing.T) {
+	for _, lang := range []string{"中文", "English"} {
+		for _, s := range everyStep {
+			for _, w := range []string{"你好", "全部字段", "进度", "为什么", "帮助", "手册 登录", "手册 单位", strings.Repeat("很长", 8000), "谁看过我的信息", "完整告知"} {
+				k := newTalk(t)
+				k.says(lang)
+				k.at(s)
+				k.says(w)
+				if n := len(k.last.Text) + 600; n > dingtalk.MaxParam/2 { // in JSON a Han character stays three bytes, the rest is buttons
+					t.Errorf("at %s, %.20q is answered with %d bytes", s, w, n)
+				}
+				if len(k.last.Buttons) > 5 {
+					t.Errorf("at %s, %.20q offers %d buttons", s, w, len(k.last.Buttons))
+				}
+				for _, b := range k.last.Buttons {
+					if len([]rune(b.Title)) > 30 || len(b.Link()) > 1500 {
+						t.Errorf("at %s, %.20q has the button %q", s, w, b.Title)
+					}
+				}
+			}
+		}
 	}
 }

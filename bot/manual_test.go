@@ -17,6 +17,8 @@ type talk struct {
 	b   *Bot
 	c   workflow.Case
 	now time.Time
+
+	last dingtalk.Message
 }
 
 func newTalk(t *testing.T) *talk {
@@ -83,6 +85,7 @@ func (k *talk) sends(in dingtalk.Incoming) string {
 	if turn.consent != "" {
 		k.c.Consent = turn.consent
 	}
+	k.last = turn.reply.Message
 	out := turn.reply.Message.Text
 	for _, b := range turn.reply.Message.Buttons {
 		out += "[" + b.Title + "]"

@@ -11,6 +11,9 @@ import (
 
 // Remind sends one reminder; reason is the one that the daily pass decided on.
 func (b *Bot) Remind(ctx context.Context, person, reason string) error {
+	if reason == workflow.AnchorOpens && b.used(ctx) >= workflow.QuotaHold {
+		return held{} // a window stays open for a month; deadlines do not wait
+	}
 	c, err := b.Records.PersonCase(ctx, person)
 	if err != nil {
 		return err
@@ -37,6 +40,7 @@ func (b *Bot) Remind(ctx context.Context, person, reason string) error {
 // DingTalk allows.
 func (b *Bot) Digest(ctx context.Context, people []string, o workflow.Overview) error {
 	const perCall = 20
+	o.Used = b.used(ctx)
 	m, err := b.texts["zh"].message("digest", b.digestData(o))
 	if err != nil {
 		return err
@@ -77,7 +81,7 @@ func (b *Bot) digestData(o workflow.Overview) data {
 	idle := len(o.Ending) - o.Busy
 	return data{
 		"Day": o.Day, "Waiting": waiting, "Days": p.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
-		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead, "Year": o.MissingYear,
+		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
 	}
 }
 

@@ -20,6 +20,7 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.Log.Warn("message without a sender", "message", in.ID)
 		return nil
 	}
+	b.countPush(ctx)
 	it := b.understand(in.Text)
 	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
 	unlock := b.turns.lock(in.Sender, in.At)

@@ -153,6 +153,13 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 // verdict asks the error itself whether trying again helps. A call that will never
 // work ends at once, in the list of dead jobs.
 func verdict(err error) error {
+	var wait interface {
+		error
+		Later() time.Duration
+	}
+	if errors.As(err, &wait) {
+		return river.JobSnooze(wait.Later())
+	}
 	var r interface {
 		error
 		RetryAfter() (time.Duration, bool)

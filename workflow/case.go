@@ -52,6 +52,30 @@ type Outcome struct {
 	Reply              []byte // opaque to the storage, sent after the commit
 }
 
+// Usage is what was used of DingTalk's monthly quota, or the quota itself.
+type Usage struct {
+	Calls  int // of the OpenAPI
+	Pushes int // messages and clicks that DingTalk delivered
+}
+
+// Percent is the larger share of the quota that is used.
+func (u Usage) Percent(quota Usage) int {
+	share := func(n, of int) int {
+		if of <= 0 {
+			return 0 // no limit
+		}
+		return n * 100 / of
+	}
+	return max(share(u.Calls, quota.Calls), share(u.Pushes, quota.Pushes))
+}
+
+// The shares of the quota at which the operator is warned, and at which what can wait
+// is held back.
+const (
+	QuotaWarn = 70
+	QuotaHold = 90
+)
+
 // Access says who was shown something about a person, and when.
 type Access struct {
 	Viewer string    `json:"viewer"`

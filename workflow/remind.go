@@ -189,4 +189,6 @@ type Overview struct {
 	Dead    int // messages and jobs that were given up
 	// MissingYear is the year whose official calendar should be imported by now, or 0.
 	MissingYear int
+	// Used is the share of DingTalk's monthly quota that is used, in percent.
+	Used int
 }

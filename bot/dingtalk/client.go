@@ -46,6 +46,8 @@ type Config struct {
 	OAPIURL      string
 	HTTP         *http.Client
 	Now          func() time.Time
+	// Counted is told of every call that counts against the monthly quota.
+	Counted func(ctx context.Context)
 }
 
 // Client makes OpenAPI calls. It is safe for concurrent use.
@@ -155,6 +157,9 @@ func (c *Client) do(req *http.Request, out any) (err error) {
 		return &Error{Path: req.URL.Path, Kind: Unreachable, cause: stripURL(err)}
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	if c.cfg.Counted != nil && counted(req.URL.Path) && resp.StatusCode != http.StatusTooManyRequests {
+		c.cfg.Counted(req.Context())
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return &Error{Path: req.URL.Path, Kind: Unreachable, cause: err}
@@ -169,6 +174,12 @@ func (c *Client) do(req *http.Request, out any) (err error) {
 		return &Error{Path: req.URL.Path, Status: resp.StatusCode, Kind: Unreachable, cause: fmt.Errorf("decode answer: %w", err)}
 	}
 	return nil
+}
+
+// counted reports whether a call counts against the monthly quota: tokens and contacts
+// do not (DingTalk's list of 2025-11-19).
+func counted(path string) bool {
+	return !strings.HasPrefix(path, "/v1.0/oauth2/") && !strings.HasPrefix(path, "/topapi/v2/user/") && !strings.HasPrefix(path, "/v1.0/gateway/")
 }
 
 // stripURL removes the address from an error of net/http: it may hold a token or a

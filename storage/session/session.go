@@ -83,4 +83,31 @@ func (s *Store) ClearPending(ctx context.Context, person string) error {
 	return nil
 }
 
+// Count adds one to what was used of DingTalk's quota in a month, such as 2026-11; kind
+// is "calls" or "pushes". The counters live in Redis because losing them loses a warning
+// and nothing else.
+func (s *Store) Count(ctx context.Context, month, kind string) error {
+	const keep = 62 * 24 * time.Hour
+	key := "beian:used:" + month
+	pipe := s.rdb.Pipeline()
+	pipe.HIncrBy(ctx, key, kind, 1)
+	pipe.Expire(ctx, key, keep)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("count against the quota: %w", err)
+	}
+	return nil
+}
+
+// Usage returns what was used in a month.
+func (s *Store) Usage(ctx context.Context, month string) (workflow.Usage, error) {
+	var u struct {
+		Calls  int `redis:"calls"`
+		Pushes int `redis:"pushes"`
+	}
+	if err := s.rdb.HGetAll(ctx, "beian:used:"+month).Scan(&u); err != nil {
+		return workflow.Usage{}, fmt.Errorf("read what was used of the quota: %w", err)
+	}
+	return workflow.Usage(u), nil
+}
+
 func pendingKey(person string) string { return "beian:pending:" + person }

@@ -24,6 +24,7 @@ import (
 	"example.org/beian/storage/files"
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/session"
+	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
 
@@ -146,12 +147,19 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 		ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
 		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now,
 	}
+	sessions := session.New(a.redis, ring)
+	dc.Counted = func(ctx context.Context) {
+		month := o.Now().In(workflow.Zone()).Format("2006-01")
+		if err := sessions.Count(context.WithoutCancel(ctx), month, "calls"); err != nil {
+			a.log.Warn("call not counted", "err", err)
+		}
+	}
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
 		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store,
-		Sessions: session.New(a.redis, ring), Files: fileStore, Papers: papers, Sealer: ring, DingTalk: client,
-		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Now: o.Now, Log: a.log,
+		Sessions: sessions, Files: fileStore, Papers: papers, Sealer: ring, DingTalk: client,
+		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 	})
 	if err != nil {
 		return err

@@ -166,3 +166,24 @@ func TestEconomy(t *testing.T) {
 		t.Errorf("%d calls (at most %d), %d pushes (at most %d): %v", counted, mostCalls, pushed, mostPushes, byPath)
 	}
 }
+
+// TestQuota: at 70 % the operator is warned, at 90 % what can wait is held back, and a
+// deadline is not.
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.cfg.QuotaCalls = 10
+	w.cfg.QuotaPushes = 1000
+	w.start()
+	hr, early, late := person(t, "傅明舟"), person(t, "阿依古丽·买买提"), person(t, "王㛃")
+	w.expect(hr, "今日人才备案 2026-11-23") // the first pass uses the quota of ten up
+	w.expect(early, "2026-12-05 起可以备案(还有 12 天)")
+	for range 10 {
+		w.say(early, "公示要几天")
+		w.expect(early, "公示要几天")
+	}
+	w.setTime("2026-11-30 09:01")
+	w.expect(hr, "今日人才备案 2026-11-30", "本月钉钉额度已用", "不急的提醒先不发")
+	w.expect(late, "2026-11-30 到期") // a deadline goes out
+	w.nothing(early)                // the opening can wait
+}

@@ -36,6 +36,8 @@ type Config struct {
 	HTTPAddr     string   `env:"BEIAN_HTTP_ADDR"`
 	PolicyFile   string   `env:"BEIAN_POLICY"`
 	School       string   `env:"BEIAN_SCHOOL"`
+	QuotaCalls   int      `env:"BEIAN_DINGTALK_QUOTA_CALLS"`
+	QuotaPushes  int      `env:"BEIAN_DINGTALK_QUOTA_PUSHES"`
 	DailyCron    string   `env:"BEIAN_CRON_DAILY"`
 	CacheDir     string   `env:"BEIAN_CACHE_DIR"`
 	LogLevel     string   `env:"BEIAN_LOG"`
@@ -52,7 +54,7 @@ var secrets = []string{
 func defaults() Config {
 	return Config{
 		APIURL: dingtalk.OfficialAPI, OAPIURL: dingtalk.OfficialOAPI, HTTPAddr: "127.0.0.1:8080",
-		DailyCron: "0 9 * * *", LogLevel: "info",
+		DailyCron: "0 9 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000,
 	}
 }
 

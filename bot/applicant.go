@@ -205,11 +205,6 @@ func (t *turn) offerNext() error {
 // why answers with the manual's own words about where the person is.
 func (t *turn) why() error {
 	step := t.step()
-	if step.Kind == workflow.StepConsent {
-		if a := workflow.Assess(t.c.Certificate, t.today(), t.policy()); a.Reason != workflow.EligibleNow {
-			step = workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason}
-		}
-	}
 	d := t.base(t.c, t.f)
 	d["Where"], d["Quotes"] = t.texts.where(step.Stage), quotes(step.Because())
 	key := "why_" + string(step.Kind)
@@ -438,6 +433,7 @@ func (t *turn) save() error {
 	if done, err := t.applyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {
 		return err
 	}
+	t.separate = append(t.separate, workflow.ConsentPublish) // the button's text says so (PIPL §25)
 	d := t.base(t.c, t.f)
 	d["Handlers"] = t.handlers(workflow.CollegeHandler)
 	if err := t.say("saved", d); err != nil {

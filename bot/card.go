@@ -345,7 +345,7 @@ func decisionOf(click dingtalk.Click, step workflow.ReviewStep) (workflow.Comman
 	}
 	cmd := workflow.Command{Action: workflow.Return}
 	for _, it := range items {
-		r := workflow.ReturnItem{Reason: why, Text: workflow.Clean(text)}
+		r := workflow.ReturnItem{Reason: why, Text: maskNumbers(workflow.Clean(text))}
 		kind, rest, _ := strings.Cut(it, ":")
 		switch kind {
 		case "field":

@@ -390,6 +390,7 @@ func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, 
 	if err != nil || !done {
 		return err
 	}
+	t.separate = append(t.separate, workflow.ConsentScans) // what asks for scans says so (PIPL §29)
 	if a.data != nil {
 		t.keep(a, f.ID)
 	}

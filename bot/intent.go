@@ -233,19 +233,19 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		return true
 	}
 	if m := objectCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishObject, strings.ToUpper(m[1]), m[2]
+		in.wish, in.filing, in.text = wishObject, strings.ToUpper(m[1]), maskNumbers(m[2])
 		return true
 	}
 	if m := statusCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishStatus, m[1], m[2]
+		in.wish, in.filing, in.text = wishStatus, m[1], maskNumbers(m[2])
 		return true
 	}
 	if m := statusReport.FindStringSubmatch(s); m != nil {
-		in.wish, in.text = wishStatus, m[1]
+		in.wish, in.text = wishStatus, maskNumbers(m[1])
 		return true
 	}
 	if m := settleCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishSettle, strings.ToUpper(m[1]), m[2]
+		in.wish, in.filing, in.text = wishSettle, strings.ToUpper(m[1]), maskNumbers(m[2])
 		return true
 	}
 	if m := sealCommand.FindStringSubmatch(s); m != nil {
@@ -253,7 +253,7 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		return true
 	}
 	if m := fixCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), m[3]
+		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), maskNumbers(m[3])
 		in.seq, _ = strconv.Atoi(m[2]) // the pattern allows only digits
 		return true
 	}
@@ -262,11 +262,11 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		return true
 	}
 	if m := replyCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.question, in.text = wishReply, strings.ToUpper(m[1]), idNumber.ReplaceAllString(m[2], "(证件号码)")
+		in.wish, in.question, in.text = wishReply, strings.ToUpper(m[1]), maskNumbers(m[2])
 		return true
 	}
 	if m := humanCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.text = wishHuman, idNumber.ReplaceAllString(strings.TrimSpace(m[1]), "(证件号码)")
+		in.wish, in.text = wishHuman, maskNumbers(strings.TrimSpace(m[1]))
 		return true
 	}
 	if in.declaration(s) {
@@ -283,6 +283,10 @@ func (in *intent) command(s string, today workflow.Date) bool {
 	}
 	return false
 }
+
+// maskNumbers takes identity numbers out of text that is going to be stored: nobody
+// needs them there (domain §7.4).
+func maskNumbers(s string) string { return idNumber.ReplaceAllString(s, "(证件号码)") }
 
 // declaration reads what people say about themselves: what has changed off the form,
 // and which part of the manual they want.

@@ -67,7 +67,8 @@ func TestAssignments(t *testing.T) {
 // TestStatusIsVerbatim: T15.
 func TestStatusIsVerbatim(t *testing.T) {
 	for text, want := range map[string]string{
-		"系统显示：受理中，预计三个工作日（待补）": "受理中，预计三个工作日（待补）", "状态 K7M2Q9XD 审核中；请等待": "审核中；请等待", "系统显示「ＡＢＣ」": "ＡＢＣ",
+		"异议 K7M2Q9XD 号码 330199198503121016 不对": "号码 (证件号码) 不对",
+		"系统显示：受理中，预计三个工作日（待补）":                 "受理中，预计三个工作日（待补）", "状态 K7M2Q9XD 审核中；请等待": "审核中；请等待", "系统显示「ＡＢＣ」": "ＡＢＣ",
 	} {
 		if got := understand(text, workflow.NewDate(2026, 11, 23)).text; got != want {
 			t.Errorf("%q: stored as %q, want %q", text, got, want)

@@ -154,6 +154,7 @@ type turn struct {
 	answered  *workflow.Question
 	accesses  []workflow.Access // of the sender's data
 	withdrawn bool
+	separate  []string // consents given apart
 	file      *workflow.StoredFile
 	stored    workflow.StoredFile // named by a message
 	reply     *reply
@@ -277,9 +278,18 @@ func (t *turn) try(cmd workflow.Command) error {
 	return nil
 }
 
+// separateConsents are recorded with the version of the notice they belong to.
+func (t *turn) separateConsents() []string {
+	out := make([]string, len(t.separate))
+	for i, c := range t.separate {
+		out[i] = t.rules.Current.Consent + "/" + c
+	}
+	return out
+}
+
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
 	if t.reply == nil {
 		return out, nil
 	}

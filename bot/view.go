@@ -99,7 +99,11 @@ func (t *texts) provisional(n workflow.Notice) string {
 
 // step is the next thing to do in this turn.
 func (t *turn) step() workflow.Step {
-	return workflow.Next(t.c.Certificate, t.f, t.consented(), t.policy(), t.today())
+	s := workflow.Next(t.c.Certificate, t.f, t.consented(), t.policy(), t.today())
+	if a := workflow.Assess(t.c.Certificate, t.today(), t.policy()); s.Kind == workflow.StepConsent && t.c.Consent == "" && a.Reason != workflow.EligibleNow {
+		return workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason} // nothing to agree to yet
+	}
+	return s
 }
 
 // where is the headline that says where the person is.

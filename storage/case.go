@@ -43,7 +43,7 @@ func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, no
 	}
 	b.Queue(personQuery+` where p.id = $1 group by p.id`, in.Person)
 	b.Queue(personQuery+` where p.id = `+subject+` group by p.id`, in.Person, in.Filing)
-	b.Queue(`select version from consent where person_id = `+subject+` and withdrawn_at is null order by given_at desc limit 1`, in.Person, in.Filing)
+	b.Queue(`select version from consent where person_id = `+subject+` and withdrawn_at is null and version not like '%/%' order by given_at desc limit 1`, in.Person, in.Filing)
 	b.Queue(certificateQuery+` where person_id = `+subject+` and current`, in.Person, in.Filing)
 	if in.Filing == "" { // two statements, so that each finds its index
 		b.Queue(`select id, sealed from filing where person_id = $1 order by created_at desc limit 1`+forUpdate, in.Person)

@@ -577,3 +577,21 @@ func TestErase(t *testing.T) {
 		t.Errorf("who saw: %+v, %v", seen, err)
 	}
 }
+
+// TestSeparateConsents: what is agreed to apart is recorded and is not the notice.
+func TestSeparateConsents(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range 2 { // given again, it is recorded once
+		_, err := r.Turn(t.Context(), r.in(fmt.Sprint("m", i)), r.now, func(workflow.Case) (workflow.Outcome, error) {
+			return workflow.Outcome{Separate: []string{"2026-11/" + workflow.ConsentPublish, "2026-11/" + workflow.ConsentScans}}, nil
+		})
+		must(t, err)
+	}
+	if n := r.rows("consent"); n != 2 {
+		t.Errorf("%d consents, want 2", n)
+	}
+	if c, err := r.PersonCase(t.Context(), "p1"); err != nil || c.Consent != "" {
+		t.Errorf("the notice counts as agreed to: %q, %v", c.Consent, err)
+	}
+}

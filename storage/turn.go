@@ -120,6 +120,10 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 			on conflict (person_id, version) where withdrawn_at is null do nothing`,
 			in.Person, out.Consent, now)
 	}
+	for _, version := range out.Separate {
+		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3) on conflict (person_id, version) where withdrawn_at is null do nothing`,
+			in.Person, version, now)
+	}
 	if out.Withdrawn {
 		b.Queue(`update consent set withdrawn_at = $2 where person_id = $1 and withdrawn_at is null`, in.Person, now)
 	}

@@ -40,6 +40,8 @@ type Outcome struct {
 	Events  []Event
 	Effects []Effect
 	Consent string // version now agreed to
+	// Separate are consents given by an act of their own: see [ConsentPublish].
+	Separate []string
 	// Withdrawn says that consent is withdrawn now (T23).
 	Withdrawn bool
 	Lang      string // language now chosen by the sender
@@ -92,6 +94,13 @@ type Question struct {
 	AskedAt    time.Time
 	Answer, By string // "" until a handler has answered
 }
+
+// Consents that are given apart from the notice: for the public notice of the college,
+// and for keeping scans (PIPL §25, §29). They are recorded with the version of the notice.
+const (
+	ConsentPublish = "publish"
+	ConsentScans   = "scans"
+)
 
 // StoredFile is the record of an upload whose bytes are already in the file store.
 type StoredFile struct {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 
@@ -137,33 +136,6 @@ func (t *turn) filing() error {
 	return t.unknown()
 }
 
-// asked marks in the session which field the last message asked about.
-const asked workflow.Key = "asked"
-
-// bareAnswer takes words without a label as the answer to what was just asked, or to
-// the one missing field that they fit.
-func (t *turn) bareAnswer() (bool, error) {
-	var fits []workflow.Field
-	if k := workflow.Key(t.pending[asked]); k != "" {
-		fd, ok := t.policy().Field(k)
-		if ok && !fd.Identity {
-			fits = append(fits, fd)
-		}
-	} else if t.f.State == workflow.Draft {
-		for _, m := range t.f.Missing() {
-			fd, _ := t.policy().Field(m.Key)
-			if _, fault := workflow.Read(fd, t.msg.Text, t.today()); fault == nil && fd.Kind != workflow.KindText {
-				fits = append(fits, fd)
-			}
-		}
-	}
-	if len(fits) != 1 {
-		return false, nil
-	}
-	t.in.set = []assignment{{fits[0], t.msg.Text}}
-	return true, t.set()
-}
-
 func (t *turn) noFiling() error {
 	if t.f != nil && t.f.State == workflow.Cancelled && t.Now().Sub(t.f.EndedAt) <= workflow.UndoDelete {
 		return t.say("deleted", data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
@@ -232,176 +204,6 @@ func quotes(rules []workflow.Requirement) []string {
 	return out
 }
 
-// read turns what was typed into values, and the rest into sentences.
-func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err error) {
-	v = workflow.Values{}
-	policy := t.policy()
-	for _, a := range t.in.set {
-		fd, _ := policy.Field(a.field.Key)
-		r, fault := workflow.Read(fd, a.value, t.today())
-		if fault != nil {
-			line, err := t.faultLine(fault)
-			if err != nil {
-				return nil, nil, nil, nil, err
-			}
-			faults = append(faults, line)
-			t.ask = workflow.Values{asked: string(fd.Key)}
-			continue
-		}
-		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
-			set = append(set, t.texts.p("same_as_before", t.texts.field(fd))) // written differently perhaps, but the same (R-C10)
-			continue
-		}
-		v[fd.Key] = r.Value
-		set = append(set, t.changeLine(fd, r.Value))
-		if r.AssumedDay {
-			line, err := t.texts.line("assumed_day", data{"Label": t.texts.field(fd)})
-			if err != nil {
-				return nil, nil, nil, nil, err
-			}
-			assumed = append(assumed, line)
-		}
-	}
-	return v, set, assumed, faults, nil
-}
-
-func (t *turn) changeLine(fd workflow.Field, v string) string {
-	if old := t.f.Values[fd.Key]; old != "" && old != v {
-		return fmt.Sprintf("%s %s → **%s**", t.texts.field(fd), shown(fd, old), shown(fd, v))
-	}
-	return fmt.Sprintf("%s **%s**", t.texts.field(fd), shown(fd, v))
-}
-
-func (t *turn) faultLine(f *workflow.Fault) (string, error) {
-	ex := f.Field.Example
-	if ex == "" {
-		ex = workflow.None
-	}
-	choices := f.Choices
-	if len(choices) > 14 {
-		choices = append(slices.Clone(choices[:8]), "…")
-	}
-	return t.texts.line("fault_"+f.Code, data{"Label": t.texts.field(f.Field), "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
-}
-
-// set records what was typed: at once in a draft, after a question when a paper
-// that was printed would become void.
-func (t *turn) set() error {
-	v, set, assumed, faults, err := t.read()
-	if err != nil {
-		return err
-	}
-	for _, piece := range t.in.unread {
-		line, err := t.texts.line("fault_unread", data{"Said": said(short(piece))})
-		if err != nil {
-			return err
-		}
-		faults = append(faults, line)
-	}
-	if len(v) == 0 && len(faults) == 0 {
-		return t.withNext("identity_same", data{"Set": set})
-	}
-	if len(v) == 0 {
-		return t.say("faults", data{"Where": t.where(), "Faults": faults})
-	}
-	if t.f.State != workflow.Draft {
-		return t.askChange(v, set)
-	}
-	if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: v}); err != nil || !done {
-		return err
-	}
-	d := t.base(t.c, t.f)
-	missing := t.f.Missing()
-	d["Set"], d["Assumed"], d["Faults"] = set, assumed, faults
-	d["Blank"], d["Example"], d["Demands"] = t.fieldNames(missing), t.example(missing), t.demands()
-	return t.sayWithDoubts("noted", d)
-}
-
-// sayWithDoubts adds what may be wrong and what is still to be asked.
-func (t *turn) sayWithDoubts(key string, d data) error {
-	var err error
-	if d["Doubts"], err = t.doubtLines(); err != nil {
-		return err
-	}
-	d["Ask"] = t.questions()
-	return t.say(key, d)
-}
-
-func (t *turn) doubtLines() ([]string, error) {
-	var out []string
-	for _, b := range t.f.Doubts(t.today()) {
-		line, err := t.texts.line("doubt_"+b.Code, data{"Label": t.texts.field(b.Field), "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, line)
-	}
-	return out, nil
-}
-
-// demands names the materials that the changes ask for.
-func (t *turn) demands() []string {
-	var out []string
-	for _, s := range t.f.Outstanding() {
-		if s != workflow.SlotForm && s != workflow.SlotInsurance {
-			out = append(out, t.texts.slot(s))
-		}
-	}
-	return out
-}
-
-// askChange tries the change without keeping it: a refusal is told at once, and
-// what is allowed must be confirmed.
-func (t *turn) askChange(v workflow.Values, set []string) error {
-	trial := *t
-	done, err := trial.apply(workflow.Command{Action: workflow.SaveInfo, Values: v})
-	if err != nil {
-		return err
-	}
-	if !done {
-		t.reply = trial.reply
-		return nil
-	}
-	d := t.base(t.c, t.f)
-	d["Set"], d["Demands"], d["Review"] = set, trial.demands(), t.f.State == workflow.Prereview
-	d["Republish"] = trial.events[len(trial.events)-1].Republish
-	t.ask = v
-	return t.say("ask_change", d)
-}
-
-// confirmed carries out the change that was asked back.
-func (t *turn) confirmed() error {
-	if len(t.pending) == 0 || t.pending[asked] != "" || t.f.State == workflow.Draft {
-		return t.say("nothing_pending", data{"Where": t.where()})
-	}
-	var set []string
-	for _, fd := range workflow.Fields() {
-		if v, ok := t.pending[fd.Key]; ok {
-			set = append(set, t.changeLine(fd, v))
-		}
-	}
-	old := t.f.Revision
-	if done, err := t.apply(workflow.Command{Action: workflow.SaveInfo, Values: t.pending}); err != nil || !done {
-		return err
-	}
-	actions := []workflow.Action{workflow.Print}
-	republish := t.f.Notice.State == workflow.NoticeWithdrawn
-	if republish { // T07: the sheet at the college says something else now
-		actions = append(actions, workflow.PrintNotice, workflow.HandNotice)
-	}
-	if done, err := t.applyAll(actions...); err != nil || !done {
-		return err
-	}
-	d := t.base(t.c, t.f)
-	d["Set"], d["Old"], d["Demands"], d["Republish"] = set, old, t.demands(), republish
-	d["Handlers"] = t.handlers(workflow.CollegeHandler)
-	if err := t.say("reprinted", d); err != nil {
-		return err
-	}
-	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)}
-	return nil
-}
-
 // applyAll applies plain actions one after the other until one is refused.
 func (t *turn) applyAll(actions ...workflow.Action) (done bool, err error) {
 	for _, a := range actions {
@@ -441,88 +243,6 @@ func (t *turn) save() error {
 	}
 	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
 	return nil
-}
-
-// fields is the map of the form: ✓ as before, ✎ changed, ! missing.
-func (t *turn) fields() error {
-	var lines []string
-	missing := t.f.Missing()
-	for _, fd := range workflow.Fields() {
-		v, mark := t.f.Values[fd.Key], "✓"
-		switch {
-		case slices.ContainsFunc(missing, func(m workflow.Field) bool { return m.Key == fd.Key }):
-			mark = "!"
-		case v == "":
-			lines = append(lines, t.texts.p("field_line", "·", fd.No, t.texts.field(fd), t.texts.p("empty")))
-			continue
-		case v != t.f.Prior[fd.Key]:
-			mark = "✎"
-		}
-		lines = append(lines, t.texts.p("field_line", mark, fd.No, t.texts.field(fd), shown(fd, v)))
-	}
-	d := t.base(t.c, t.f)
-	d["Lines"], d["Draft"], d["Blank"] = lines, t.f.State == workflow.Draft, t.fieldNames(missing)
-	return t.say("fields", d)
-}
-
-// takeBackFill undoes what a draft recorded last; elsewhere nothing was changed without
-// a yes, so nothing has to be undone.
-func (t *turn) takeBackFill() error {
-	if t.f.State != workflow.Draft || len(t.f.Before) == 0 {
-		return t.say("kept", data{"Where": t.where()})
-	}
-	was := t.f.Before
-	if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: was}); err != nil || !done {
-		return err
-	}
-	var set []string
-	for _, fd := range workflow.Fields() {
-		if v, ok := was[fd.Key]; ok {
-			if v == "" {
-				v = t.texts.p("empty")
-			}
-			set = append(set, t.texts.field(fd)+" "+said(v).String())
-		}
-	}
-	return t.withNext("taken_back", data{"Set": set})
-}
-
-// askField asks for the new value of one field (改 X).
-func (t *turn) askField() error {
-	fd := t.in.set[0].field
-	t.ask = workflow.Values{asked: string(fd.Key)}
-	d := data{"Where": t.where(), "Label": t.texts.field(fd), "Value": shown(fd, t.f.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
-	if t.texts.lang == "en" {
-		d["Help"] = fd.HelpEnglish
-	}
-	return t.say("ask_field", d)
-}
-
-// askRedo asks before everything typed in a draft is put back.
-func (t *turn) askRedo() error {
-	if t.f.State != workflow.Draft {
-		return t.askDelete() // papers exist: starting over is deleting
-	}
-	return t.say("ask_redo", data{"Where": t.where()})
-}
-
-// redo puts a draft back to the last recognition.
-func (t *turn) redo() error {
-	if t.f.State != workflow.Draft {
-		return t.askDelete()
-	}
-	v := workflow.Values{}
-	for k, now := range t.f.Values {
-		if fd, _ := workflow.FieldOf(k); !fd.Identity && now != t.f.Prior[k] {
-			v[k] = t.f.Prior[k]
-		}
-	}
-	if len(v) > 0 {
-		if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: v}); err != nil || !done {
-			return err
-		}
-	}
-	return t.sayNext()
 }
 
 func (t *turn) waive() error {
@@ -614,16 +334,6 @@ func (t *turn) fetched() error {
 		return err
 	}
 	return t.sayNext()
-}
-
-// answer records whether something off the form has changed (domain §1.5).
-func (t *turn) answer() error {
-	if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: t.in.slot, Yes: t.in.yes}); err != nil || !done {
-		return err
-	}
-	d := t.base(t.c, t.f)
-	d["What"], d["Label"], d["Yes"] = t.texts.p(fmt.Sprint("question", int(t.in.slot))), t.texts.slot(t.in.slot), t.in.yes
-	return t.withNext("answered", d)
 }
 
 // signed notes that the applicant has signed the paper.

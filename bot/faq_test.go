@@ -45,48 +45,65 @@ func TestFAQInEnglish(t *testing.T) {
 // get the right answer and at most 5 % a wrong one; the rest are offered a person.
 // What is not about the filing gets no answer.
 func TestFAQHeldOut(t *testing.T) {
+	r := ask(t, "testdata/faq-heldout.txt")
+	if r.asked != 60 || r.right*100 < 90*r.asked || r.wrong*100 > 5*r.asked || r.answered > 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestFAQOfSomebodyElse: the same with 60 questions by somebody who knew only the
+// subjects. The bar is where the matcher stands, so that it is not lowered unseen; raising
+// it needs more ways to ask, not looser matching.
+func TestFAQOfSomebodyElse(t *testing.T) {
+	r := ask(t, "testdata/faq-independent.txt")
+	if r.asked != 60 || r.right*100 < 55*r.asked || r.wrong*100 > 10*r.asked || r.answered > 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// score is how a set of questions was answered.
+type score struct{ asked, right, wrong, unsure, foreign, answered int }
+
+func ask(t *testing.T, path string) score {
+	t.Helper()
 	f := questions25(t)
-	raw, err := os.ReadFile("testdata/faq-heldout.txt")
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var right, wrong, unsure, asked, foreign, answered int
+	var r score
 	for line := range strings.Lines(string(raw)) {
 		number, question, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok || number == "#" {
 			continue
 		}
-		e := f.find(question)
-		m := f.best(question)
+		got := 0
+		if e := f.find(question); e != nil {
+			got = e.number
+		}
 		if number == "-" {
-			foreign++
-			if e != nil {
-				answered++
-				t.Logf("not ours, answered: %s → %d (%.2f)", question, e.number, m[0].score)
+			r.foreign++
+			if got != 0 {
+				r.answered++
+				t.Logf("not ours, answered with %d: %s", got, question)
 			}
 			continue
 		}
 		want, err := strconv.Atoi(number)
 		if err != nil {
-			continue
+			continue // a comment
 		}
-		asked++
-		switch {
-		case e == nil:
-			unsure++
-			t.Logf("unsure: %d %s → %d %.2f, %d %.2f", want, question, m[0].entry.number, m[0].score, m[1].entry.number, m[1].score)
-		case e.number == want:
-			right++
+		r.asked++
+		switch got {
+		case want:
+			r.right++
+		case 0:
+			r.unsure++
 		default:
-			wrong++
-			t.Logf("wrong: %d %s → %d (%.2f, then %d %.2f)", want, question, e.number, m[0].score, m[1].entry.number, m[1].score)
+			r.wrong++
+			t.Logf("wrong, %d instead of %d: %s", got, want, question)
 		}
 	}
-	t.Logf("%d asked: %d right, %d wrong, %d unsure; %d of %d foreign ones answered", asked, right, wrong, unsure, answered, foreign)
-	if asked != 60 || right*100 < 90*asked || wrong*100 > 5*asked {
-		t.Errorf("%d asked: %d right, %d wrong, %d unsure", asked, right, wrong, unsure)
-	}
-	if answered > 1 {
-		t.Errorf("%d questions about something else were answered", answered)
-	}
+	t.Logf("%+v", r)
+	return r
 }

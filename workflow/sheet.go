@@ -8,16 +8,23 @@ import (
 // PaperKind names a printed document.
 type PaperKind string
 
-// The two papers of R-E01 and R-E02.
+// The two papers of R-E01 and R-E02, and two for the person to keep.
 const (
-	PaperNotice PaperKind = "notice" // 公示信息, published by the college
-	PaperForm   PaperKind = "form"   // 备案申请表, signed and sealed
+	PaperNotice   PaperKind = "notice"   // 公示信息, published by the college
+	PaperForm     PaperKind = "form"     // 备案申请表, signed and sealed
+	PaperReceipt  PaperKind = "receipt"  // 提交回执: what was handed in, when
+	PaperProgress PaperKind = "progress" // 进度单: everything that happened
 )
 
 // Title returns the heading printed on the paper.
 func (k PaperKind) Title() string {
-	if k == PaperNotice {
+	switch k {
+	case PaperNotice:
 		return "杭州市高层次人才认定备案公示信息"
+	case PaperReceipt:
+		return "高层次人才认定备案提交回执"
+	case PaperProgress:
+		return "高层次人才认定备案进度单"
 	}
 	return "杭州市高层次人才认定备案申请表"
 }
@@ -35,6 +42,13 @@ type Sheet struct {
 	From     Date        `json:"from,omitzero"` // public notice only: first day
 	Until    Date        `json:"until,omitzero"`
 	Cells    []SheetCell `json:"cells"`
+	Lines    []SheetLine `json:"lines,omitempty"` // receipt and progress: what happened or was handed in
+}
+
+// SheetLine is one line of a list: a time or a name, and what belongs to it.
+type SheetLine struct {
+	Left  string `json:"left"`
+	Right string `json:"right"`
 }
 
 // SheetCell is one label with its value.
@@ -52,7 +66,11 @@ func (s Sheet) Canonical() []byte {
 	for i, c := range s.Cells {
 		pairs[i] = [2]string{string(c.Key), c.Value}
 	}
-	b, err := json.Marshal([]any{"beian:1", s.Kind, s.Filing, s.Revision, pairs})
+	parts := []any{"beian:1", s.Kind, s.Filing, s.Revision, pairs}
+	if len(s.Lines) > 0 {
+		parts = append(parts, s.Lines)
+	}
+	b, err := json.Marshal(parts)
 	if err != nil { // strings and integers always encode
 		panic(fmt.Sprintf("encode sheet: %v", err))
 	}

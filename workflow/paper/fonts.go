@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
@@ -20,27 +21,44 @@ type face struct {
 	unit fixed.Int26_6 // units per em, so that outlines come unscaled
 }
 
-// Fonts are the fonts of the system that the papers are set in: a body font, and
-// others in order for characters it lacks. Loaded once; safe for concurrent use.
+// Fonts are the fonts of the system that the papers are set in: a body font, one for
+// headings, and others in order for characters the body font lacks. Loaded once; safe for
+// concurrent use.
 type Fonts struct {
-	body     face
-	bodyFile []byte
-	others   []face
+	body    face
+	letters *trueType // the body font, to be embedded in parts
+	heading face
+	others  []face
+
+	mu     sync.RWMutex
+	glyphs map[glyphKey]glyph // drawn before
 }
 
-// bodyFont has the look of 宋体, is a TrueType font that fpdf can embed, and covers
-// GB 2312 with Latin letters and digits.
-const bodyFont = "gbsn00lp.ttf"
+// fontFile is a font by the name of its file, and the Debian package that has it.
+type fontFile struct{ name, pkg string }
 
-// fallbacks are tried in order for characters that the body font lacks. Their
-// outlines are drawn, so they may be of any kind and reach beyond U+FFFF.
-var fallbacks = [...]string{"NotoSerifCJK-Regular.ttc", "HanaMinA.ttf", "HanaMinB.ttf", "NotoSansCJK-Regular.ttc", "DroidSansFallbackFull.ttf", "DejaVuSerif.ttf"}
+// bodyFont has the look of 宋体, is a TrueType font that fpdf can embed, and covers
+// GB 2312 with Latin letters and digits. headingFont is a 黑体; its outlines are drawn.
+// Both characters of other scripts and rare ones are found in fallbacks, which are tried in
+// order; they may be of any kind and reach beyond U+FFFF.
+var (
+	bodyFont    = fontFile{"gbsn00lp.ttf", "fonts-arphic-gbsn00lp"}
+	headingFont = fontFile{"NotoSansCJK-Bold.ttc", "fonts-noto-cjk"}
+	fallbacks   = [...]fontFile{
+		{"NotoSerifCJK-Regular.ttc", "fonts-noto-cjk"},
+		{"HanaMinA.ttf", "fonts-hanazono"},
+		{"HanaMinB.ttf", "fonts-hanazono"},
+		{"NotoSansCJK-Regular.ttc", "fonts-noto-cjk"},
+		{"DroidSansFallbackFull.ttf", "fonts-droid-fallback"},
+	}
+)
 
 // fontDirs are where packages put fonts.
 var fontDirs = [...]string{"/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"}
 
-// LoadFonts finds the fonts in the given directories, or in the usual ones. The
-// body font must be there; the error names the package that has it.
+// LoadFonts finds the fonts in the given directories, or in the usual ones. All of them
+// must be there, so that a rare name is not the first to notice; the error names each
+// missing one with its package.
 func LoadFonts(dirs ...string) (*Fonts, error) {
 	if len(dirs) == 0 {
 		dirs = fontDirs[:]
@@ -49,37 +67,56 @@ func LoadFonts(dirs ...string) (*Fonts, error) {
 		}
 	}
 	found := findFonts(dirs)
-	path, ok := found[bodyFont]
-	if !ok {
-		return nil, fmt.Errorf("没有找到字体 %s,请安装 Debian 软件包 fonts-arphic-gbsn00lp / font %s not found: install the Debian package fonts-arphic-gbsn00lp, or name its directory in BEIAN_FONTS", bodyFont, bodyFont)
+	var missing []error
+	for _, f := range wantedFonts() {
+		if found[f.name] == "" {
+			missing = append(missing, fmt.Errorf("没有找到字体 %s,请安装 Debian 软件包 %s / font %s not found: install the Debian package %s, or name its directory in BEIAN_FONTS", f.name, f.pkg, f.name, f.pkg))
+		}
 	}
-	var f Fonts
-	var err error
-	if f.bodyFile, err = os.ReadFile(path); err != nil {
-		return nil, fmt.Errorf("read font %s: %w", bodyFont, err)
+	if len(missing) > 0 {
+		return nil, errors.Join(missing...)
 	}
-	if f.body, err = openFace(path); err != nil {
+	f := &Fonts{glyphs: map[glyphKey]glyph{}}
+	if err := f.openBody(found[bodyFont.name]); err != nil {
 		return nil, err
 	}
-	for _, name := range fallbacks {
-		path, ok := found[name]
-		if !ok {
-			continue
-		}
-		other, err := openFace(path)
+	var err error
+	if f.heading, err = openFace(found[headingFont.name]); err != nil {
+		return nil, err
+	}
+	for _, w := range fallbacks {
+		other, err := openFace(found[w.name])
 		if err != nil {
 			return nil, err
 		}
 		f.others = append(f.others, other)
 	}
-	return &f, nil
+	return f, nil
 }
+
+func (f *Fonts) openBody(path string) error {
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read font: %w", err)
+	}
+	if f.letters, err = parseTrueType(file); err != nil {
+		return fmt.Errorf("read font %s: %w", path, err)
+	}
+	body, err := sfnt.Parse(file)
+	if err != nil {
+		return fmt.Errorf("read font %s: %w", path, err)
+	}
+	f.body = face{filepath.Base(path), body, fixed.Int26_6(body.UnitsPerEm())}
+	return nil
+}
+
+func wantedFonts() []fontFile { return append([]fontFile{bodyFont, headingFont}, fallbacks[:]...) }
 
 // findFonts maps the names of the fonts we know to the first place they are found.
 func findFonts(dirs []string) map[string]string {
-	wanted := map[string]bool{bodyFont: true}
-	for _, n := range fallbacks {
-		wanted[n] = true
+	wanted := map[string]bool{}
+	for _, f := range wantedFonts() {
+		wanted[f.name] = true
 	}
 	found := map[string]string{}
 	for _, dir := range dirs {
@@ -96,8 +133,8 @@ func findFonts(dirs []string) map[string]string {
 	return found
 }
 
-// openFace keeps the file open: fallback fonts are large and few of their glyphs
-// are ever read.
+// openFace keeps the file open: these fonts are large and few of their glyphs are ever
+// read. Of a collection it takes the face made for mainland China.
 func openFace(path string) (face, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -105,11 +142,7 @@ func openFace(path string) (face, error) {
 	}
 	var f *sfnt.Font
 	if strings.HasSuffix(path, ".ttc") {
-		c, cerr := sfnt.ParseCollectionReaderAt(file)
-		if cerr != nil {
-			return face{}, errors.Join(fmt.Errorf("read font %s: %w", path, cerr), file.Close())
-		}
-		f, err = c.Font(0)
+		f, err = mainland(file)
 	} else {
 		f, err = sfnt.ParseReaderAt(file)
 	}
@@ -119,15 +152,29 @@ func openFace(path string) (face, error) {
 	return face{filepath.Base(path), f, fixed.Int26_6(f.UnitsPerEm())}, nil
 }
 
+// mainland picks the face with the shapes of characters that are used in mainland China:
+// the others of the collection write some of them differently.
+func mainland(file *os.File) (*sfnt.Font, error) {
+	c, err := sfnt.ParseCollectionReaderAt(file)
+	if err != nil {
+		return nil, err
+	}
+	var b sfnt.Buffer
+	for i := range c.NumFonts() {
+		f, err := c.Font(i)
+		if err != nil {
+			return nil, err
+		}
+		if name, err := f.Name(&b, sfnt.NameIDFull); err == nil && strings.Contains(name, "CJK SC") {
+			return f, nil
+		}
+	}
+	return c.Font(0)
+}
+
 func (f *face) has(b *sfnt.Buffer, r rune) bool {
 	i, err := f.font.GlyphIndex(b, r)
 	return err == nil && i != 0
-}
-
-// inBody reports whether the body font draws the character; beyond U+FFFF it is
-// never asked, because fpdf cannot write such characters.
-func (f *Fonts) inBody(b *sfnt.Buffer, r rune) bool {
-	return r <= 0xFFFF && f.body.has(b, r)
 }
 
 // fallback returns the first other font that draws the character.
@@ -146,7 +193,7 @@ func (f *Fonts) Missing(text string) []rune {
 	var out []rune
 	seen := map[rune]bool{}
 	for _, r := range text {
-		if seen[r] || r == ' ' || f.inBody(&b, r) {
+		if seen[r] || r == ' ' || f.bodyGlyph(&b, r) != 0 {
 			continue
 		}
 		seen[r] = true
@@ -157,19 +204,96 @@ func (f *Fonts) Missing(text string) []rune {
 	return out
 }
 
-// outline returns the glyph's outline and its advance, in font units with y down.
-func (f *face) outline(b *sfnt.Buffer, r rune) (sfnt.Segments, float64, error) {
+// glyphKey is a character in a font.
+type glyphKey struct {
+	face *face
+	r    rune
+}
+
+// glyph is an outline as PDF draws it, in font units with y down, and its advance in em.
+type glyph struct {
+	path    string
+	advance float64
+}
+
+// operators writes an outline in the operators of PDF, which has no quadratic curves.
+func operators(segments sfnt.Segments) string {
+	var b strings.Builder
+	var here fixed.Point26_6
+	for _, s := range segments {
+		a := s.Args
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			fmt.Fprintf(&b, "%d %d m\n", a[0].X, a[0].Y)
+			here = a[0]
+		case sfnt.SegmentOpLineTo:
+			fmt.Fprintf(&b, "%d %d l\n", a[0].X, a[0].Y)
+			here = a[0]
+		case sfnt.SegmentOpQuadTo:
+			fmt.Fprintf(&b, "%d %d %d %d %d %d c\n", (here.X+2*a[0].X)/3, (here.Y+2*a[0].Y)/3, (a[1].X+2*a[0].X)/3, (a[1].Y+2*a[0].Y)/3, a[1].X, a[1].Y)
+			here = a[1]
+		case sfnt.SegmentOpCubeTo:
+			fmt.Fprintf(&b, "%d %d %d %d %d %d c\n", a[0].X, a[0].Y, a[1].X, a[1].Y, a[2].X, a[2].Y)
+			here = a[2]
+		}
+	}
+	return b.String()
+}
+
+// mostGlyphs bounds the cache: headings and the rare characters of one school.
+const mostGlyphs = 1024
+
+// draw returns the glyph of a character, from the cache where it can.
+func (f *Fonts) draw(b *sfnt.Buffer, in *face, r rune) (glyph, error) {
+	key := glyphKey{in, r}
+	f.mu.RLock()
+	g, known := f.glyphs[key]
+	f.mu.RUnlock()
+	if known {
+		return g, nil
+	}
+	g, err := in.load(b, r)
+	if err != nil {
+		return g, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.glyphs) < mostGlyphs {
+		f.glyphs[key] = g
+	}
+	return g, nil
+}
+
+func (f *face) load(b *sfnt.Buffer, r rune) (glyph, error) {
 	i, err := f.font.GlyphIndex(b, r)
 	if err != nil {
-		return nil, 0, fmt.Errorf("find glyph %U: %w", r, err)
+		return glyph{}, fmt.Errorf("find glyph %U: %w", r, err)
 	}
 	seg, err := f.font.LoadGlyph(b, i, f.unit, nil)
 	if err != nil {
-		return nil, 0, fmt.Errorf("load glyph %U: %w", r, err)
+		return glyph{}, fmt.Errorf("load glyph %U: %w", r, err)
 	}
 	adv, err := f.font.GlyphAdvance(b, i, f.unit, font.HintingNone)
 	if err != nil {
-		return nil, 0, fmt.Errorf("measure glyph %U: %w", r, err)
+		return glyph{}, fmt.Errorf("measure glyph %U: %w", r, err)
 	}
-	return seg, float64(adv) / float64(f.unit), nil
+	return glyph{operators(seg), float64(adv) / float64(f.unit)}, nil
+}
+
+// bodyGlyph returns the number of a character in the body font, 0 when it has none.
+func (f *Fonts) bodyGlyph(b *sfnt.Buffer, r rune) int {
+	if r > 0xFFFF { // fpdf cannot write such characters
+		return 0
+	}
+	i, err := f.body.font.GlyphIndex(b, r)
+	if err != nil {
+		return 0
+	}
+	return int(i)
+}
+
+// bodyWidth is the advance of a character of the body font, in em.
+func (f *Fonts) bodyWidth(glyph int) float64 {
+	advance, _ := f.letters.metric(glyph)
+	return float64(advance) / float64(f.letters.unit)
 }

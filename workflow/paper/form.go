@@ -49,22 +49,24 @@ func formPages(c *canvas, s workflow.Sheet) []func() {
 		pieces = append(pieces, section(c, sec.name, cells, sec.section == workflow.SectionPerson)...)
 	}
 	pieces = append(pieces, signatures(c))
-	return paginate(pieces)
+	return paginate(c, top, pieces)
 }
 
-// paginate puts pieces on as few pages as hold them.
-func paginate(pieces []piece) []func() {
+// paginate puts pieces of one table on as few pages as hold them, the first of which
+// begins at the given height, and draws a frame around each part.
+func paginate(c *canvas, start float64, pieces []piece) []func() {
 	var pages []func()
 	var page []func()
-	y := top
+	from, y := start, start
 	flush := func() {
-		draws := page
+		draws, at, height := page, from, y-from
 		pages = append(pages, func() {
 			for _, d := range draws {
 				d()
 			}
+			c.frame(margin, at, inner, height)
 		})
-		page, y = nil, top
+		page, from, y = nil, top, top
 	}
 	for _, p := range pieces {
 		if y+p.height > bottom && len(page) > 0 {
@@ -88,7 +90,7 @@ func section(c *canvas, name string, cells []workflow.SheetCell, photo bool) []p
 	rows := rowsOf(c, cells, width, minimum)
 	heading := piece{6, func(y float64) {
 		c.box(margin, y, inner, 6, true)
-		c.text(margin+cellPadding, y+4.3, textSize, name)
+		c.heading(margin+cellPadding, y+4.3, textSize, name)
 	}}
 	if !photo && len(rows) > 0 {
 		return append([]piece{stack(heading, rows[0])}, rows[1:]...) // a heading never ends a page
@@ -101,7 +103,8 @@ func section(c *canvas, name string, cells []workflow.SheetCell, photo bool) []p
 		heading.draw(y)
 		y += heading.height
 		c.box(margin+width, y, photoWidth, body, false)
-		c.text(margin+width+photoWidth/2-4.5, y+body/2, textSize, "照 片")
+		c.dashed(margin+width+4.5, y+(body-36)/2, 26, 36)
+		c.text(margin+width+photoWidth/2-4.5, y+body/2+1, textSize, "照 片")
 		for _, r := range rows {
 			r.draw(y)
 			y += r.height
@@ -151,30 +154,43 @@ func row(c *canvas, cells []workflow.SheetCell, width, minimum float64) piece {
 			c.box(x, y, labelWidth, height, true)
 			c.box(x+labelWidth, y, each-labelWidth, height, false)
 			c.text(x+(labelWidth-c.width(cell.Label, 9))/2, y+height/2+1.3, 9, cell.Label)
-			first := y + (height-float64(len(values[i]))*lineHeight)/2 + 3.3
+			first := y + (height-float64(len(values[i]))*lineHeight)/2 + 3.5
 			c.lines(x+labelWidth+cellPadding, first, textSize, lineHeight, values[i])
 		}
 	}}
 }
 
+// sealSize is the side of the box for the seal: a round one of 42 mm at the most.
+const sealSize = 42.0
+
 // signatures are the boxes for R-E02 and R-E03; they stay together on one page.
 func signatures(c *canvas) piece {
-	const own, college = 22.0, 38.0
+	const own, college = 21.0, sealSize + 3
+	const left = margin + labelWidth
 	return piece{own + college, func(y float64) {
 		c.box(margin, y, labelWidth, own, true)
-		c.text(margin+6.5, y+own/2+1, textSize, "本人承诺")
-		c.box(margin+labelWidth, y, inner-labelWidth, own, false)
-		c.text(margin+labelWidth+3, y+6.5, textSize, "本人已核对以上信息，保证真实、准确、完整。")
-		c.text(margin+labelWidth+52, y+17, textSize, "申请人（签名）:")
-		c.right(margin+inner-4, y+17, textSize, "年      月      日")
+		c.text(margin+(labelWidth-c.width("本人承诺", textSize))/2, y+own/2+1.3, textSize, "本人承诺")
+		c.box(left, y, inner-labelWidth, own, false)
+		c.text(left+3, y+6.5, textSize, "本人已核对以上信息，保证真实、准确、完整。")
+		signHere(c, left+3, y+16.5, "申请人（签名）：", 40)
+		c.right(margin+inner-4, y+16.5, textSize, "年      月      日")
 		y += own
 		c.box(margin, y, labelWidth, college, true)
-		c.text(margin+5, y+college/2-1.5, textSize, "学院（部门）")
-		c.text(margin+6.5, y+college/2+3.5, textSize, "审核意见")
-		c.box(margin+labelWidth, y, inner-labelWidth, college, false)
-		c.text(margin+labelWidth+3, y+6.5, textSize, "经核对，该同志为本单位在职人员，所填信息与材料属实。")
-		c.text(margin+labelWidth+52, y+20, textSize, "经办人（签名）:")
-		c.text(margin+labelWidth+52, y+28, textSize, "学院（部门）盖章：")
-		c.right(margin+inner-4, y+34.5, textSize, "年      月      日")
+		c.text(margin+(labelWidth-c.width("学院（部门）", textSize))/2, y+college/2-1.2, textSize, "学院（部门）")
+		c.text(margin+(labelWidth-c.width("审核意见", textSize))/2, y+college/2+3.8, textSize, "审核意见")
+		c.box(left, y, inner-labelWidth, college, false)
+		c.text(left+3, y+6.5, textSize, "经核对，该同志为本单位在职人员，")
+		c.text(left+3, y+12, textSize, "所填信息与材料属实。")
+		signHere(c, left+3, y+27, "经办人（签名）：", 40)
+		c.text(left+3, y+college-5, textSize, "日期：          年      月      日")
+		x := margin + inner - sealSize - 2.5
+		c.dashed(x, y+1.5, sealSize, sealSize)
+		c.grey(func() { c.text(x+2, y+5, 7.5, "学院（部门）公章") })
 	}}
+}
+
+// signHere is a label with a line to sign on.
+func signHere(c *canvas, x, y float64, label string, w float64) {
+	c.text(x, y, textSize, label)
+	c.rule(x+c.width(label, textSize), y+1, w)
 }

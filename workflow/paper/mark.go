@@ -1,11 +1,12 @@
 package paper
 
 import (
-	"encoding/base64"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"example.org/beian/workflow"
 )
@@ -23,15 +24,18 @@ type Mark struct {
 	Kind        workflow.PaperKind
 	Revision    int
 	Page, Pages int
-	Tag         string // base64url of the keyed hash
+	Tag         string // base32 of the keyed hash
 }
 
-// String returns the form that the QR code holds.
+// String returns the form that the QR code holds. It keeps to capitals, digits and a few
+// marks, which a code packs more densely: larger squares survive worse copies.
 func (m Mark) String() string {
-	return fmt.Sprintf("beian:1:%s:%s:%d:%d/%d:%s", m.Filing, m.Kind, m.Revision, m.Page, m.Pages, m.Tag)
+	return fmt.Sprintf("BEIAN:1:%s:%s:%d:%d/%d:%s", m.Filing, strings.ToUpper(string(m.Kind)), m.Revision, m.Page, m.Pages, m.Tag)
 }
 
-var markPattern = regexp.MustCompile(`^beian:1:([0-9A-Z]{8}):(form|notice):([1-9]\d{0,3}):([1-9]\d?)/([1-9]\d?):([0-9A-Za-z_-]{20,80})$`)
+var markPattern = regexp.MustCompile(`^BEIAN:1:([0-9A-Z]{8}):(FORM|NOTICE|RECEIPT|PROGRESS):([1-9]\d{0,3}):([1-9]\d?)/([1-9]\d?):([2-7A-Z]{20,80})$`)
+
+var tagEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // errNotMark means that a text is no fingerprint of ours.
 var errNotMark = errors.New("not a fingerprint")
@@ -42,7 +46,7 @@ func ParseMark(s string) (Mark, error) {
 	if g == nil {
 		return Mark{}, errNotMark
 	}
-	m := Mark{Filing: g[1], Kind: workflow.PaperKind(g[2]), Tag: g[6]}
+	m := Mark{Filing: g[1], Kind: workflow.PaperKind(strings.ToLower(g[2])), Tag: g[6]}
 	for i, n := range []*int{&m.Revision, &m.Page, &m.Pages} {
 		v, err := strconv.Atoi(g[3+i])
 		if err != nil {
@@ -63,14 +67,14 @@ func sign(mac MAC, s workflow.Sheet, page, pages int) (Mark, error) {
 	if err != nil {
 		return m, fmt.Errorf("sign page %d: %w", page, err)
 	}
-	m.Tag = base64.RawURLEncoding.EncodeToString(tag)
+	m.Tag = tagEncoding.EncodeToString(tag)
 	return m, nil
 }
 
 // Verify reports whether the mark was printed by us on exactly this sheet: any
 // other filing, revision, value or page is an error.
 func Verify(mac MAC, m Mark, s workflow.Sheet) error {
-	tag, err := base64.RawURLEncoding.DecodeString(m.Tag)
+	tag, err := tagEncoding.DecodeString(m.Tag)
 	if err != nil {
 		return errNotMark
 	}

@@ -9,19 +9,21 @@ import (
 // noticePages lays out the 公示信息. It holds only what the sheet has: the published
 // fields, without number, phone or birth date (PIPL §25, domain §7.1).
 func noticePages(c *canvas, s workflow.Sheet) []func() {
-	intro := fmt.Sprintf("根据杭州市高层次人才认定备案的有关规定，现将%s%s拟申请备案的人员信息予以公示，接受监督。", clean(s.Unit), clean(s.College))
+	intro := fmt.Sprintf("根据杭州市高层次人才认定备案的有关规定，现将%s%s拟申请备案的人员信息予以公示，接受监督。", s.Unit, s.College)
 	rows := rowsOf(c, s.Cells, inner, personRow)
 	return []func(){func() {
 		y := c.lines(margin, top+8, 12, 7.5, c.wrap("        "+intro, 12, inner)) + 3
+		from := y
 		for _, r := range rows {
 			r.draw(y)
 			y += r.height
 		}
+		c.frame(margin, from, inner, y-from)
 		y += 12
 		c.text(margin, y, 12, "公示时间："+period(s))
 		y += 9
 		y = c.lines(margin, y, 12, 7.5, c.wrap("如有异议，请在公示期内向所在学院（部门）或人事处书面或当面反映，反映情况应具实名。公示期满后本件撤下。", 12, inner))
-		c.right(pageWidth-margin-6, y+26, 12, clean(s.College)+"（盖章）")
+		c.right(pageWidth-margin-6, y+26, 12, s.College+"（盖章）")
 		c.right(pageWidth-margin-6, y+35, 12, "年      月      日")
 	}}
 }

@@ -352,7 +352,7 @@ func TestBlankPageIsNoticed(t *testing.T) {
 }
 
 func FuzzParseMark(f *testing.F) {
-	f.Add("beian:1:K7M2Q9XD:form:2:1/2:AAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+	f.Add("BEIAN:1:K7M2Q9XD:FORM:2:1/2:AAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 	f.Add("https://example.org")
 	f.Fuzz(func(t *testing.T, s string) {
 		m, err := paper.ParseMark(s)

@@ -1,11 +1,13 @@
 package paper
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/boombuler/barcode/qr"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
+	"github.com/makiuchi-d/gozxing/qrcode/encoder"
 
 	"example.org/beian/workflow"
 )
@@ -17,7 +19,7 @@ const (
 	margin     = 18.0
 	inner      = pageWidth - 2*margin
 	qrSize     = 26.0
-	top        = 44.0 // where the content begins, below title and code
+	top        = 42.0 // where the content begins, below title and code
 	bottom     = pageHeight - 14
 )
 
@@ -27,7 +29,7 @@ type UndrawableError struct{ Runes []rune }
 
 // Error implements error.
 func (e *UndrawableError) Error() string {
-	return fmt.Sprintf("no font draws %s: install the Debian packages fonts-noto-cjk and fonts-hanazono", string(e.Runes))
+	return fmt.Sprintf("no font draws %s: write the name otherwise, or add a font that has it", string(e.Runes))
 }
 
 // Printer prints sheets. It is safe for concurrent use.
@@ -42,42 +44,50 @@ func NewPrinter(f *Fonts, mac MAC) *Printer { return &Printer{f, mac} }
 // Print returns the sheet as a PDF. The same sheet with the same fonts and key gives
 // the same bytes.
 func (p *Printer) Print(s workflow.Sheet) ([]byte, error) {
-	for i := range s.Cells {
-		s.Cells[i].Value = clean(s.Cells[i].Value)
-	}
-	if missing := p.fonts.Missing(words(s)); len(missing) > 0 {
-		return nil, &UndrawableError{missing}
-	}
 	c := newCanvas(p.fonts)
-	// Fixed dates and no personal value in the metadata.
-	c.pdf.SetCreationDate(s.Printed.Time())
-	c.pdf.SetModificationDate(s.Printed.Time())
-	c.pdf.SetTitle(s.Kind.Title(), true)
-	c.pdf.SetProducer("Beian", true)
-	pages := formPages
-	if s.Kind == workflow.PaperNotice {
-		pages = noticePages
+	if _, err := p.add(c, s); err != nil {
+		return nil, err
 	}
-	layout := pages(c, s)
+	return c.document(s.Kind.Title(), s.Printed.Time())
+}
+
+// add draws the pages of a sheet, each with its fingerprint, and returns how many.
+func (p *Printer) add(c *canvas, s workflow.Sheet) (int, error) {
+	s = cleaned(s)
+	if missing := p.fonts.Missing(words(s)); len(missing) > 0 {
+		return 0, &UndrawableError{missing}
+	}
+	layout := layouts[s.Kind](c, s)
 	for i, draw := range layout {
-		c.pdf.AddPage()
 		m, err := sign(p.mac, s, i+1, len(layout))
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
+		c.page()
 		if err := head(c, s, m); err != nil {
-			return nil, err
+			return 0, err
 		}
 		draw()
 	}
-	if c.err != nil {
-		return nil, c.err
+	return len(layout), nil
+}
+
+// layouts are the ways to lay out each kind of paper.
+var layouts = map[workflow.PaperKind]func(*canvas, workflow.Sheet) []func(){
+	workflow.PaperForm: formPages, workflow.PaperNotice: noticePages, workflow.PaperReceipt: listPages, workflow.PaperProgress: listPages,
+}
+
+// cleaned returns the sheet without what cannot be printed.
+func cleaned(s workflow.Sheet) workflow.Sheet {
+	s.Unit, s.College = clean(s.Unit), clean(s.College)
+	s.Cells, s.Lines = slices.Clone(s.Cells), slices.Clone(s.Lines)
+	for i := range s.Cells {
+		s.Cells[i].Value = clean(s.Cells[i].Value)
 	}
-	var out bytes.Buffer
-	if err := c.pdf.Output(&out); err != nil {
-		return nil, fmt.Errorf("write pdf: %w", err)
+	for i, l := range s.Lines {
+		s.Lines[i] = workflow.SheetLine{Left: clean(l.Left), Right: clean(l.Right)}
 	}
-	return out.Bytes(), nil
+	return s
 }
 
 func words(s workflow.Sheet) string {
@@ -85,6 +95,9 @@ func words(s workflow.Sheet) string {
 	b.WriteString(s.Unit + s.College)
 	for _, c := range s.Cells {
 		b.WriteString(c.Label + c.Value)
+	}
+	for _, l := range s.Lines {
+		b.WriteString(l.Left + l.Right)
 	}
 	return b.String()
 }
@@ -95,43 +108,43 @@ func head(c *canvas, s workflow.Sheet, m Mark) error {
 	if err := drawQR(c, m.String(), x, y, qrSize); err != nil {
 		return err
 	}
-	c.pdf.SetTextColor(110, 110, 110)
-	c.right(pageWidth-margin+4, y+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
-	foot := fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page, m.Pages)
-	c.centred(pageHeight-8, 8, foot)
-	c.pdf.SetTextColor(0, 0, 0)
-	c.bold(func() {
-		title := strings.TrimPrefix(s.Kind.Title(), "杭州市")
-		c.text(margin, 22, 13, "杭州市")
-		c.text(margin, 32, 19, title)
+	c.grey(func() {
+		c.right(pageWidth-margin+4, y+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
+		c.centred(pageHeight-8, 8, fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page, m.Pages))
 	})
+	title(c, s.Kind.Title())
 	return nil
 }
 
-// drawQR draws the code as rectangles, one for each run of dark modules, so that it
+// title draws the heading of a page in the middle.
+func title(c *canvas, text string) {
+	const size = 18
+	c.heading((pageWidth-c.headingWidth(text, size))/2, 29, size, text)
+}
+
+// drawQR draws the code as one path of rectangles, a run of dark modules each, so that it
 // is sharp at any printer's resolution.
 func drawQR(c *canvas, content string, x, y, size float64) error {
-	code, err := qr.Encode(content, qr.Q, qr.Unicode)
+	// What is encoded is nearly random, so that every mask is about as good as the best; trying
+	// all eight would take longer than the rest of the page.
+	code, err := encoder.Encoder_encode(content, decoder.ErrorCorrectionLevel_Q, map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_QR_MASK_PATTERN: 2})
 	if err != nil {
 		return fmt.Errorf("make qr code: %w", err)
 	}
-	n := code.Bounds().Dx()
-	module := size / float64(n)
-	dark := func(i, j int) bool {
-		r, _, _, _ := code.At(i, j).RGBA()
-		return r < 0x8000
-	}
-	c.pdf.SetFillColor(0, 0, 0)
+	m := code.GetMatrix()
+	n := m.GetWidth()
+	var b strings.Builder
 	for j := range n {
 		for i := 0; i < n; i++ {
 			start := i
-			for i < n && dark(i, j) {
+			for i < n && m.Get(i, j) == 1 {
 				i++
 			}
 			if i > start {
-				c.pdf.Rect(x+float64(start)*module, y+float64(j)*module, float64(i-start)*module, module*1.01, "F")
+				fmt.Fprintf(&b, "%d %d %d 1.01 re\n", start, j, i-start) // a little over: no gaps between rows
 			}
 		}
 	}
+	c.raw(x, y, size/float64(n)*72/25.4, b.String()+"f")
 	return nil
 }

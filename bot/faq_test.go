@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-func questions25(t *testing.T) *faq {
+func questions25(t *testing.T, lang string) *faq {
 	t.Helper()
-	f, err := loadFAQ("zh")
+	f, err := loadFAQ(lang)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,54 +19,60 @@ func questions25(t *testing.T) *faq {
 	return f
 }
 
-// TestFAQInEnglish: the same entries, asked in English.
-func TestFAQInEnglish(t *testing.T) {
-	f, err := loadFAQ("en")
-	if err != nil || len(f.entries) != 25 {
-		t.Fatalf("%d entries, %v", len(f.entries), err)
-	}
-	for question, want := range map[string]int{
-		"how early may I renew": 1, "can my secretary do it for me": 2, "which account should I use": 3, "my passport is a new one now": 7,
-		"how many days is the public notice": 12, "which seal, college or school": 14, "which documents are needed": 15,
-		"where do I get the insurance proof": 16, "how do I download the new certificate": 20, "my certificate expired last month": 21,
-		"what is for lunch": 0, "who are you": 0,
-	} {
-		got := 0
-		if e := f.find(question); e != nil {
-			got = e.number
-		}
-		if got != want {
-			t.Errorf("%s: %d, want %d", question, got, want)
-		}
-	}
-}
-
 // TestFAQHeldOut: of 60 questions that were written before the matcher, at least 90 %
 // get the right answer and at most 5 % a wrong one; the rest are offered a person.
 // What is not about the filing gets no answer.
 func TestFAQHeldOut(t *testing.T) {
-	r := ask(t, "testdata/faq-heldout.txt")
+	t.Parallel()
+	r := ask(t, questions25(t, "zh"), "testdata/faq-heldout.txt")
 	if r.asked != 60 || r.right*100 < 90*r.asked || r.wrong*100 > 5*r.asked || r.answered > 1 {
 		t.Errorf("%+v", r)
 	}
 }
 
-// TestFAQOfSomebodyElse: the same with 60 questions by somebody who knew only the
-// subjects. The bar is where the matcher stands, so that it is not lowered unseen; raising
-// it needs more ways to ask, not looser matching.
-func TestFAQOfSomebodyElse(t *testing.T) {
-	r := ask(t, "testdata/faq-independent.txt")
-	if r.asked != 60 || r.right*100 < 55*r.asked || r.wrong*100 > 10*r.asked || r.answered > 2 {
-		t.Errorf("%+v", r)
+// TestFAQUnseen asks what people wrote who knew only the subjects, neither the entries nor
+// the ways to ask that were learned from; the second set was not looked at before the
+// matcher and its bounds were done. In English fewer ways to ask are known.
+func TestFAQUnseen(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lang, path          string
+		asked, right, wrong int // the last two in percent
+	}{
+		{"zh", "testdata/faq-independent.txt", 60, 90, 5}, {"zh", "testdata/faq-unseen.txt", 60, 90, 5}, {"en", "testdata/faq-unseen-en.txt", 50, 80, 8},
+	} {
+		r := ask(t, questions25(t, c.lang), c.path)
+		if r.asked != c.asked || r.right*100 < c.right*r.asked || r.wrong*100 > c.wrong*r.asked || r.answered > 1 {
+			t.Errorf("%s: %+v", c.path, r)
+		}
+	}
+}
+
+// TestFAQIsWhatItWas: learning twice gives the same answers, or nobody could say why the
+// bot answered as it did.
+func TestFAQIsWhatItWas(t *testing.T) {
+	t.Parallel()
+	a, b := questions25(t, "en"), questions25(t, "en")
+	for i, w := range a.learned.weights {
+		if w != b.learned.weights[i] {
+			t.Fatalf("weight %d is %v and %v", i, w, b.learned.weights[i])
+		}
+	}
+}
+
+func BenchmarkLearn(b *testing.B) {
+	for b.Loop() {
+		if _, err := loadFAQ("zh"); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
 // score is how a set of questions was answered.
 type score struct{ asked, right, wrong, unsure, foreign, answered int }
 
-func ask(t *testing.T, path string) score {
+func ask(t *testing.T, f *faq, path string) score {
 	t.Helper()
-	f := questions25(t)
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -99,11 +105,12 @@ func ask(t *testing.T, path string) score {
 			r.right++
 		case 0:
 			r.unsure++
+			t.Logf("not sure, %d: %s", want, question)
 		default:
 			r.wrong++
 			t.Logf("wrong, %d instead of %d: %s", got, want, question)
 		}
 	}
-	t.Logf("%+v", r)
+	t.Logf("%s: %+v", path, r)
 	return r
 }

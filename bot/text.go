@@ -15,7 +15,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-//go:embed texts/*.txtar
+//go:embed texts/*.txtar texts/ask.*.txt
 var textFiles embed.FS
 
 // texts is the catalogue of one language: whole messages, phrases that sentences are
@@ -62,7 +62,7 @@ func loadTexts(lang string) (*texts, error) {
 			out.buttons[f.Name] = append(out.buttons[f.Name], button{m[1], cmp.Or(m[2], m[1])})
 		}
 	}
-	out.faq, err = loadFAQ(lang)
+	out.faq, err = questions[lang]()
 	return out, err
 }
 

@@ -120,6 +120,16 @@ func (t *turn) filing() error {
 		return t.reprint()
 	case wishPlace:
 		return t.place()
+	case wishNextPage:
+		return t.appendPage()
+	case wishPortal:
+		return t.portal()
+	case wishBundle:
+		return t.bundle()
+	case wishReceipt:
+		return t.receipt()
+	case wishTimeline:
+		return t.progressSheet()
 	case wishDelete:
 		return t.askDelete()
 	case wishDeleteYes:

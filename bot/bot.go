@@ -38,14 +38,20 @@ type Records interface {
 	Question(ctx context.Context, id string) (workflow.Question, error)
 }
 
-// Ledger notes cards and files, so that a job run twice shows one.
+// Uploads is the record of the files that people sent.
+type Uploads interface {
+	SameFile(ctx context.Context, person string, sha256 []byte) (string, error)
+	File(ctx context.Context, person, id string) (workflow.StoredFile, error)
+	Parts(ctx context.Context, filing string, revision int) ([]workflow.StoredFile, error)
+	DoomedFiles(ctx context.Context, person string) ([]workflow.Shredded, error)
+	Shred(ctx context.Context, d workflow.Shredded) error
+}
+
+// Ledger notes cards and who saw what, so that a job run twice shows one.
 type Ledger interface {
 	SaveCard(ctx context.Context, track, filing string, ticket int, receivers []string) (bool, error)
 	CardSent(ctx context.Context, track string) error
 	CardReceivers(ctx context.Context, track string) ([]string, error)
-	SameFile(ctx context.Context, person string, sha256 []byte) (string, error)
-	File(ctx context.Context, person, id string) (workflow.StoredFile, error)
-	DoomedFiles(ctx context.Context, person string) ([]string, error)
 	Shown(ctx context.Context, person string, viewers []string, what string, now time.Time) error
 	Accesses(ctx context.Context, person string, limit int) ([]workflow.Access, error)
 	Erase(ctx context.Context, person string) error
@@ -63,14 +69,21 @@ type Sessions interface {
 // Files keeps uploaded documents.
 type Files interface {
 	Put(ctx context.Context, data []byte) (string, error)
+	Get(ctx context.Context, id string) ([]byte, error)
 	Delete(ctx context.Context, id string) error
 }
 
-// Papers prints sheets, and reads and verifies what comes back.
+// Papers prints sheets, and reads and judges what comes back.
 type Papers interface {
 	Print(s workflow.Sheet) ([]byte, error)
-	Read(ctx context.Context, data []byte) (paper.Scan, error)
-	Verify(m paper.Mark, s workflow.Sheet) error
+	Read(ctx context.Context, data []byte, l paper.Limits) (paper.Scan, error)
+	Judge(s paper.Scan, filing string, revision int, known paper.Known) paper.Verdict
+	Assemble(ctx context.Context, pieces []paper.Piece) ([]byte, error)
+}
+
+// Malware looks for viruses; found is the name of one, "" when there is none.
+type Malware interface {
+	Scan(ctx context.Context, data []byte) (found string, err error)
 }
 
 // Sealer encrypts what a job must carry.
@@ -85,8 +98,10 @@ type Deps struct {
 	Replies  Replies
 	Records  Records
 	Ledger   Ledger
+	Uploads  Uploads
 	Sessions Sessions
 	Files    Files
+	Malware  Malware // nil where no scanner is configured
 	Papers   Papers
 	Sealer   Sealer
 	DingTalk *dingtalk.Client

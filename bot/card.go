@@ -134,7 +134,7 @@ func eyes(f *workflow.Filing) string {
 		if m.File == nil {
 			continue
 		}
-		if slot == workflow.SlotForm && !m.File.Checked || m.File.Hint != "" {
+		if slot == workflow.SlotForm && !m.File.Checked || len(m.File.Hints) > 0 {
 			unchecked++
 		}
 		if slot != workflow.SlotForm && slot != workflow.SlotInsurance {
@@ -194,15 +194,27 @@ func (b *Bot) materialLines(f *workflow.Filing) string {
 		case m.Waived != "":
 			lines = append(lines, fmt.Sprintf("%d %s:不提供(%s)", s.Slot, s.Label, m.Waived))
 		case s.Slot == workflow.SlotForm && m.File.Checked:
-			lines = append(lines, fmt.Sprintf("1 申请表 第 %d 版 %d 页 ✓", m.File.Revision, m.File.Pages))
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("1 申请表 第 %d 版 %d 页 ✓ %s", m.File.Revision, m.File.Pages, b.texts["zh"].hints(m.File.Hints))))
 		case s.Slot == workflow.SlotForm:
-			lines = append(lines, "1 申请表：二维码没有读出，**待经办人核对**")
+			lines = append(lines, "1 申请表：**待经办人核对**，"+unreadReason(m.File, b.texts["zh"]))
 		default:
-			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", s.Slot, s.Label, day(m.On), m.File.Hint)))
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", s.Slot, s.Label, day(m.On), b.texts["zh"].hints(m.File.Hints))))
 		}
 	}
 	lines = append(lines, fmt.Sprintf("公示 %s 至 %s，无异议", f.Notice.From, f.Notice.Until))
 	return strings.Join(lines, lineBreak)
+}
+
+// unreadReason says which pages a person has to look at, and what may have been in the way.
+func unreadReason(f *workflow.File, zh *texts) string {
+	reason := "二维码没有读出"
+	if len(f.Unread) > 0 && len(f.Unread) < f.Pages {
+		reason = zh.p("unread_pages", pageList(f.Unread))
+	}
+	if h := zh.hints(f.Hints); h != "" {
+		reason += "(" + h + ")"
+	}
+	return reason
 }
 
 // countedDays is how many working days a public notice has, as the policy counts them.

@@ -106,6 +106,12 @@ func (t *turn) set() error {
 	if len(v) == 0 {
 		return t.say("faults", data{"Where": t.where(), "Faults": faults})
 	}
+	for _, a := range t.in.others {
+		if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: a.slot, Yes: a.yes}); err != nil || !done {
+			return err
+		}
+		set = append(set, t.texts.p(map[bool]string{true: "changed", false: "unchanged"}[a.yes], t.texts.p(fmt.Sprint("question", int(a.slot)))))
+	}
 	if t.f.State != workflow.Draft {
 		return t.askChange(v, set)
 	}

@@ -5,9 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"example.org/beian/bot/dingtalk"
@@ -40,17 +39,17 @@ func (t *turn) receive() error {
 // arrival is what was found out about the files of one message before the turn.
 type arrival struct {
 	refusal string // key of a text, when nothing can be used
-	why     string
-	marks   []paper.Mark // of all pages that carry one
-	pages   int
-	hint    string
+	why     string // name of a phrase that says more
+	scan    paper.Scan
+	pieces  []paper.Piece // as they came, tidied
 	name    string
-	raw     [][]byte // as they came
-	data    []byte   // the file to keep
+	data    []byte // the document to keep
 	media   string
 	hash    [sha256.Size]byte
 	same    string // id of the same file sent before
 	events  []workflow.Event
+	parts   []workflow.StoredFile // pages of a form that came before, and are in data now
+	onto    string                // id of the photo document that data continues
 }
 
 // Intake fetches the files of a message, finds out what they are and answers. When
@@ -109,43 +108,192 @@ func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error 
 // error means that trying again may help.
 func (b *Bot) inspect(ctx context.Context, job workflow.Intake) (arrival, error) {
 	var a arrival
+	u := b.Rules().Current.Uploads
+	limits := paper.Limits{Bytes: u.MaxMB << 20, Pages: u.MaxPages, Pixels: u.MaxMegapixels * 1_000_000}
+	if job.Stored != "" {
+		return b.appended(ctx, job, limits)
+	}
+	hash := sha256.New()
 	for _, f := range job.Files {
 		raw, err := b.DingTalk.Download(ctx, f.Code)
 		switch {
 		case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}):
 			return arrival{refusal: "upload_lost"}, nil
 		case errors.Is(err, dingtalk.ErrTooLarge):
-			return arrival{refusal: "upload_broken", why: "超过 20 MB"}, nil
+			return arrival{refusal: "upload_broken", why: "why_large"}, nil
 		case err != nil:
 			return a, err
 		}
-		scan, err := b.Papers.Read(ctx, raw)
-		if err != nil {
-			if refused := unreadable(err); refused.refusal != "" {
-				return refused, nil
-			}
-			return a, fmt.Errorf("read file: %w", err)
+		refused, err := b.add(ctx, &a, raw, f.Name, limits)
+		if refused.refusal != "" || err != nil {
+			return refused, err
 		}
-		a.add(raw, f.Name, scan)
+		hash.Write(raw)
 	}
-	if err := a.document(); err != nil {
+	copy(a.hash[:], hash.Sum(nil))
+	if err := b.look(ctx, job.Person, &a); err != nil {
 		return a, err
 	}
-	return a, b.look(ctx, job.Person, &a)
+	return a, b.document(ctx, &a)
 }
 
-// look finds the same file sent before, and the history that an old paper needs.
+// appended reads a photo that was kept, and puts it behind what the slot holds.
+func (b *Bot) appended(ctx context.Context, job workflow.Intake, limits paper.Limits) (arrival, error) {
+	var a arrival
+	raw, err := b.Files.Get(ctx, job.Stored)
+	if errors.Is(err, fs.ErrNotExist) {
+		return arrival{refusal: "upload_lost"}, nil
+	}
+	if err != nil {
+		return a, err
+	}
+	if a.scan, err = b.Papers.Read(ctx, raw, limits); err != nil {
+		return a, fmt.Errorf("read kept photo: %w", err)
+	}
+	a.pieces, a.media, a.hash = []paper.Piece{{Data: raw}}, a.scan.Type, sha256.Sum256(raw)
+	a.parts = []workflow.StoredFile{{ID: job.Stored}}
+	c, err := b.Records.PersonCase(ctx, job.Person)
+	if err != nil || c.Filing == nil {
+		return a, err
+	}
+	m := c.Filing.Materials[job.Onto]
+	if m.File == nil {
+		return arrival{refusal: "upload_lost"}, nil
+	}
+	if err := b.onto(ctx, m, &a); err != nil {
+		return a, err
+	}
+	return a, b.document(ctx, &a)
+}
+
+// add takes one file into the arrival: first it is looked at by the malware scanner, if
+// there is one, then read within bounds.
+func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limits paper.Limits) (arrival, error) {
+	if b.Malware != nil {
+		found, err := b.Malware.Scan(ctx, raw)
+		if err != nil {
+			return arrival{}, fmt.Errorf("look for malware: %w", err)
+		}
+		if found != "" {
+			b.Log.Warn("malware refused", "name", found)
+			return arrival{refusal: "upload_malware"}, nil
+		}
+	}
+	scan, err := b.Papers.Read(ctx, raw, limits)
+	if err == nil {
+		var tidy []byte
+		if tidy, err = paper.Tidy(raw); err == nil {
+			a.pieces = append(a.pieces, paper.Piece{Data: tidy})
+		}
+	}
+	if err != nil {
+		if refused := unreadable(err); refused.refusal != "" {
+			return refused, nil
+		}
+		return arrival{}, fmt.Errorf("read file: %w", err)
+	}
+	if a.name == "" {
+		a.name = name
+	}
+	a.media, a.scan.Type = scan.Type, scan.Type
+	for _, p := range scan.Pages {
+		p.Number = len(a.scan.Pages) + 1
+		a.scan.Pages = append(a.scan.Pages, p)
+	}
+	return arrival{}, nil
+}
+
+// look finds the same file sent before, the history that an old paper needs, and the pages
+// that came before this one.
 func (b *Bot) look(ctx context.Context, person string, a *arrival) error {
 	var err error
-	if a.same, err = b.Ledger.SameFile(ctx, person, a.hash[:]); err != nil {
+	if a.same, err = b.Uploads.SameFile(ctx, person, a.hash[:]); err != nil {
 		return err
 	}
 	c, err := b.Records.PersonCase(ctx, person)
-	if err != nil || c.Filing == nil || len(a.marks) == 0 || a.marks[0].Revision == c.Filing.Revision {
+	if err != nil || c.Filing == nil {
 		return err
 	}
-	a.events, err = b.Records.Events(ctx, c.Filing.ID)
-	return err
+	m, marked := firstMark(a.scan)
+	if marked && m.Filing == c.Filing.ID && m.Revision != c.Filing.Revision {
+		a.events, err = b.Records.Events(ctx, c.Filing.ID)
+		return err
+	}
+	if marked {
+		return b.gather(ctx, c.Filing, a)
+	}
+	return b.continued(ctx, c.Filing, a)
+}
+
+// gather brings pages of a form that were sent one by one together. Whether they really are
+// pages of this form is judged in the turn, from their codes.
+func (b *Bot) gather(ctx context.Context, f *workflow.Filing, a *arrival) error {
+	parts, err := b.Uploads.Parts(ctx, f.ID, f.Revision)
+	if err != nil || len(parts) == 0 {
+		return err
+	}
+	var before []paper.Piece
+	have := pagesOf(a.scan)
+	for _, p := range parts {
+		if !slices.ContainsFunc(p.Parts, func(n int) bool { return !slices.Contains(have, n) }) {
+			continue // the new one shows these pages again
+		}
+		data, err := b.Files.Get(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		scan, err := b.Papers.Read(ctx, data, paper.Limits{})
+		if err != nil {
+			return fmt.Errorf("read page that came before: %w", err)
+		}
+		before = append(before, paper.Piece{Data: data})
+		have = append(have, p.Parts...)
+		for _, page := range scan.Pages {
+			page.Number = len(a.scan.Pages) + 1
+			a.scan.Pages = append(a.scan.Pages, page)
+		}
+	}
+	a.pieces = append(before, a.pieces...)
+	a.parts = parts
+	return nil
+}
+
+// continued adds a photo to a document of photos that the person has just begun: people
+// send the pages of a contract one after the other.
+func (b *Bot) continued(ctx context.Context, f *workflow.Filing, a *arrival) error {
+	if a.scan.Type == "pdf" || a.same != "" || slotNamed(a.name) != 0 {
+		return nil
+	}
+	slot, m := f.LastPhotos(b.Now().Add(-nextPageWithin))
+	if slot == 0 || len(f.Outstanding()) > 0 { // with something else still wanted the person is asked
+		return nil
+	}
+	return b.onto(ctx, m, a)
+}
+
+// onto puts the photos that a slot holds before what has come.
+func (b *Bot) onto(ctx context.Context, m workflow.Material, a *arrival) error {
+	data, err := b.Files.Get(ctx, m.File.ID)
+	if err != nil {
+		return err
+	}
+	a.pieces = append([]paper.Piece{{Data: data}}, a.pieces...)
+	a.onto = m.File.ID
+	return nil
+}
+
+// document makes one file of what came: several pictures are the pages of one document.
+func (b *Bot) document(ctx context.Context, a *arrival) error {
+	a.data = a.pieces[0].Data
+	if len(a.pieces) == 1 {
+		return nil
+	}
+	joined, err := b.Papers.Assemble(ctx, a.pieces)
+	if err != nil {
+		return fmt.Errorf("join pages: %w", err)
+	}
+	a.data, a.media = joined, "pdf"
+	return nil
 }
 
 // unreadable turns what is wrong with a file into a text.
@@ -154,12 +302,17 @@ func unreadable(err error) arrival {
 		err      error
 		key, why string
 	}{
+		{paper.ErrEmpty, "upload_broken", "why_empty"},
+		{paper.ErrOffice, "upload_office", ""},
+		{paper.ErrHEIC, "upload_heic", ""},
 		{paper.ErrUnsupported, "upload_type", ""},
-		{paper.ErrEncrypted, "upload_broken", "有密码"},
-		{paper.ErrDamaged, "upload_broken", "内容不完整"},
-		{paper.ErrTooManyPages, "upload_broken", "页数太多"},
-		{paper.ErrTooLarge, "upload_broken", "超过 20 MB"},
-		{paper.ErrTooManyPixels, "upload_broken", "图片尺寸太大"},
+		{paper.ErrEncrypted, "upload_broken", "why_password"},
+		{paper.ErrActive, "upload_broken", "why_active"},
+		{paper.ErrDamaged, "upload_broken", "why_damaged"},
+		{paper.ErrTooManyPages, "upload_broken", "why_pages"},
+		{paper.ErrTooLarge, "upload_broken", "why_large"},
+		{paper.ErrTooManyPixels, "upload_broken", "why_pixels"},
+		{paper.ErrTooSlow, "upload_broken", "why_slow"},
 	} {
 		if errors.Is(err, known.err) {
 			return arrival{refusal: known.key, why: known.why}
@@ -168,248 +321,34 @@ func unreadable(err error) arrival {
 	return arrival{}
 }
 
-// add takes one file into the arrival.
-func (a *arrival) add(raw []byte, name string, s paper.Scan) {
-	a.raw, a.media = append(a.raw, raw), s.Type
-	if a.name == "" {
-		a.name = name
-	}
+func firstMark(s paper.Scan) (paper.Mark, bool) {
 	for _, p := range s.Pages {
-		a.pages++
-		a.marks = append(a.marks, p.Marks...)
-		if h := quality(p); h != "" && a.hint == "" {
-			a.hint = fmt.Sprintf("第 %d 页%s", a.pages, h)
+		if len(p.Marks) > 0 {
+			return p.Marks[0], true
 		}
 	}
+	return paper.Mark{}, false
 }
 
-// document makes one file of what came: several pictures of a message are the pages
-// of one document.
-func (a *arrival) document() error {
-	a.data = a.raw[0]
-	if len(a.raw) > 1 {
-		joined, err := paper.Join(a.raw)
-		if err != nil {
-			return fmt.Errorf("join pages: %w", err)
-		}
-		a.data, a.media = joined, "pdf"
-	}
-	a.hash = sha256.Sum256(a.data)
-	return nil
-}
-
-// quality is a hint for a person to look at, never a verdict.
-func quality(p paper.ScanPage) string {
-	switch {
-	case p.Blank:
-		return "像是空白"
-	case p.Dark:
-		return "偏暗"
-	case p.Blurred:
-		return "偏模糊"
-	}
-	return ""
-}
-
-// arrived decides what becomes of the files.
-func (t *turn) arrived(a arrival, id string) error {
-	where := t.where()
-	switch {
-	case a.refusal != "":
-		return t.say(a.refusal, data{"Where": where, "Why": a.why})
-	case t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft:
-		return t.withNext("upload_not_now", data{"Hint": ""})
-	case len(a.marks) > 0:
-		return t.paperArrived(a, id)
-	case a.same != "" && t.holds(a.same):
-		return t.say("upload_same", data{"Where": where})
-	}
-	return t.materialArrived(a, id)
-}
-
-func (t *turn) holds(file string) bool {
-	for _, m := range t.f.Materials {
-		if m.File != nil && m.File.ID == file {
-			return true
-		}
-	}
-	return false
-}
-
-// paperArrived checks every mark against what was printed: the right filing, the
-// current revision, all pages. Nothing is guessed.
-func (t *turn) paperArrived(a arrival, id string) error {
-	d := t.base(t.c, t.f)
-	d["Where"], d["Hint"] = t.where(), a.hint
-	if a.same != "" && t.holds(a.same) && t.f.Slot(workflow.SlotForm) == workflow.SlotStale && a.marks[0].Revision == t.f.Revision {
-		return t.say("upload_again", d) // returned, and sent once more as it was
-	}
-	first := a.marks[0]
-	for _, m := range a.marks {
-		if m.Filing != t.f.ID {
-			return t.say("upload_foreign", d)
-		}
-		if m.Kind != workflow.PaperForm {
-			return t.say("upload_notice", d)
-		}
-		first.Revision = min(first.Revision, m.Revision)
-	}
-	was, ok := *t.f, true
-	if first.Revision != t.f.Revision {
-		was, ok = workflow.At(a.events, first.Revision)
-	}
-	for _, m := range a.marks {
-		if !ok || t.Papers.Verify(m, t.sheetOf(was)) != nil && m.Revision == first.Revision {
-			return t.say("upload_forged", d)
-		}
-	}
-	if first.Revision != t.f.Revision {
-		return t.oldPaper(d, was)
-	}
-	got := pagesOf(a.marks)
-	if len(got) < first.Pages {
-		d["Got"], d["Pages"] = pageList(got), first.Pages
-		return t.say("upload_pages", d)
-	}
-	d["Pages"] = first.Pages
-	f := workflow.File{ID: id, Name: a.name, Pages: a.pages, Revision: first.Revision, Checked: true, Hint: a.hint}
-	return t.fill(workflow.SlotForm, f, a, "upload_form", d)
-}
-
-func (t *turn) sheetOf(f workflow.Filing) workflow.Sheet {
-	return f.Sheet(workflow.PaperForm, t.c.College.Name, t.School)
-}
-
-// oldPaper refuses a superseded print and says what has changed since (R-E05).
-func (t *turn) oldPaper(d data, was workflow.Filing) error {
-	var changes []string
-	for _, fd := range workflow.Fields() {
-		if fd.Printed && was.Values[fd.Key] != t.f.Values[fd.Key] {
-			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
-		}
-	}
-	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
-	return t.say("upload_old", d)
-}
-
-// pagesOf returns the page numbers found, each once, in order.
-func pagesOf(marks []paper.Mark) []int {
+// pagesOf returns the page numbers of all codes, each once, in order.
+func pagesOf(s paper.Scan) []int {
 	var out []int
-	for _, m := range marks {
-		if !slices.Contains(out, m.Page) {
+	for _, p := range s.Pages {
+		for _, m := range p.Marks {
 			out = append(out, m.Page)
 		}
 	}
 	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// pageHints are the hints of all pages, for the record.
+func pageHints(s paper.Scan) []workflow.PageHint {
+	var out []workflow.PageHint
+	for _, p := range s.Pages {
+		for _, h := range slices.Compact(slices.Clone(p.Hints)) {
+			out = append(out, workflow.PageHint{Page: p.Number, Hint: string(h)})
+		}
+	}
 	return out
-}
-
-func pageList(pages []int) string {
-	parts := make([]string, len(pages))
-	for i, p := range pages {
-		parts[i] = strconv.Itoa(p)
-	}
-	return strings.Join(parts, "、")
-}
-
-// slotWords are what file names call the materials.
-var slotWords = [...]struct {
-	word string
-	slot workflow.Slot
-}{
-	{"参保", workflow.SlotInsurance},
-	{"社保", workflow.SlotInsurance},
-	{"合同", workflow.SlotContract},
-	{"学历", workflow.SlotEducation},
-	{"毕业", workflow.SlotEducation},
-	{"学位", workflow.SlotDegree},
-	{"职称", workflow.SlotTitle},
-	{"资格", workflow.SlotQualification},
-	{"执照", workflow.SlotBusiness},
-	{"完税", workflow.SlotBusiness},
-	{"申请表", workflow.SlotForm},
-}
-
-// materialArrived places a file without a mark: by its name, by the one slot that
-// is wanted, and otherwise by asking.
-func (t *turn) materialArrived(a arrival, id string) error {
-	wanted := t.f.Outstanding()
-	slot := workflow.Slot(0)
-	for _, w := range slotWords {
-		if strings.Contains(a.name, w.word) {
-			slot = w.slot
-			break
-		}
-	}
-	if slot == 0 && len(wanted) == 1 {
-		slot = wanted[0]
-	}
-	if slot == 0 {
-		return t.askSlot(a, id, wanted)
-	}
-	return t.placeFile(slot, workflow.File{ID: id, Name: a.name, Pages: a.pages, Hint: a.hint}, a)
-}
-
-// askSlot keeps the file, so that the answer is one tap.
-func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
-	if len(wanted) == 0 { // nothing is missing: one that is there may be replaced
-		for _, s := range workflow.Slots() {
-			if s.Slot != workflow.SlotForm && t.f.Slot(s.Slot) == workflow.SlotUploaded {
-				wanted = append(wanted, s.Slot)
-			}
-		}
-	}
-	if len(wanted) == 0 {
-		return t.withNext("upload_not_now", data{"Hint": ""})
-	}
-	var choices []workflow.SlotInfo
-	for _, s := range wanted[:min(len(wanted), 5)] {
-		choices = append(choices, s.Info())
-	}
-	t.keep(a, id)
-	return t.say("upload_which", data{"Where": t.where(), "Choices": choices, "File": id})
-}
-
-func (t *turn) keep(a arrival, id string) {
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: a.pages, Size: int64(len(a.data)), SHA256: a.hash[:]}
-}
-
-// placeFile puts a file without a mark into a slot. A form whose mark could not be
-// read is kept for the handler to check, never taken as verified.
-func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
-	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Hint": f.Hint}
-	if slot == workflow.SlotForm {
-		f.Revision = t.f.Revision
-		return t.fill(slot, f, a, "upload_form_unread", d)
-	}
-	return t.fill(slot, f, a, "upload_slot", d)
-}
-
-func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d data) error {
-	done, err := t.apply(workflow.Command{Action: workflow.Upload, Slot: slot, File: &f})
-	if err != nil || !done {
-		return err
-	}
-	t.separate = append(t.separate, workflow.ConsentScans) // what asks for scans says so (PIPL §29)
-	if a.data != nil {
-		t.keep(a, f.ID)
-	}
-	if err := t.say(key, d); err != nil {
-		return err
-	}
-	return t.sayNext()
-}
-
-// place answers the question which slot a kept file is for.
-func (t *turn) place() error {
-	if !t.f.State.Editable() || t.f.State == workflow.Draft {
-		return t.withNext("upload_not_now", data{"Hint": ""})
-	}
-	if t.stored.ID == "" {
-		return t.say("upload_lost", data{"Where": t.where()})
-	}
-	if m := t.f.Materials[workflow.SlotForm]; t.in.slot == workflow.SlotForm && t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Checked {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // an old button must not spoil a verified form
-	}
-	return t.placeFile(t.in.slot, workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}, arrival{})
 }

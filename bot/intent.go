@@ -36,6 +36,11 @@ const (
 	wishMaterials wish = "save_materials"
 	wishReprint   wish = "reprint"
 	wishPlace     wish = "place"
+	wishNextPage  wish = "next_page"
+	wishPortal    wish = "portal"
+	wishBundle    wish = "bundle"
+	wishReceipt   wish = "receipt"
+	wishTimeline  wish = "timeline"
 	wishDelete    wish = "delete"
 	wishDeleteYes wish = "delete_yes"
 	wishStatus    wish = "status"
@@ -87,6 +92,7 @@ type intent struct {
 	until  workflow.Date
 	vague  bool // from has no day of its own
 	set    []assignment
+	others []answer // to the questions about materials, in the same message
 	unread []string // pieces of the message that belong to no field
 	slot   workflow.Slot
 	yes    bool
@@ -100,6 +106,12 @@ type intent struct {
 type assignment struct {
 	field workflow.Field
 	value string
+}
+
+// answer says whether something has changed that is not on the form.
+type answer struct {
+	slot workflow.Slot
+	yes  bool
 }
 
 // phrases are whole messages with one meaning. Buttons send the first of each.
@@ -121,6 +133,10 @@ var phrases = map[wish][]string{
 	wishAuto:        {"期满自动送审", "自动送审"},
 	wishHandIn:      {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
 	wishMaterials:   {"保存材料", "保存资料"},
+	wishPortal:      {"录入单", "照着录入", "录入", "系统录入", "portal sheet", "entry sheet"},
+	wishBundle:      {"打包材料", "材料打包", "下载材料", "我的材料", "bundle", "materials"},
+	wishReceipt:     {"回执", "提交回执", "receipt"},
+	wishTimeline:    {"进度单", "打印进度", "progress sheet"},
 	wishReprint:     {"重发申请表", "打印申请表", "重发", "再发一次"},
 	wishDelete:      {"删除备案", "delete", "delete filing", "删除", "删除申请", "确定删除"},
 	wishGenerated:   {"已生成新证书", "已生成", "生成好了"},
@@ -144,7 +160,7 @@ var phrases = map[wish][]string{
 	wishChinese:     {"中文", "chinese", "汉语", "说中文"},
 	wishNotYet:      {"系统提示未到时间", "提示未到时间", "未到时间", "系统说未到时间", "系统提示没到时间", "系统不让备案"},
 	wishSigned:      {"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},
-	wishFetch:       {"已自动获取", "自动获取成功", "自动获取好了"},
+	wishFetch:       {"已自动获取", "参保证明已自动获取", "参保证明自动获取成功", "社保已自动获取", "自动获取了", "已经自动获取", "自动获取成功", "自动获取好了"},
 	wishFetchFail:   {"自动获取失败", "获取失败", "自动获取不了"},
 }
 
@@ -159,6 +175,7 @@ var (
 	statusCommand  = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
 	statusReport   = regexp.MustCompile(`^(?i:the system (?:shows|says)|system (?:shows|says)|系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
 	deleteCommand  = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
+	nextCommand    = regexp.MustCompile(`^续页\s*([1-8])\s*([0-9a-f]{32})$`)
 	placeCommand   = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
 	settleCommand  = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
 	sealCommand    = regexp.MustCompile(`^(?:已)?盖章\s*([0-9A-Za-z]{8})$`)
@@ -171,6 +188,7 @@ var (
 	changedTo      = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
 	unchangedTo    = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
 	changeField    = regexp.MustCompile(`^(?:我要|我想|想|请|帮我)?(?:改一下|修改一下|修改|更改|改|change|edit)\s*(?:我的|my )?\s*(.+?)(?:吧|呢)?$|^我?的?(.{1,10}?)(?:填错了|错了|变了|换了|要改|要改一下)$`)
+	newTitle       = regexp.MustCompile(`^我?的?职称\s*[:：]?\s*(?:现在)?(?:是|为|改为|改成|变为|变成)?\s*(?:正高|副高|教授|副教授|讲师|研究员|副研究员|助理研究员|工程师|高级工程师|正高级|副高级|高级|中级).{0,8}$`)
 	promoted       = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
 	changedEnglish = regexp.MustCompile(`^(?i:(?:my |the )?(contract|title|qualification|business)(?: has| have| is| was)?( not| un)?\s?(?:been )?(?:changed|renewed|new))$`)
 	business       = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
@@ -208,7 +226,15 @@ func understand(text string, today workflow.Date) intent {
 		}
 	}
 	if set, unread := assignments(text); len(set) > 0 {
-		in.wish, in.set, in.unread = wishSet, set, unread
+		in.wish, in.set = wishSet, set
+		for _, piece := range unread {
+			var other intent
+			if other.declaration(piece) && other.wish == wishAnswer {
+				in.others = append(in.others, answer{other.slot, other.yes})
+			} else {
+				in.unread = append(in.unread, piece)
+			}
+		}
 		return in
 	}
 	if d, assumed, ok := workflow.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
@@ -276,10 +302,12 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		in.wish, in.text = wishDeleteYes, m[1]
 		return true
 	}
-	if m := placeCommand.FindStringSubmatch(s); m != nil {
-		n, _ := strconv.Atoi(m[1]) // the pattern allows only 1 to 8
-		in.wish, in.slot, in.file = wishPlace, workflow.Slot(n), m[2]
-		return true
+	for w, pattern := range map[wish]*regexp.Regexp{wishPlace: placeCommand, wishNextPage: nextCommand} {
+		if m := pattern.FindStringSubmatch(s); m != nil {
+			n, _ := strconv.Atoi(m[1]) // the pattern allows only 1 to 8
+			in.wish, in.slot, in.file = w, workflow.Slot(n), m[2]
+			return true
+		}
 	}
 	return false
 }
@@ -300,7 +328,7 @@ func (in *intent) declaration(s string) bool {
 		in.wish, in.slot = wishAnswer, questionWords[m[1]]
 		return true
 	}
-	if promoted.MatchString(s) {
+	if promoted.MatchString(s) || newTitle.MatchString(s) {
 		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotTitle, true
 		return true
 	}

@@ -20,7 +20,7 @@ func TestUnderstand(t *testing.T) {
 		"改手机": wishAskField, "改一下手机号": wishAskField, "我手机号换了": wishAskField, "电话填错了": wishAskField, "change mobile": wishAskField,
 		"上一步": wishBack, "跳过": wishSkip, "重来": wishRedo, "取消": wishNo, "人工": wishHuman, "English": wishEnglish, "中文": wishChinese,
 		"弄错了": wishMistake, "Mobile 13900001111": wishSet, "我升D类了": wishCategory, "护照换了": wishIdentity, "职称变了": wishAnswer,
-		"合同没变化": wishAnswer, "我评上副教授了": wishAnswer, "手册 登录": wishManual, "盖章 K7M2Q9XD": wishSeal, "更正 K7M2Q9XD 点错了": wishCorrect,
+		"合同没变化": wishAnswer, "职称：副教授": wishAnswer, "我的职称现在是研究员": wishAnswer, "我评上副教授了": wishAnswer, "手册 登录": wishManual, "盖章 K7M2Q9XD": wishSeal, "更正 K7M2Q9XD 点错了": wishCorrect,
 		"公示 K7M2Q9XD 有效": wishKeep, "异议处理 K7M2Q9XD 不成立": wishSettle, "回复 K7M2Q9XD 一楼": wishReply, "系统提示未到时间": wishNotYet,
 		"放入 2 0123456789abcdef0123456789abcdef": wishPlace, "放入 9 0123456789abcdef0123456789abcdef": wishUnknown, "我在职": wishUnknown,
 	} {

@@ -63,12 +63,16 @@ const mostAccesses = 20
 
 // Erase deletes the uploads and then the records of a person who has withdrawn.
 func (b *Bot) Erase(ctx context.Context, job workflow.Erase) error {
-	files, err := b.Ledger.DoomedFiles(ctx, job.Person)
+	files, err := b.Uploads.DoomedFiles(ctx, job.Person)
 	if err != nil {
 		return err
 	}
-	for _, id := range files {
-		if err := b.Files.Delete(ctx, id); err != nil {
+	for _, d := range files {
+		if err := b.Files.Delete(ctx, d.File); err != nil {
+			return err
+		}
+		d.At = b.Now()
+		if err := b.Uploads.Shred(ctx, d); err != nil {
 			return err
 		}
 	}

@@ -167,8 +167,13 @@ func (b *Bot) sendSheets(ctx context.Context, people []string, sheets []workflow
 }
 
 func sheetName(s workflow.Sheet) string {
-	if s.Kind == workflow.PaperNotice {
+	switch s.Kind {
+	case workflow.PaperNotice:
 		return "公示信息.pdf"
+	case workflow.PaperReceipt:
+		return "提交回执.pdf"
+	case workflow.PaperProgress:
+		return "备案进度单.pdf"
 	}
 	return fmt.Sprintf("备案申请表(第%d版).pdf", s.Revision)
 }

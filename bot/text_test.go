@@ -12,6 +12,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
 )
 
 func catalogue(t *testing.T) *texts {
@@ -75,6 +76,11 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
 	c := catalogue(t)
+	for _, h := range paper.Hints() {
+		if c.phrases["hint_"+string(h)] == "" {
+			t.Errorf("phrase hint_%s is missing", h)
+		}
+	}
 	for key := range c.messages {
 		if !words[key] && !built[key] {
 			t.Errorf("text %s is not used", key)

@@ -94,10 +94,10 @@ func (b *Bot) askedQuestion(ctx context.Context, it intent) (workflow.Question, 
 // storedFile finds the file that a message names; one that is not the sender's own
 // does not exist for them.
 func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflow.StoredFile, error) {
-	if it.wish != wishPlace {
+	if it.wish != wishPlace && it.wish != wishNextPage {
 		return workflow.StoredFile{}, nil
 	}
-	f, err := b.Ledger.File(ctx, person, it.file)
+	f, err := b.Uploads.File(ctx, person, it.file)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return workflow.StoredFile{}, nil
 	}

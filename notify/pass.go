@@ -31,15 +31,17 @@ type Office interface {
 	Enqueue(ctx context.Context, effects ...workflow.Effect) error
 }
 
-// Scans is where uploaded documents are, and the record of them.
+// Scans is the record of uploaded documents.
 type Scans interface {
-	StaleFiles(ctx context.Context, before time.Time, limit int) ([]string, error)
-	ForgetFile(ctx context.Context, id string) error
+	StaleFiles(ctx context.Context, ended, replaced time.Time, limit int) ([]workflow.Shredded, error)
+	Unrecorded(ctx context.Context, ids []string) ([]string, error)
+	Shred(ctx context.Context, d workflow.Shredded) error
 }
 
-// Shredder deletes the bytes of a document; one that is gone is no error.
-type Shredder interface {
+// Bytes is where uploaded documents lie. Deleting one that is gone is no error.
+type Bytes interface {
 	Delete(ctx context.Context, id string) error
+	Before(ctx context.Context, t time.Time, fn func(id string) error) error
 }
 
 // Pass is the daily look at everything that is due. It looks over the whole window
@@ -50,9 +52,10 @@ type Pass struct {
 	Office   Office
 	Reminder Reminder
 	Scans    Scans
-	Shredder Shredder
+	Bytes    Bytes
 	Rules    func() workflow.Rulebook
 	Now      func() time.Time
+	Wall     func() time.Time // the clock of the file store, which no demo moves
 	Log      *slog.Logger
 }
 
@@ -107,26 +110,59 @@ func (p *Pass) advance(c workflow.Case, today workflow.Date) (workflow.Outcome, 
 	return out, nil
 }
 
-// purge deletes scans that are no longer needed: first the bytes, then the record,
-// so that a stop in between is made good by the next pass.
+// purge deletes documents that are no longer needed: first the bytes, then the record,
+// so that a stop in between is made good by the next pass. What stays is the proof that
+// they are gone.
 func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
 	const most = 1000
-	ids, err := p.Scans.StaleFiles(ctx, today.AddDays(-p.Rules().Current.KeepScans).Time(), most)
+	policy := p.Rules().Current
+	stale, err := p.Scans.StaleFiles(ctx, today.AddDays(-policy.KeepScans).Time(), today.AddDays(-policy.Uploads.KeepReplacedDays).Time(), most)
+	if err != nil {
+		return err
+	}
+	orphans, err := p.orphans(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, id := range ids {
-		if err := p.Shredder.Delete(ctx, id); err != nil {
+	for _, d := range append(stale, orphans...) {
+		if err := p.Bytes.Delete(ctx, d.File); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		errs = append(errs, p.Scans.ForgetFile(ctx, id))
+		d.At = p.Now()
+		errs = append(errs, p.Scans.Shred(ctx, d))
 	}
-	if len(ids) > 0 {
-		p.Log.Info("scans deleted", "files", len(ids))
+	if n := len(stale) + len(orphans); n > 0 {
+		p.Log.Info("documents deleted", "files", n, "orphans", len(orphans))
 	}
 	return errors.Join(errs...)
+}
+
+// settled is how long after it was written a file surely has its record: the job that
+// stores one is given up much earlier.
+const settled = 2 * time.Hour
+
+// orphans finds files without a record, left by a process that was killed between storing
+// the bytes and committing the turn.
+func (p *Pass) orphans(ctx context.Context) ([]workflow.Shredded, error) {
+	var ids []string
+	err := p.Bytes.Before(ctx, p.Wall().Add(-settled), func(id string) error {
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids, err = p.Scans.Unrecorded(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]workflow.Shredded, len(ids))
+	for i, id := range ids {
+		out[i] = workflow.Shredded{File: id, Reason: workflow.ShredOrphan}
+	}
+	return out, nil
 }
 
 // reminders decides for every certificate in the window.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -137,57 +136,6 @@ func (s *Store) CardReceivers(ctx context.Context, track string) ([]string, erro
 		return nil, fmt.Errorf("load receivers of card %s: %w", track, err)
 	}
 	return out, nil
-}
-
-// SameFile returns the id of a file that the person sent before with this hash.
-func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (string, error) {
-	var id string
-	err := s.pool.QueryRow(ctx, `select id from file where person_id = $1 and sha256 = $2 order by created_at desc limit 1`, person, sha256).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("look for the same file: %w", err)
-	}
-	return id, nil
-}
-
-// File returns the record of a file that the person sent before.
-func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFile, error) {
-	var f workflow.StoredFile
-	err := s.pool.QueryRow(ctx, `select id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256 from file
-		where person_id = $1 and id = $2`, person, id).Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = workflow.ErrNotFound
-	}
-	if err != nil {
-		return f, fmt.Errorf("load file: %w", err)
-	}
-	return f, nil
-}
-
-// StaleFiles returns the files of filings that ended before the given time and were
-// not taken up again, at most limit of them.
-func (s *Store) StaleFiles(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select id from file where filing_id in
-		(select e.filing_id from event e join filing f on f.id = e.filing_id
-			where e.action in ('official_approved', 'delete', 'leave_unit', 'withdraw_consent') and e.at < $1 and not f.open) limit $2`, before, limit)
-	if err != nil {
-		return nil, fmt.Errorf("find files to delete: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find files to delete: %w", err)
-	}
-	return out, nil
-}
-
-// ForgetFile removes the record of a file whose bytes are gone.
-func (s *Store) ForgetFile(ctx context.Context, id string) error {
-	if _, err := s.pool.Exec(ctx, `delete from file where id = $1`, id); err != nil {
-		return fmt.Errorf("forget file %s: %w", id, err)
-	}
-	return nil
 }
 
 // Waiting counts the open filings that wait at each step of the review.

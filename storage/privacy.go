@@ -40,19 +40,6 @@ func (s *Store) Accesses(ctx context.Context, person string, limit int) ([]workf
 const doomed = `(select f.id from filing f where f.person_id = $1 and f.created_at <=
 	(select max(w.created_at) from filing w join event e on e.filing_id = w.id and e.action = 'withdraw_consent' where w.person_id = $1))`
 
-// DoomedFiles returns the uploads that [Store.Erase] is about to forget.
-func (s *Store) DoomedFiles(ctx context.Context, person string) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select id from file where filing_id in `+doomed, person)
-	if err != nil {
-		return nil, fmt.Errorf("find files of a person: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find files of a person: %w", err)
-	}
-	return out, nil
-}
-
 // Erase removes everything that a person's filings consisted of when they withdrew
 // their consent: the filings with all events, the questions, and what was answered. What
 // stays is the roster, that consent was given and withdrawn, and who saw what (§7.5). A
@@ -65,7 +52,6 @@ func (s *Store) Erase(ctx context.Context, person string) error {
 		var b pgx.Batch
 		for _, q := range []string{ // the events last: they say which filings are meant
 			`delete from card where filing_id in ` + doomed,
-			`delete from file where filing_id in ` + doomed,
 			`delete from question where person_id = $1 and asked_at <= (select max(withdrawn_at) from consent where person_id = $1)`,
 			`update inbound set reply = null where person_id = $1 and sent_at is not null`,
 		} {

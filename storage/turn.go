@@ -153,10 +153,7 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 	if out.Reinstated != "" {
 		queueReinstated(&b, out.Filing.Person, out.Reinstated)
 	}
-	if f := out.File; f != nil {
-		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now)
-	}
+	queueFiles(&b, c.Filing, out, now)
 	if out.Reply != nil && in.Message != "" {
 		sealed, err := s.sealer.Encrypt(out.Reply, replyBinding(in.Robot, in.Message))
 		if err != nil {

@@ -108,7 +108,27 @@ type StoredFile struct {
 	Pages                         int
 	Size                          int64
 	SHA256                        []byte
+	// Revision and Parts are set for a form of which pages are still missing: which
+	// pages of which revision these are.
+	Revision int
+	Parts    []int
+	// Gathered are the files whose pages went into this one and which nobody needs any more.
+	Gathered []string
 }
+
+// Shredded is a file whose bytes are gone, with why: the proof that it was deleted.
+type Shredded struct {
+	File, Filing, Reason string
+	At                   time.Time
+}
+
+// Why a file was deleted.
+const (
+	ShredRetention = "retention" // the time to keep scans is over (domain §7.5)
+	ShredWithdrawn = "withdrawn" // consent was withdrawn (T23)
+	ShredReplaced  = "replaced"  // another one took its place
+	ShredOrphan    = "orphan"    // nothing refers to it: its process died in between
+)
 
 // Receipt says what became of a turn.
 type Receipt struct {

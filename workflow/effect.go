@@ -41,7 +41,11 @@ type Intake struct {
 	Message string       `json:"message"`
 	Person  string       `json:"person"`
 	Webhook []byte       `json:"webhook"` // where to answer, sealed
-	Files   []IntakeFile `json:"files"`
+	Files   []IntakeFile `json:"files,omitempty"`
+	// Stored is a photo that was kept until the person said that it is the next page of
+	// what the slot Onto holds.
+	Stored string `json:"stored,omitempty"`
+	Onto   Slot   `json:"onto,omitempty"`
 }
 
 // IntakeFile is one file of a message.
@@ -102,6 +106,15 @@ type Erase struct {
 
 // Kind implements [Effect].
 func (Erase) Kind() string { return "erase" }
+
+// Bundle sends a person their materials in one archive, named by slot, for the upload into
+// the official system.
+type Bundle struct {
+	Person string `json:"person"`
+}
+
+// Kind implements [Effect].
+func (Bundle) Kind() string { return "bundle" }
 
 // Export sends a person a copy of their data.
 type Export struct {

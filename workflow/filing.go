@@ -299,6 +299,19 @@ func (f *Filing) Outstanding() []Slot {
 	return out
 }
 
+// LastPhotos returns the slot that was last filled with photos, not before the given time;
+// 0 when there is none.
+func (f *Filing) LastPhotos(since time.Time) (Slot, Material) {
+	var slot Slot
+	var last Material
+	for s, m := range f.Materials {
+		if m.File != nil && m.File.Photos && !m.At.Before(since) && (slot == 0 || m.At.After(last.At)) {
+			slot, last = s, m
+		}
+	}
+	return slot, last
+}
+
 // Sheet returns what a paper of this filing says today.
 func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 	s := Sheet{Kind: kind, Filing: f.ID, Revision: f.Revision, Printed: f.PrintedOn, College: college, Unit: unit}
@@ -306,12 +319,15 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 		s.From, s.Until = f.Notice.From, f.Notice.Until
 	}
 	for _, fd := range catalogue {
-		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published {
+		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress) && heading[fd.Key] {
 			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, Clean(f.Values[fd.Key])})
 		}
 	}
 	return s
 }
+
+// heading is what a paper for the person to keep says about whose it is.
+var heading = map[Key]bool{Name: true, Category: true}
 
 // clone copies what [Fold] may change, so that a filing handed out is never altered.
 func (f Filing) clone() Filing {

@@ -243,14 +243,14 @@ func (f *Filing) paper(e Event) {
 func (f *Filing) material(e Event) {
 	switch e.Action {
 	case Upload:
-		f.Materials[e.Slot] = Material{File: e.File, On: DateOf(e.At)}
+		f.Materials[e.Slot] = Material{File: e.File, On: DateOf(e.At), At: e.At}
 		if e.Slot == SlotForm {
 			f.Form = FormUploaded // whoever sends the sealed form has had it signed, sealed and scanned
 		}
 	case Waive:
-		f.Materials[e.Slot] = Material{Waived: e.Text, On: DateOf(e.At)}
+		f.Materials[e.Slot] = Material{Waived: e.Text, On: DateOf(e.At), At: e.At}
 	case AutofetchOK:
-		f.Materials[SlotInsurance] = Material{Fetched: true, On: DateOf(e.At)}
+		f.Materials[SlotInsurance] = Material{Fetched: true, On: DateOf(e.At), At: e.At}
 	case AutofetchFail:
 		if f.Materials[SlotInsurance].Fetched {
 			delete(f.Materials, SlotInsurance)

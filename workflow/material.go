@@ -1,5 +1,7 @@
 package workflow
 
+import "time"
+
 // Slot is one of the eight upload places of the official system, domain §1.5.
 type Slot int
 
@@ -74,9 +76,21 @@ type File struct {
 	// Revision and Checked are for slot 1: the revision printed on the paper, and
 	// whether the fingerprint on every page was read and verified. An unreadable
 	// scan is kept with Checked false, for the handler to look at.
-	Revision int    `json:"revision,omitempty"`
-	Checked  bool   `json:"checked,omitempty"`
-	Hint     string `json:"hint,omitempty"` // quality hint for the handler, e.g. "第 3 页偏暗"
+	Revision int  `json:"revision,omitempty"`
+	Checked  bool `json:"checked,omitempty"`
+	// Unread are the pages of a form whose fingerprint could not be read.
+	Unread []int `json:"unread,omitempty"`
+	// Hints are for the handler, never a verdict.
+	Hints []PageHint `json:"hints,omitempty"`
+	// Photos says that the document is put together from pictures, so that another one
+	// sent soon after may be its next page.
+	Photos bool `json:"photos,omitempty"`
+}
+
+// PageHint is something about the quality of one page: blank, dark, blurred, coarse, cut.
+type PageHint struct {
+	Page int    `json:"page"`
+	Hint string `json:"hint"`
 }
 
 // Material is what a slot holds.
@@ -87,6 +101,8 @@ type Material struct {
 	// is no file here.
 	Fetched bool `json:"fetched,omitempty"`
 	On      Date `json:"on,omitzero"`
+	// At is when it came.
+	At time.Time `json:"at,omitzero"`
 }
 
 // WaiveNoInsurance is the one accepted reason for leaving slot 2 empty (R-F02).

@@ -29,7 +29,8 @@ type Policy struct {
 	Review        []ReviewStep   `json:"review"`
 	Reasons       []ReturnReason `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
-	KeepScans     int            `json:"keep_scans_days"`       // after approval or deletion (domain §7.5)
+	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
+	Uploads       UploadPolicy   `json:"uploads"`
 	Consent       string         `json:"consent"`               // version of the notice people agree to
 	OfficialURL   string         `json:"official"`              // where the person files
 	CreditCode    string         `json:"credit_code,omitempty"` // 统一社会信用代码 of the school, by which its account is known (R-A09)
@@ -45,6 +46,15 @@ type Policy struct {
 type NoticePolicy struct {
 	WorkingDays   int  `json:"working_days"`
 	CountStartDay bool `json:"count_start_day"`
+}
+
+// UploadPolicy bounds the files that people send (domain §1.5: the manual has no limits).
+type UploadPolicy struct {
+	MaxMB         int `json:"max_mb"`
+	MaxPages      int `json:"max_pages"`
+	MaxMegapixels int `json:"max_megapixels"`
+	// KeepReplacedDays is how long a file stays that another has replaced.
+	KeepReplacedDays int `json:"keep_replaced_days"`
 }
 
 // LeadPolicy is the usual time, in working days, of the people involved. It only
@@ -154,6 +164,11 @@ func (p Policy) faults() []PolicyFault {
 		need(path, n >= 0, "不能是负数 / must not be negative")
 	}
 	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive (§7.5)")
+	u := p.Uploads
+	need("uploads.max_mb", u.MaxMB >= 1 && u.MaxMB <= 20, "1 到 20 / must be from 1 to 20, DingTalk's own limit")
+	need("uploads.max_pages", u.MaxPages >= 1 && u.MaxPages <= 200, "1 到 200 / must be from 1 to 200")
+	need("uploads.max_megapixels", u.MaxMegapixels >= 8 && u.MaxMegapixels <= 60, "8 到 60 / must be from 8 to 60")
+	need("uploads.keep_replaced_days", u.KeepReplacedDays >= 0, "不能是负数 / must not be negative")
 	out = append(out, p.reviewFaults()...)
 	out = append(out, p.reasonFaults()...)
 	out = append(out, p.Reminders.faults()...)

@@ -15,7 +15,6 @@ import (
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/cmd/internal/roster"
 	"example.org/beian/storage"
-	"example.org/beian/storage/keyring"
 	"example.org/beian/workflow"
 )
 
@@ -29,7 +28,11 @@ const usage = `用法 / usage: beian COMMAND
   calendar import FILE   导入一年的放假安排(本格式或 holiday-cn)/ import a year's working days
   calendar list          已有的年份 / the years that are known
   audit replay  把每份备案的事件重放一遍,与库里的对照 / replay the events of every filing and compare
+  audit shredded         列出已删除的材料文件:何时、为何 / list the uploads that were deleted, when and why
   keys new      生成一份密钥环 / make a key ring for BEIAN_KEYS
+  keys rotate   在现有密钥环上换新密钥,打印新的一份 / print the ring of BEIAN_KEYS with new keys in front
+  keys rewrap   用新密钥重新加密已存的内容 / encrypt what is stored anew, under the newest key
+  keys retire   确认无用后去掉旧密钥,打印新的一份 / print the ring without the old encryption keys
   version       版本 / print the version
 `
 
@@ -68,7 +71,11 @@ var commands = [...]struct {
 	{[]string{"calendar", "import"}, 1, func(ctx context.Context, f []string) error { return importYear(ctx, os.Stdout, f[0]) }},
 	{[]string{"calendar", "list"}, 0, func(ctx context.Context, _ []string) error { return listYears(ctx, os.Stdout) }},
 	{[]string{"audit", "replay"}, 0, func(ctx context.Context, _ []string) error { return replay(ctx, os.Stdout) }},
-	{[]string{"keys", "new"}, 0, func(context.Context, []string) error { return newKeys() }},
+	{[]string{"audit", "shredded"}, 0, func(ctx context.Context, _ []string) error { return shredded(ctx, os.Stdout) }},
+	{[]string{"keys", "new"}, 0, func(context.Context, []string) error { return newKeys(os.Stdout) }},
+	{[]string{"keys", "rotate"}, 0, func(context.Context, []string) error { return rotateKeys(os.Stdout) }},
+	{[]string{"keys", "rewrap"}, 0, func(ctx context.Context, _ []string) error { return rewrapKeys(ctx, os.Stdout) }},
+	{[]string{"keys", "retire"}, 0, func(ctx context.Context, _ []string) error { return retireKeys(ctx, os.Stdout) }},
 	{[]string{"version"}, 0, func(context.Context, []string) error { fmt.Println(version()); return nil }},
 }
 
@@ -135,15 +142,6 @@ func importRoster(ctx context.Context, path string) error {
 		return err
 	}
 	return app.Import(ctx, cfg, r)
-}
-
-func newKeys() error {
-	b, err := keyring.New()
-	if err != nil {
-		return err
-	}
-	fmt.Println(string(b))
-	return nil
 }
 
 func version() string {

@@ -18,6 +18,7 @@ import (
 	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/storage"
+	"example.org/beian/storage/files"
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/storagetest"
 	"example.org/beian/workflow"
@@ -164,4 +165,76 @@ func TestUnknownCommand(t *testing.T) {
 	if err := run(t.Context(), []string{"sreve"}); err == nil {
 		t.Error("an unknown command was accepted")
 	}
+}
+
+// TestKeysOfTheOperator: new keys, everything encrypted anew, the old keys thrown away,
+// and nothing is lost.
+func TestKeysOfTheOperator(t *testing.T) {
+	environment(t)
+	ctx := t.Context()
+	must(t, run(ctx, []string{"migrate"}))
+	must(t, run(ctx, []string{"import", "../internal/demo/people.json"}))
+	upload := put(t, []byte("a scan"))
+	var before, rotated, retired, summary bytes.Buffer
+	if err := retireKeys(ctx, &before); err != nil {
+		t.Fatalf("retire with one key only: %v", err)
+	}
+	must(t, rotateKeys(&rotated))
+	t.Setenv("BEIAN_KEYS", rotated.String())
+	if got := get(t, upload); got != "a scan" {
+		t.Errorf("after the rotation the upload reads %q", got)
+	}
+	if err := retireKeys(ctx, &retired); err == nil || retired.Len() > 0 {
+		t.Errorf("the old key is retired while it is in use: %v, %s", err, &retired)
+	}
+	must(t, rewrapKeys(ctx, &summary))
+	if !strings.Contains(summary.String(), "0 records and 0 files") { // retire has done it
+		t.Errorf("%s", &summary)
+	}
+	must(t, retireKeys(ctx, &retired))
+	t.Setenv("BEIAN_KEYS", retired.String())
+	if strings.Count(retired.String(), "keyId") != 1+2 { // one that encrypts, two that sign
+		t.Errorf("keys that are left: %d", strings.Count(retired.String(), "keyId"))
+	}
+	if got := get(t, upload); got != "a scan" {
+		t.Errorf("under the new key alone the upload reads %q", got)
+	}
+	var proof bytes.Buffer
+	must(t, shredded(ctx, &proof))
+	if !strings.Contains(proof.String(), "0 files deleted") {
+		t.Errorf("%s", &proof)
+	}
+	must(t, withStore(ctx, func(s *storage.Store, _ workflow.Policy) error {
+		c, err := s.PersonCase(ctx, "demo-p01")
+		if err == nil && c.Certificate.Values[workflow.Name] != "陈一帆" {
+			err = errors.New("the certificate does not read as before")
+		}
+		return err
+	}))
+}
+
+// uploads opens the file store of the environment.
+func uploads(t *testing.T) *files.Store {
+	t.Helper()
+	cfg, err := load()
+	must(t, err)
+	ring, err := keyring.Parse([]byte(cfg.Keys))
+	must(t, err)
+	blobs, err := cfg.Blobs()
+	must(t, err)
+	return files.New(blobs, ring)
+}
+
+func put(t *testing.T, data []byte) string {
+	t.Helper()
+	id, err := uploads(t).Put(t.Context(), data)
+	must(t, err)
+	return id
+}
+
+func get(t *testing.T, id string) string {
+	t.Helper()
+	b, err := uploads(t).Get(t.Context(), id)
+	must(t, err)
+	return string(b)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/mac"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
@@ -20,7 +21,12 @@ import (
 type Ring struct {
 	tink.AEAD
 	tink.MAC
+	primary uint32
 }
+
+// Primary is the id of the key that encrypts now. What a Tink key has encrypted begins with
+// one byte and the id of the key.
+func (r *Ring) Primary() uint32 { return r.primary }
 
 // file is the JSON form of a ring: two Tink key sets in clear text. The file is as
 // secret as the data itself; it lives outside the database (domain §7.3).
@@ -68,7 +74,7 @@ func Parse(b []byte) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read signing keys: %w", err)
 	}
-	var r Ring
+	r := Ring{primary: a.KeysetInfo().GetPrimaryKeyId()}
 	if r.AEAD, err = aead.New(a); err != nil {
 		return nil, fmt.Errorf("use encryption keys: %w", err)
 	}
@@ -76,6 +82,74 @@ func Parse(b []byte) (*Ring, error) {
 		return nil, fmt.Errorf("use signing keys: %w", err)
 	}
 	return &r, nil
+}
+
+// Rotate returns the ring with new keys that encrypt and sign from now on; what the older
+// ones sealed stays readable and what they signed stays valid.
+func Rotate(b []byte) ([]byte, error) {
+	return change(b, func(m *keyset.Manager, t *tinkpb.KeyTemplate) error {
+		id, err := m.Add(t)
+		if err != nil {
+			return fmt.Errorf("make key: %w", err)
+		}
+		return m.SetPrimary(id)
+	}, true)
+}
+
+// Retire returns the ring with only the newest key for encryption; nothing may be sealed
+// under the others any more. Keys that sign stay: printed papers live for months.
+func Retire(b []byte) ([]byte, error) {
+	return change(b, func(m *keyset.Manager, _ *tinkpb.KeyTemplate) error {
+		h, err := m.Handle()
+		if err != nil {
+			return fmt.Errorf("read keys: %w", err)
+		}
+		info := h.KeysetInfo()
+		for _, k := range info.GetKeyInfo() {
+			if k.GetKeyId() == info.GetPrimaryKeyId() {
+				continue
+			}
+			if err := m.Delete(k.GetKeyId()); err != nil {
+				return fmt.Errorf("retire key: %w", err)
+			}
+		}
+		return nil
+	}, false)
+}
+
+// change applies fn to the key set that encrypts and, where asked to, the one that signs.
+func change(b []byte, fn func(*keyset.Manager, *tinkpb.KeyTemplate) error, signing bool) ([]byte, error) {
+	if _, err := Parse(b); err != nil {
+		return nil, err
+	}
+	var f file
+	if err := json.Unmarshal(b, &f); err != nil {
+		return nil, fmt.Errorf("read key ring: %w", err)
+	}
+	for _, part := range []struct {
+		set      *json.RawMessage
+		template *tinkpb.KeyTemplate
+		wanted   bool
+	}{{&f.AEAD, aead.AES256GCMKeyTemplate(), true}, {&f.MAC, mac.HMACSHA256Tag128KeyTemplate(), signing}} {
+		if !part.wanted {
+			continue
+		}
+		h, err := read(*part.set)
+		if err != nil {
+			return nil, fmt.Errorf("read key set: %w", err)
+		}
+		m := keyset.NewManagerFromHandle(h)
+		if err := fn(m, part.template); err != nil {
+			return nil, err
+		}
+		if h, err = m.Handle(); err != nil {
+			return nil, fmt.Errorf("change key set: %w", err)
+		}
+		if *part.set, err = write(h); err != nil {
+			return nil, err
+		}
+	}
+	return json.MarshalIndent(f, "", " ")
 }
 
 func write(h *keyset.Handle) (json.RawMessage, error) {

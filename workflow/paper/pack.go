@@ -48,7 +48,7 @@ func cover(c *canvas, college string, on workflow.Date, lines []workflow.SheetLi
 		title(c, "待盖章申请表")
 		if i == 0 {
 			c.text(margin, 44, 11, fmt.Sprintf("%s    %s    共 %d 份", college, on, len(lines)))
-			c.text(margin, 52, 10, "请逐份审核签字、加盖学院（部门）公章，再把整叠扫描成一个 PDF 发给备案助手，会按二维码分到每个人名下。")
+			c.lines(margin, 51, 10, 5.5, c.wrap("请逐份审核签字、加盖学院（部门）公章，再把整叠扫描成一个 PDF 发给备案助手，会按二维码分到每个人名下。", 10, inner))
 		}
 		draw()
 	}

@@ -2,14 +2,14 @@ package paper_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
-	"hash/crc32"
 	"image"
+	"image/draw"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -114,7 +114,7 @@ func TestPrintAndReadBack(t *testing.T) {
 		if len(pdf) > 250<<10 {
 			t.Errorf("%s: %d bytes", name, len(pdf))
 		}
-		scan, err := p.reader.Read(t.Context(), pdf)
+		scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,6 +122,34 @@ func TestPrintAndReadBack(t *testing.T) {
 			checkPage(t, p, s, page, i+1, len(scan.Pages))
 		}
 	}
+}
+
+// TestConcurrent prints and reads at the same time, as two workers and a turn do: what each
+// gets is its own.
+func TestConcurrent(t *testing.T) {
+	p := setup(t)
+	var wg sync.WaitGroup
+	for i, name := range []string{"陈一帆", "王㛃", "赵𬭎", "阿依古丽·买买提", "Vivian Muster", "陈一帆"} {
+		wg.Go(func() {
+			s := form(name)
+			s.Filing = fmt.Sprintf("K7M2Q9X%d", i)
+			pdf, err := p.printer.Print(s)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			known := func(workflow.PaperKind, int) (workflow.Sheet, bool) { return s, true }
+			if v := paper.Judge(p.mac, scan, s.Filing, s.Revision, known); v.Finding != paper.Whole {
+				t.Errorf("%s: %+v", name, v)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func checkPage(t *testing.T, p *shared, s workflow.Sheet, page paper.ScanPage, n, of int) {
@@ -154,7 +182,7 @@ func TestLongValuesFlow(t *testing.T) {
 		t.Fatal(err)
 	}
 	keep(t, "form-long.pdf", pdf)
-	scan, err := p.reader.Read(t.Context(), pdf)
+	scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +249,7 @@ func TestVerifyRefusesEverythingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scan, err := p.reader.Read(t.Context(), pdf)
+	scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,18 +295,18 @@ func TestScansAreRead(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
 			o.Seed = uint64(i) //nolint:gosec // a small number
-			scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, pages[0], o))
+			scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, pages[0], o), paper.Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkPage(t, p, s, scan.Pages[0], 1, len(pages))
-			if scan.Pages[0].Blank || scan.Pages[0].Dark {
+			if len(scan.Pages[0].Hints) > 0 {
 				t.Errorf("quality hint on a good scan: %+v", scan.Pages[0])
 			}
 		})
 	}
 	t.Run("pdf of pictures", func(t *testing.T) {
-		scan, err := p.reader.Read(t.Context(), papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 20}))
+		scan, err := p.reader.Read(t.Context(), papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 20}), paper.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -302,51 +330,17 @@ func TestControlCharactersAreNotPrinted(t *testing.T) {
 	}
 }
 
-func TestHostileFilesAreRefused(t *testing.T) {
-	p := setup(t)
-	for name, c := range map[string]struct {
-		data []byte
-		want error
-	}{
-		"empty":         {nil, paper.ErrUnsupported},
-		"word":          {[]byte("PK\x03\x04 word/document.xml"), paper.ErrUnsupported},
-		"gif":           {[]byte("GIF89a"), paper.ErrUnsupported},
-		"cut pdf":       {[]byte("%PDF-1.4\n1 0 obj"), paper.ErrDamaged},
-		"cut png":       {[]byte("\x89PNG\r\n\x1a\n\x00\x00"), paper.ErrDamaged},
-		"pixel bomb":    {hugePNG(), paper.ErrTooManyPixels},
-		"over the size": {make([]byte, 20<<20+1), paper.ErrTooLarge},
-	} {
-		if _, err := p.reader.Read(t.Context(), c.data); !errors.Is(err, c.want) {
-			t.Errorf("%s: got %v, want %v", name, err, c.want)
-		}
-	}
-}
-
-// hugePNG is a valid header that claims 500 megapixels.
-func hugePNG() []byte {
-	var b bytes.Buffer
-	b.WriteString("\x89PNG\r\n\x1a\n")
-	body := []byte("IHDR")
-	body = binary.BigEndian.AppendUint32(body, 25000)
-	body = binary.BigEndian.AppendUint32(body, 20000)
-	body = append(body, 8, 0, 0, 0, 0)
-	b.Write(binary.BigEndian.AppendUint32(nil, 13))
-	b.Write(body)
-	b.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body)))
-	return b.Bytes()
-}
-
 func TestBlankPageIsNoticed(t *testing.T) {
 	p := setup(t)
 	white := image.NewGray(image.Rect(0, 0, 1240, 1754))
 	for i := range white.Pix {
 		white.Pix[i] = 250
 	}
-	scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, white, papertest.Options{}))
+	scan, err := p.reader.Read(t.Context(), papertest.JPEG(t, white, papertest.Options{}), paper.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !scan.Pages[0].Blank || len(scan.Pages[0].Marks) != 0 {
+	if !scan.Pages[0].Blank() || len(scan.Pages[0].Marks) != 0 {
 		t.Errorf("got %+v", scan.Pages[0])
 	}
 }
@@ -372,5 +366,138 @@ func keep(t *testing.T, name string, pdf []byte) {
 	}
 	if err := os.WriteFile(filepath.Join(*keepDir, name), pdf, 0o600); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestHints: what is wrong with a copy is named, and nothing is said about a good one.
+func TestHints(t *testing.T) {
+	p := setup(t)
+	pdf, err := p.printer.Print(form("陈一帆"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := p.reader.Render(t.Context(), pdf, 150)
+	if err != nil {
+		t.Fatal(err)
+	}
+	coarse, err := p.reader.Render(t.Context(), pdf, 75)
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := image.NewGray(image.Rect(0, 0, pages[0].Bounds().Dx(), pages[0].Bounds().Dy()*2/3))
+	draw.Draw(below, below.Rect, pages[0], image.Point{}, draw.Src)
+	for name, c := range map[string]struct {
+		img  image.Image
+		want []paper.Hint
+	}{
+		"good":        {papertest.Page(pages[0], papertest.Options{Degrees: 2, Noise: 5, Desk: true, Perspective: 0.05}), nil},
+		"dark":        {papertest.Page(pages[0], papertest.Options{Dark: 0.72}), []paper.Hint{paper.HintDark}},
+		"blurred":     {papertest.Page(pages[0], papertest.Options{Blur: 2.6}), []paper.Hint{paper.HintBlurred}},
+		"coarse":      {coarse[0], []paper.Hint{paper.HintCoarse}},
+		"bottom lost": {below, []paper.Hint{paper.HintCut}},
+	} {
+		scan, err := p.reader.Read(t.Context(), papertest.Wrap(t, []image.Image{c.img}, papertest.PhotoPNG, 0), paper.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.Compact(slices.Sorted(slices.Values(scan.Pages[0].Hints)))
+		for _, w := range c.want {
+			if !slices.Contains(got, w) {
+				t.Errorf("%s: %v, want %v", name, got, c.want)
+			}
+		}
+		if c.want == nil && len(got) > 0 {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestAssemble joins a photo and pages of a PDF, and the codes of all are still read.
+func TestAssemble(t *testing.T) {
+	p := setup(t)
+	s := twoPages()
+	pdf, err := p.printer.Print(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := p.reader.Render(t.Context(), pdf, 150)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.reader.Assemble(t.Context(), []paper.Piece{{Data: papertest.JPEG(t, pages[1], papertest.Options{})}, {Data: pdf, Pages: []int{2, 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan, err := p.reader.Read(t.Context(), out, paper.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, page := range scan.Pages {
+		for _, m := range page.Marks {
+			if err := paper.Verify(p.mac, m, s); err != nil {
+				t.Error(err)
+			}
+			got = append(got, m.Page)
+		}
+	}
+	if d := cmp.Diff([]int{2, 2, 1}, got); d != "" {
+		t.Error(d)
+	}
+	if _, err := p.reader.Assemble(t.Context(), []paper.Piece{{Data: []byte("GIF89a")}}); !errors.Is(err, paper.ErrUnsupported) {
+		t.Error(err)
+	}
+}
+
+// TestPack: the forms of a college in one file, each with its own codes, a list in front.
+func TestPack(t *testing.T) {
+	p := setup(t)
+	a, b := form("陈一帆"), twoPages()
+	b.Filing = "AAAA2222"
+	pdf, err := p.printer.Pack("晨星信息学院", workflow.NewDate(2026, 11, 24), []workflow.Sheet{a, b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "pack.pdf", pdf)
+	scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, page := range scan.Pages {
+		for _, m := range page.Marks {
+			got = append(got, fmt.Sprintf("%s %d/%d", m.Filing, m.Page, m.Pages))
+		}
+	}
+	if d := cmp.Diff([]string{"K7M2Q9XD 1/1", "AAAA2222 1/2", "AAAA2222 2/2"}, got); d != "" || len(scan.Pages) != 4 {
+		t.Errorf("%d pages: %s", len(scan.Pages), d)
+	}
+	text, err := p.reader.Text(t.Context(), pdf)
+	if err != nil || !strings.Contains(text, "晨星信息学院") || !strings.Contains(text, "共 2 份") {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+// TestLists: the receipt and the progress sheet, over two pages where needed.
+func TestLists(t *testing.T) {
+	p := setup(t)
+	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: values(form("陈一帆")), PrintedOn: workflow.NewDate(2026, 11, 24)}
+	for _, kind := range []workflow.PaperKind{workflow.PaperReceipt, workflow.PaperProgress} {
+		s := f.Sheet(kind, "晨星信息学院", "示例师范大学")
+		for i := range 30 {
+			s.Lines = append(s.Lines, workflow.SheetLine{Left: fmt.Sprintf("2026-11-%02d 10:00", i%30+1), Right: "学院预审通过（何清越老师）"})
+		}
+		pdf, err := p.printer.Print(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep(t, string(kind)+".pdf", pdf)
+		scan, err := p.reader.Read(t.Context(), pdf, paper.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, page := range scan.Pages {
+			checkPage(t, p, s, page, i+1, len(scan.Pages))
+		}
 	}
 }

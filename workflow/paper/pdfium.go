@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +33,11 @@ type renderer struct {
 const (
 	maxInstances    = 2
 	instanceTimeout = 20 * time.Second
+	// documentTime is what one document may take, however large: a drawing can be made to
+	// last for hours.
+	documentTime = 12 * time.Second
+	// sandboxMemory is what the engine may use, in pages of 64 KiB: 192 MiB.
+	sandboxMemory = 3072
 )
 
 func newRenderer(cacheDir string) *renderer { return &renderer{cacheDir: cacheDir} }
@@ -43,7 +47,8 @@ func (r *renderer) instance() (pdfium.Pdfium, error) {
 	defer r.mu.Unlock()
 	if r.pool == nil {
 		// pdfium's module handles its own errors with WebAssembly exceptions
-		cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
+		cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+			WithMemoryLimitPages(sandboxMemory).WithCloseOnContextDone(true)
 		if r.cacheDir != "" {
 			cache, err := wazero.NewCompilationCacheWithDir(r.cacheDir)
 			if err != nil {
@@ -52,6 +57,7 @@ func (r *renderer) instance() (pdfium.Pdfium, error) {
 			cfg = cfg.WithCompilationCache(cache)
 		}
 		pool, err := webassembly.Init(webassembly.Config{
+			Context: experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(reserve)),
 			MinIdle: 0, MaxIdle: 1, MaxTotal: maxInstances, RuntimeConfig: cfg,
 			FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard, // nothing is mounted
 		})
@@ -79,14 +85,20 @@ func (r *renderer) close() error {
 }
 
 // pages calls fn for each page with a way to draw it.
-func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render func(dpi int) (*image.Gray, error)) error) error {
-	return r.document(data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n int, render func(dpi int) (*image.Gray, error)) error) error {
+	return r.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+		if count > l.Pages {
+			return ErrTooManyPages
+		}
+		if err := passive(p, doc); err != nil {
+			return err
+		}
 		for i := range count {
-			if err := ctx.Err(); err != nil {
+			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
+			if err := pictures(p, page, l.Pixels); err != nil {
 				return err
 			}
-			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if err := fn(i+1, func(dpi int) (*image.Gray, error) { return drawPage(p, page, dpi) }); err != nil {
+			if err := fn(i+1, func(dpi int) (*image.Gray, error) { return drawPage(p, page, dpi, l.Pixels) }); err != nil {
 				return err
 			}
 		}
@@ -94,37 +106,97 @@ func (r *renderer) pages(ctx context.Context, data []byte, fn func(n int, render
 	})
 }
 
+// passive refuses documents that do something or carry other files: a scan does neither.
+func passive(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
+	js, err := p.FPDFDoc_GetJavaScriptActionCount(&requests.FPDFDoc_GetJavaScriptActionCount{Document: doc})
+	if err == nil && js.JavaScriptActionCount > 0 {
+		return ErrActive
+	}
+	files, err := p.FPDFDoc_GetAttachmentCount(&requests.FPDFDoc_GetAttachmentCount{Document: doc})
+	if err == nil && files.AttachmentCount > 0 {
+		return ErrActive
+	}
+	return nil
+}
+
+// pictures refuses pages with pictures that are far larger than any scanner makes.
+func pictures(p pdfium.Pdfium, page requests.Page, pixels int) error {
+	n, err := p.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	const most, times = 2000, 3 // objects looked at; 1-bit scans at 1200 dpi have three times the pixels of a photo
+	for i := range min(n.Count, most) {
+		o, err := p.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
+		if err != nil {
+			continue
+		}
+		size, err := p.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: o.PageObject})
+		if err != nil {
+			continue // no picture
+		}
+		if w, h := int(size.Width), int(size.Height); w > 0 && h > pixels*times/w {
+			return ErrTooManyPixels
+		}
+	}
+	return nil
+}
+
 // drawPage draws one page; a page larger than it should be is drawn coarser, never in
 // more pixels than an image may have.
-func drawPage(p pdfium.Pdfium, page requests.Page, dpi int) (*image.Gray, error) {
+func drawPage(p pdfium.Pdfium, page requests.Page, dpi, maxPixels int) (*image.Gray, error) {
 	size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	const perInch = 72
-	for dpi > 20 && size.Width/perInch*float64(dpi)*size.Height/perInch*float64(dpi) > maxPixels {
+	most := float64(min(maxPixels, 12_000_000)) // four bytes each in the sandbox, and again outside
+	pixels := func() float64 { return size.Width / perInch * float64(dpi) * size.Height / perInch * float64(dpi) }
+	for dpi > 20 && pixels() > most {
 		dpi /= 2
 	}
-	if size.Width/perInch*float64(dpi)*size.Height/perInch*float64(dpi) > maxPixels {
+	if pixels() > most || size.Width < 1 || size.Height < 1 {
 		return nil, ErrTooManyPixels
 	}
-	out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi, ImageFormat: requests.RenderImageFormatGrayscale})
+	out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	defer out.Cleanup()
-	g := grey(out.Result.RenderedImage)
-	g.Pix = bytes.Clone(g.Pix) // the original's memory belongs to the sandbox
-	return g, nil
+	return grey(out.Result.RenderedImage), nil // a copy: the original's memory belongs to the sandbox
 }
 
 // document opens the PDF for the time of fn.
-func (r *renderer) document(data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) (err error) {
+func (r *renderer) document(ctx context.Context, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
+	return r.use(ctx, func(p pdfium.Pdfium) error { return opened(p, data, fn) })
+}
+
+// use lends an engine to fn. When ctx ends, or fn takes too long, the engine is stopped
+// wherever it is.
+func (r *renderer) use(ctx context.Context, fn func(p pdfium.Pdfium) error) error {
 	p, err := r.instance()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	ctx, cancel := context.WithTimeout(ctx, documentTime)
+	defer cancel()
+	killed := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_ = p.Kill() // an engine that was stopped in the middle is thrown away; that it complains is no news
+		close(killed)
+	})
+	err = fn(p)
+	if stop() {
+		return errors.Join(err, p.Close())
+	}
+	<-killed
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrTooSlow
+	}
+	return ctx.Err()
+}
+
+func opened(p pdfium.Pdfium, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
 	doc, err := p.OpenDocument(&requests.OpenDocument{File: &data})
 	if err != nil {
 		if errors.Is(err, pdfiumerrors.ErrPassword) {
@@ -133,19 +205,16 @@ func (r *renderer) document(data []byte, fn func(p pdfium.Pdfium, doc references
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
-	switch {
-	case err != nil || n.PageCount == 0:
+	if err != nil || n.PageCount == 0 {
 		return ErrDamaged
-	case n.PageCount > maxPages:
-		return ErrTooManyPages
 	}
 	return fn(p, doc.Document, n.PageCount)
 }
 
 // Text returns the text of a PDF as a reader would select it.
-func (r *Reader) Text(_ context.Context, data []byte) (string, error) {
+func (r *Reader) Text(ctx context.Context, data []byte) (string, error) {
 	var b strings.Builder
-	err := r.pdf.document(data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+	err := r.pdf.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
 		for i := range count {
 			t, err := p.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}})
 			if err != nil {

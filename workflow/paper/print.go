@@ -19,6 +19,8 @@ const (
 	margin     = 18.0
 	inner      = pageWidth - 2*margin
 	qrSize     = 26.0
+	qrX        = pageWidth - margin - qrSize + 4
+	qrY        = 9.0
 	top        = 42.0 // where the content begins, below title and code
 	bottom     = pageHeight - 14
 )
@@ -104,12 +106,11 @@ func words(s workflow.Sheet) string {
 
 // head draws title, code and footer of a page.
 func head(c *canvas, s workflow.Sheet, m Mark) error {
-	x, y := pageWidth-margin-qrSize+4, 9.0
-	if err := drawQR(c, m.String(), x, y, qrSize); err != nil {
+	if err := drawQR(c, m.String()); err != nil {
 		return err
 	}
 	c.grey(func() {
-		c.right(pageWidth-margin+4, y+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
+		c.right(qrX+qrSize, qrY+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
 		c.centred(pageHeight-8, 8, fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page, m.Pages))
 	})
 	title(c, s.Kind.Title())
@@ -122,16 +123,23 @@ func title(c *canvas, text string) {
 	c.heading((pageWidth-c.headingWidth(text, size))/2, 29, size, text)
 }
 
-// drawQR draws the code as one path of rectangles, a run of dark modules each, so that it
-// is sharp at any printer's resolution.
-func drawQR(c *canvas, content string, x, y, size float64) error {
-	// What is encoded is nearly random, so that every mask is about as good as the best; trying
-	// all eight would take longer than the rest of the page.
+// encode makes the code of a text. What is encoded is nearly random, so that every mask is
+// about as good as the best; trying all eight would take longer than the rest of the page.
+func encode(content string) (*encoder.ByteMatrix, error) {
 	code, err := encoder.Encoder_encode(content, decoder.ErrorCorrectionLevel_Q, map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_QR_MASK_PATTERN: 2})
 	if err != nil {
-		return fmt.Errorf("make qr code: %w", err)
+		return nil, fmt.Errorf("make qr code: %w", err)
 	}
-	m := code.GetMatrix()
+	return code.GetMatrix(), nil
+}
+
+// drawQR draws the code as one path of rectangles, a run of dark modules each, so that it
+// is sharp at any printer's resolution.
+func drawQR(c *canvas, content string) error {
+	m, err := encode(content)
+	if err != nil {
+		return err
+	}
 	n := m.GetWidth()
 	var b strings.Builder
 	for j := range n {
@@ -145,6 +153,6 @@ func drawQR(c *canvas, content string, x, y, size float64) error {
 			}
 		}
 	}
-	c.raw(x, y, size/float64(n)*72/25.4, b.String()+"f")
+	c.raw(qrX, qrY, qrSize/float64(n)*72/25.4, b.String()+"f")
 	return nil
 }

@@ -7,18 +7,45 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
-	xdraw "golang.org/x/image/draw"
 )
 
-// grey converts an image once; everything after it works on bytes.
+// grey takes the red of an image: printed black is as dark there as anywhere, and the red
+// of a seal that lies over a code is nearly gone. Everything after it works on bytes.
 func grey(img image.Image) *image.Gray {
-	if g, ok := img.(*image.Gray); ok {
-		return g
-	}
 	b := img.Bounds()
-	g := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(g, g.Rect, img, b.Min, draw.Src)
-	return g
+	out := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	switch src := img.(type) {
+	case *image.Gray:
+		return src
+	case *image.RGBA:
+		redOf(out, src.Pix[src.PixOffset(b.Min.X, b.Min.Y):], src.Stride)
+	case *image.NRGBA:
+		redOf(out, src.Pix[src.PixOffset(b.Min.X, b.Min.Y):], src.Stride)
+	case *image.YCbCr:
+		redOfYCbCr(out, src)
+	default:
+		draw.Draw(out, out.Rect, img, b.Min, draw.Src)
+	}
+	return out
+}
+
+func redOf(out *image.Gray, pix []byte, stride int) {
+	for y := range out.Rect.Dy() {
+		row := pix[y*stride:]
+		for x := range out.Rect.Dx() {
+			out.Pix[y*out.Stride+x] = row[4*x]
+		}
+	}
+}
+
+func redOfYCbCr(out *image.Gray, src *image.YCbCr) {
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			luma := int(src.Y[src.YOffset(src.Rect.Min.X+x, src.Rect.Min.Y+y)])
+			red := int(src.Cr[src.COffset(src.Rect.Min.X+x, src.Rect.Min.Y+y)]) - 128
+			out.Pix[y*out.Stride+x] = uint8(min(255, max(0, luma+red*359/256))) //nolint:gosec // clamped
+		}
+	}
 }
 
 // The longest sides, in pixels, at which codes are searched: a page at 150 dpi first,
@@ -29,38 +56,77 @@ const (
 	partSide  = 1600
 )
 
-// glance looks at the whole page once. Most scans are read here.
-func glance(g *image.Gray) []Mark { return try(fit(g, quickSide), true) }
+// codes reads the codes of a page: the one in the corner, and others as long as the
+// picture is larger than the sheets found so far.
+func codes(ctx context.Context, g *image.Gray) []place {
+	const most = 4
+	var out []place
+	for len(out) < most {
+		p, ok := glance(g)
+		if !ok {
+			p, ok = search(ctx, g)
+		}
+		if !ok {
+			break
+		}
+		out = append(out, p)
+		if !p.leavesRoom(g.Rect, len(out)) {
+			break
+		}
+		g = p.erased(g)
+	}
+	return out
+}
 
-// search looks at what a glance did not read: the whole page softened, which evens
-// out noise, then finely, then overlapping quarters, in which a shadow or a fold
-// spoils less, as they are and softened.
-func search(ctx context.Context, g *image.Gray) []Mark {
-	looks := []*image.Gray{soften(fit(g, quickSide))}
+// glance looks at the whole page once. Most scans are read here.
+func glance(g *image.Gray) (place, bool) {
+	const bothWays = true
+	return within(fit(g, quickSide), g.Rect, bothWays)
+}
+
+// search looks at what a glance did not read: the whole page softened, which evens out
+// noise; with all that is not black made white, which takes a seal away; sharpened; finely;
+// then overlapping quarters, in which a shadow or a fold spoils less.
+func search(ctx context.Context, g *image.Gray) (place, bool) {
+	quick := fit(g, quickSide)
+	looks := []func() *image.Gray{
+		func() *image.Gray { return soften(quick) },
+		func() *image.Gray { return blacken(quick) },
+		func() *image.Gray { return sharpen(quick) },
+	}
 	if max(g.Rect.Dx(), g.Rect.Dy()) > quickSide*5/4 {
-		looks = append(looks, fit(g, fineSide))
+		looks = append(looks, func() *image.Gray { return fit(g, fineSide) })
+	}
+	for _, look := range looks {
+		if ctx.Err() != nil {
+			return place{}, false
+		}
+		if p, ok := within(look(), g.Rect, false); ok {
+			return p, true
+		}
 	}
 	for _, part := range quarters(g.Rect) {
 		q := fit(g.SubImage(part).(*image.Gray), partSide)
-		looks = append(looks, q, soften(q))
-	}
-	for _, l := range looks {
-		if ctx.Err() != nil {
-			return nil
+		for _, look := range []func(*image.Gray) *image.Gray{same, soften, sharpen} {
+			if ctx.Err() != nil {
+				return place{}, false
+			}
+			if p, ok := within(look(q), part, false); ok {
+				return p, true
+			}
 		}
-		if m := try(l, false); m != nil {
-			return m
-		}
 	}
-	return nil
+	return place{}, false
 }
+
+func same(g *image.Gray) *image.Gray { return g }
 
 // soften replaces each pixel by the mean of its neighbourhood of three by three.
 func soften(g *image.Gray) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := image.NewGray(image.Rect(0, 0, w, h))
-	copy(out.Pix, packed(g))
 	src := packed(g)
+	copy(out.Pix, src)
 	for y := 1; y < h-1; y++ {
 		for x := 1; x < w-1; x++ {
 			i := y*w + x
@@ -68,6 +134,36 @@ func soften(g *image.Gray) *image.Gray {
 				int(src[i+w-1]) + int(src[i+w]) + int(src[i+w+1])
 			out.Pix[i] = byte(sum / 9) //nolint:gosec // a mean of bytes
 		}
+	}
+	return out
+}
+
+// sharpen adds what a pixel differs from the mean around it, twice over: it undoes some of
+// a blur.
+func sharpen(g *image.Gray) *image.Gray {
+	soft, src := soften(soften(soften(g))), packed(g)
+	for i, s := range soft.Pix {
+		soft.Pix[i] = uint8(min(255, max(0, 3*int(src[i])-2*int(s)))) //nolint:gosec // clamped
+	}
+	return soft
+}
+
+// blacken keeps what is nearly as dark as the darkest parts and makes the rest white.
+func blacken(g *image.Gray) *image.Gray {
+	src := packed(g)
+	var histogram [256]int
+	for _, v := range src {
+		histogram[v]++
+	}
+	dark, seen := 0, 0
+	for seen < len(src)/200 && dark < 255 { // the darkest of two hundred pixels is ink
+		seen += histogram[dark]
+		dark++
+	}
+	const range8 = 90 // from ink to the grey of a red seal
+	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()))
+	for i, v := range src {
+		out.Pix[i] = uint8(min(255, max(0, int(v)-dark+10)*255/range8)) //nolint:gosec // clamped
 	}
 	return out
 }
@@ -96,18 +192,36 @@ func fit(g *image.Gray, n int) *image.Gray {
 	if f > 0.8 && f < 1.25 {
 		return g
 	}
-	out := image.NewGray(image.Rect(0, 0, max(1, int(float64(w)*f)), max(1, int(float64(h)*f))))
-	xdraw.ApproxBiLinear.Scale(out, out.Rect, g, g.Rect, xdraw.Src, nil)
-	return out
+	return resize(g, max(1, int(float64(w)*f)), max(1, int(float64(h)*f)))
+}
+
+// place is a mark with the place of its code: the middle of the three corner squares, in
+// pixels of the page, and how many squares wide the code is.
+type place struct {
+	mark                          Mark
+	topLeft, topRight, bottomLeft point
+	modules                       int
+}
+
+type point struct{ x, y float64 }
+
+// within reads a code in a picture that shows the given part of a page.
+func within(g *image.Gray, part image.Rectangle, both bool) (place, bool) {
+	p, ok := try(g, both)
+	fx, fy := float64(part.Dx())/float64(g.Rect.Dx()), float64(part.Dy())/float64(g.Rect.Dy())
+	for _, c := range []*point{&p.topLeft, &p.topRight, &p.bottomLeft} {
+		*c = point{float64(part.Min.X) + c.x*fx, float64(part.Min.Y) + c.y*fy}
+	}
+	return p, ok
 }
 
 // try reads a code, telling dark from light by the neighbourhood; with both also by
 // the whole picture, which is better on flat copies.
-func try(g *image.Gray, both bool) []Mark {
+func try(g *image.Gray, both bool) (place, bool) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	src, err := gozxing.NewPlanarYUVLuminanceSource(packed(g), w, h, 0, 0, w, h, false)
 	if err != nil {
-		return nil // an empty part
+		return place{}, false // an empty part
 	}
 	binarizers := []gozxing.Binarizer{gozxing.NewHybridBinarizer(src)}
 	if both {
@@ -123,11 +237,25 @@ func try(g *image.Gray, both bool) []Mark {
 		if err != nil {
 			continue // no code, or one that cannot be read this way
 		}
-		if m, err := ParseMark(res.GetText()); err == nil {
-			return []Mark{m}
+		m, err := ParseMark(res.GetText())
+		at := res.GetResultPoints()
+		if err != nil || len(at) < 3 {
+			continue
 		}
+		p := place{mark: m, modules: modulesOf(m)}
+		p.bottomLeft, p.topLeft, p.topRight = point{at[0].GetX(), at[0].GetY()}, point{at[1].GetX(), at[1].GetY()}, point{at[2].GetX(), at[2].GetY()}
+		return p, true
 	}
-	return nil
+	return place{}, false
+}
+
+// modulesOf is how many squares wide the code of a mark is.
+func modulesOf(m Mark) int {
+	code, err := encode(m.String())
+	if err != nil {
+		return 0
+	}
+	return code.GetWidth()
 }
 
 // packed returns the pixels row after row, without the gaps of a part of a picture.
@@ -143,14 +271,14 @@ func packed(g *image.Gray) []byte {
 	return out
 }
 
-// quality measures what a person would complain about: too dark, blurred, empty.
+// quality measures what a person would complain about: too dark, blurred, empty, too small.
 // The limits are set so that an ordinary phone photo passes.
-func quality(g *image.Gray) (dark, blurred, blank bool) {
-	const side = 1000
+func quality(g *image.Gray) []Hint {
+	const side, fewest = 1000, 800 // pixels on the longest side
 	s := fit(g, side)
 	w, h := s.Rect.Dx(), s.Rect.Dy()
 	if w < 8 || h < 8 {
-		return false, false, true
+		return []Hint{HintBlank}
 	}
 	var sum, ink, edges, sharp int
 	for y := 1; y < h-1; y++ {
@@ -170,10 +298,20 @@ func quality(g *image.Gray) (dark, blurred, blank bool) {
 		}
 	}
 	n := (w - 2) * (h - 2)
-	dark = sum/n < 90
-	blank = edges < n/2000 && (ink < n/1000 || ink > n*99/100)
-	blurred = !blank && edges > 0 && sharp*12 < edges
-	return dark, blurred, blank
+	if edges < n/2000 && (ink < n/1000 || ink > n*99/100) {
+		return []Hint{HintBlank}
+	}
+	var out []Hint
+	if sum/n < 90 {
+		out = append(out, HintDark)
+	}
+	if edges > 0 && sharp*12 < edges {
+		out = append(out, HintBlurred)
+	}
+	if max(g.Rect.Dx(), g.Rect.Dy()) < fewest {
+		out = append(out, HintCoarse)
+	}
+	return out
 }
 
 func abs(n int) int { return max(n, -n) }

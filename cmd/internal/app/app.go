@@ -25,7 +25,6 @@ import (
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/session"
 	"example.org/beian/workflow"
-	"example.org/beian/workflow/paper"
 )
 
 // Options are what only a demo or a test sets.
@@ -130,11 +129,12 @@ func (a *App) openRedis() error {
 }
 
 func (a *App) join(ring *keyring.Ring, o Options) error {
-	dir, err := a.cfg.FilesDir()
+	blobs, err := a.cfg.Blobs()
 	if err != nil {
 		return err
 	}
-	fileStore, err := files.Open(dir, ring)
+	fileStore := files.New(blobs, ring)
+	scanner, err := malware(a.cfg)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	if err != nil {
 		return err
 	}
-	a.onStop("paper reader", func(context.Context) error { return papers.reader.Close() })
+	a.onStop("paper reader", func(context.Context) error { return papers.Close() })
 	dc := dingtalk.Config{
 		ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
 		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now,
@@ -157,15 +157,19 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
-		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store,
-		Sessions: sessions, Files: fileStore, Papers: papers, Sealer: ring, DingTalk: client,
-		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID, Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
+		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store,
+		Sessions: sessions, Files: fileStore, Papers: papers, Malware: scanner, Sealer: ring, DingTalk: client,
+		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
+		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
 	a.stream = dingtalk.NewStream(dc, a.bot, a.log)
-	pass := &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Shredder: fileStore, Rules: a.rules.current, Now: o.Now, Log: a.log}
+	pass := &notify.Pass{
+		Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Bytes: fileStore,
+		Rules: a.rules.current, Now: o.Now, Wall: time.Now, Log: a.log,
+	}
 	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
 		return err
 	}
@@ -266,13 +270,6 @@ func filingID() (string, error) {
 		b[i] = filingAlphabet[b[i]&31]
 	}
 	return string(b[:]), nil
-}
-
-// papers joins printing, reading and verifying behind the bot's one interface.
-type papers struct {
-	*paper.Printer
-	reader *paper.Reader
-	ring   *keyring.Ring
 }
 
 // Import loads a roster into the database of cfg.

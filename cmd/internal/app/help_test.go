@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -38,7 +39,7 @@ var warmUp = sync.OnceValue(func() error {
 	if err := pdf.Output(&b); err != nil {
 		return err
 	}
-	_, err := reader().Read(context.Background(), b.Bytes())
+	_, err := reader().Read(context.Background(), b.Bytes(), paper.Limits{})
 	return err
 })
 
@@ -48,6 +49,30 @@ func scanOf(t *testing.T, form []byte) []byte {
 	pages, err := reader().Render(t.Context(), form, 150)
 	must(t, err)
 	return papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 25, Quality: 70, Seed: 1})
+}
+
+// photoOf prints a form and photographs one page of it on a desk.
+func photoOf(t *testing.T, form []byte, page int) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), form, 150)
+	must(t, err)
+	return papertest.JPEG(t, pages[page-1], papertest.Options{Degrees: -2, Perspective: 0.04, Desk: true, Noise: 8, Quality: 75, Seed: uint64(page)}) //nolint:gosec // a small number
+}
+
+// documentPhoto is a photo of a page of some document; what makes it unlike others. One
+// that is named dark was taken in bad light.
+func documentPhoto(t *testing.T, what string) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), plainPDF(t, what), 150)
+	must(t, err)
+	o := papertest.Options{Degrees: 1, Desk: true, Noise: 8, Seed: uint64(len(what))}
+	for _, c := range what {
+		o.Seed = o.Seed*31 + uint64(c) //nolint:gosec // any number will do
+	}
+	if strings.Contains(what, "暗") {
+		o.Dark = 0.75
+	}
+	return papertest.JPEG(t, pages[0], o)
 }
 
 // plainPDF is an ordinary document without a fingerprint; what makes it unlike others.

@@ -1,13 +1,19 @@
 package app
 
 import (
-	"context"
-
+	"example.org/beian/bot"
+	"example.org/beian/cmd/internal/clamd"
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/storage/keyring"
-	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
+
+// papers joins printing, reading and judging behind the bot's one interface.
+type papers struct {
+	*paper.Printer
+	*paper.Reader
+	ring *keyring.Ring
+}
 
 func newPapers(cfg config.Config, ring *keyring.Ring) (*papers, error) {
 	fonts, err := paper.LoadFonts(cfg.Fonts...)
@@ -17,12 +23,15 @@ func newPapers(cfg config.Config, ring *keyring.Ring) (*papers, error) {
 	return &papers{paper.NewPrinter(fonts, ring.MAC), paper.NewReader(cfg.CacheDir), ring}, nil
 }
 
-// Read implements bot.Papers.
-func (p *papers) Read(ctx context.Context, data []byte) (paper.Scan, error) {
-	return p.reader.Read(ctx, data)
+// Judge implements bot.Papers.
+func (p *papers) Judge(s paper.Scan, filing string, revision int, known paper.Known) paper.Verdict {
+	return paper.Judge(p.ring.MAC, s, filing, revision, known)
 }
 
-// Verify implements bot.Papers.
-func (p *papers) Verify(m paper.Mark, s workflow.Sheet) error {
-	return paper.Verify(p.ring.MAC, m, s)
+// malware returns the scanner that is configured, nil when none is.
+func malware(cfg config.Config) (bot.Malware, error) {
+	if cfg.Clamd == "" {
+		return nil, nil
+	}
+	return clamd.New(cfg.Clamd)
 }

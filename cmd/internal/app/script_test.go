@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"example.org/beian/cmd/internal/app"
+	"example.org/beian/cmd/internal/clamd/clamdtest"
 	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper/papertest"
 )
 
 // TestScripts runs the conversations that people can read.
@@ -91,6 +93,11 @@ func (w *world) perform(line string) {
 		return
 	case "规则":
 		w.rules(words[1], words[2:])
+		return
+	case "查毒":
+		w.cfg.Clamd = clamdtest.Daemon(w.t)
+		w.bot.stop(w.t)
+		w.start()
 		return
 	case "导入放假安排":
 		w.importYear(words[1])
@@ -212,15 +219,21 @@ func (w *world) filingOf(mark string) string {
 	return c.Filing.ID
 }
 
-// sends sends a scan of a signed form, or an ordinary file of that name.
+// sends sends a scan of a signed form, a photo, or an ordinary file of that name.
 func (w *world) sends(who, what string) {
 	w.t.Helper()
+	if m := pagePhoto.FindStringSubmatch(what); m != nil {
+		n, err := strconv.Atoi(m[1])
+		must(w.t, err)
+		w.sendFile(who, "IMG.jpg", photoOf(w.t, w.newestForm(who, 0), n))
+		return
+	}
 	switch what {
 	case "签章的申请表":
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 0)))
 	case "旧的申请表":
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 1)))
-	case "公示信息":
+	case "公示信息", "进度单":
 		w.awaitFile(who, what)
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.files(who, what)[0]))
 	default:
@@ -228,12 +241,31 @@ func (w *world) sends(who, what string) {
 			w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(person(w.t, owner), 0)))
 			return
 		}
-		data := plainPDF(w.t, what)
-		if filepath.Ext(what) != ".pdf" {
-			data = []byte("PK\x03\x04 another kind of file")
-		}
-		w.sendFile(who, what, data)
+		w.sendFile(who, what, fileNamed(w.t, what))
 	}
+}
+
+var pagePhoto = regexp.MustCompile(`^申请表第(\d)页的照片$`)
+
+// fileNamed makes a file that is what its name says.
+func fileNamed(t *testing.T, name string) []byte {
+	t.Helper()
+	for _, f := range papertest.WrongFiles(t) {
+		if f.Name == wrongFiles[name] {
+			return f.Data
+		}
+	}
+	if filepath.Ext(name) == ".jpg" {
+		return documentPhoto(t, name)
+	}
+	return plainPDF(t, name)
+}
+
+// wrongFiles are files that cannot be used.
+var wrongFiles = map[string]string{
+	"说明.docx": "word", "IMG_0001.heic": "heic", "空的.pdf": "empty", "有密码.pdf": "encrypted pdf", "半截.pdf": "cut pdf",
+	"一千页.pdf": "pdf of 1000 pages", "带附件.pdf": "pdf with attachment", "巨图.png": "png of 500 megapixels", "网页.pdf": "html named pdf",
+	"病毒.pdf": "virus",
 }
 
 // newestForm returns the form the person got back steps before the last one.
@@ -280,14 +312,14 @@ func (w *world) awaitButton(who, title string) {
 // keeps waits until so many uploads are on disk.
 func (w *world) keeps(n string) {
 	w.t.Helper()
-	dir, err := w.cfg.FilesDir()
-	must(w.t, err)
 	w.poll(n+" files", func() bool {
-		files, err := os.ReadDir(dir)
+		files, err := os.ReadDir(w.filesDir())
 		must(w.t, err)
 		return strconv.Itoa(len(files)) == n
 	})
 }
+
+func (w *world) filesDir() string { return strings.TrimPrefix(w.cfg.FilesURL, "file://") }
 
 // nothing checks that no unread message of the bot arrives in a short while.
 func (w *world) nothing(who string) {

@@ -16,31 +16,36 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/cmd/internal/clamd"
+	"example.org/beian/storage/files"
 	"example.org/beian/storage/keyring"
 	"example.org/beian/workflow"
 )
 
 // Config is everything a deployment may set. Validate before use.
 type Config struct {
-	DatabaseURL  string   `env:"BEIAN_DATABASE_URL"`
-	RedisURL     string   `env:"BEIAN_REDIS_URL"`
-	ClientID     string   `env:"BEIAN_DINGTALK_CLIENT_ID"`
-	ClientSecret string   `env:"BEIAN_DINGTALK_CLIENT_SECRET"`
-	RobotCode    string   `env:"BEIAN_DINGTALK_ROBOT_CODE"`
-	APIURL       string   `env:"BEIAN_DINGTALK_API_URL"`
-	OAPIURL      string   `env:"BEIAN_DINGTALK_OAPI_URL"`
-	CardTemplate string   `env:"BEIAN_CARD_TEMPLATE_ID"`
-	Keys         string   `env:"BEIAN_KEYS"`
-	FilesURL     string   `env:"BEIAN_FILES_URL"`
-	Fonts        []string `env:"BEIAN_FONTS" envSeparator:":"`
-	HTTPAddr     string   `env:"BEIAN_HTTP_ADDR"`
-	PolicyFile   string   `env:"BEIAN_POLICY"`
-	School       string   `env:"BEIAN_SCHOOL"`
-	QuotaCalls   int      `env:"BEIAN_DINGTALK_QUOTA_CALLS"`
-	QuotaPushes  int      `env:"BEIAN_DINGTALK_QUOTA_PUSHES"`
-	DailyCron    string   `env:"BEIAN_CRON_DAILY"`
-	CacheDir     string   `env:"BEIAN_CACHE_DIR"`
-	LogLevel     string   `env:"BEIAN_LOG"`
+	DatabaseURL    string   `env:"BEIAN_DATABASE_URL"`
+	RedisURL       string   `env:"BEIAN_REDIS_URL"`
+	ClientID       string   `env:"BEIAN_DINGTALK_CLIENT_ID"`
+	ClientSecret   string   `env:"BEIAN_DINGTALK_CLIENT_SECRET"`
+	RobotCode      string   `env:"BEIAN_DINGTALK_ROBOT_CODE"`
+	APIURL         string   `env:"BEIAN_DINGTALK_API_URL"`
+	OAPIURL        string   `env:"BEIAN_DINGTALK_OAPI_URL"`
+	CardTemplate   string   `env:"BEIAN_CARD_TEMPLATE_ID"`
+	Keys           string   `env:"BEIAN_KEYS"`
+	FilesURL       string   `env:"BEIAN_FILES_URL"`
+	FilesAccessKey string   `env:"BEIAN_FILES_ACCESS_KEY"`
+	FilesSecretKey string   `env:"BEIAN_FILES_SECRET_KEY"`
+	Clamd          string   `env:"BEIAN_CLAMD"`
+	Fonts          []string `env:"BEIAN_FONTS" envSeparator:":"`
+	HTTPAddr       string   `env:"BEIAN_HTTP_ADDR"`
+	PolicyFile     string   `env:"BEIAN_POLICY"`
+	School         string   `env:"BEIAN_SCHOOL"`
+	QuotaCalls     int      `env:"BEIAN_DINGTALK_QUOTA_CALLS"`
+	QuotaPushes    int      `env:"BEIAN_DINGTALK_QUOTA_PUSHES"`
+	DailyCron      string   `env:"BEIAN_CRON_DAILY"`
+	CacheDir       string   `env:"BEIAN_CACHE_DIR"`
+	LogLevel       string   `env:"BEIAN_LOG"`
 
 	unknown []string // variables of ours that this version does not know
 }
@@ -48,6 +53,7 @@ type Config struct {
 // secrets are the variables that have a _FILE twin.
 var secrets = []string{
 	"BEIAN_DATABASE_URL", "BEIAN_REDIS_URL", "BEIAN_DINGTALK_CLIENT_SECRET", "BEIAN_KEYS",
+	"BEIAN_FILES_ACCESS_KEY", "BEIAN_FILES_SECRET_KEY",
 }
 
 // defaults are what an unset variable means.
@@ -143,7 +149,11 @@ func (c Config) Validate() error {
 		wrong("BEIAN_KEYS", hide(err))
 	}
 	if need("BEIAN_FILES_URL", c.FilesURL, "材料存放处,例如 file:///var/lib/beian/files") {
-		wrong("BEIAN_FILES_URL", checkURL(c.FilesURL, "file"))
+		wrong("BEIAN_FILES_URL", c.checkFiles())
+	}
+	if c.Clamd != "" {
+		_, err := clamd.New(c.Clamd)
+		wrong("BEIAN_CLAMD", err)
 	}
 	_, err := cron.ParseStandard(c.DailyCron)
 	wrong("BEIAN_CRON_DAILY", err)
@@ -189,11 +199,26 @@ func (c Config) Policy() (workflow.Policy, error) {
 	return workflow.ParsePolicy(b)
 }
 
-// FilesDir returns the directory of BEIAN_FILES_URL.
-func (c Config) FilesDir() (string, error) {
+func (c Config) checkFiles() error {
+	if err := checkURL(c.FilesURL, "file", "s3"); err != nil || strings.HasPrefix(c.FilesURL, "file:") {
+		return err
+	}
+	if c.FilesAccessKey == "" || c.FilesSecretKey == "" {
+		return errors.New("BEIAN_FILES_ACCESS_KEY and BEIAN_FILES_SECRET_KEY are needed for an object store")
+	}
+	_, err := c.Blobs()
+	return err
+}
+
+// Blobs opens the place where uploads are kept: the directory of file:///path, which is
+// made if it is missing, or the bucket of s3://bucket/prefix?endpoint=https://….
+func (c Config) Blobs() (files.Blobs, error) {
 	u, err := url.Parse(c.FilesURL)
 	if err != nil {
-		return "", errors.New("BEIAN_FILES_URL is not an address")
+		return nil, errors.New("BEIAN_FILES_URL is not an address")
 	}
-	return u.Path, nil
+	if u.Scheme == "s3" {
+		return files.Bucket(u, files.Credentials{AccessKey: c.FilesAccessKey, SecretKey: c.FilesSecretKey})
+	}
+	return files.Dir(u.Path)
 }

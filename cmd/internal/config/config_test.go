@@ -48,8 +48,39 @@ func TestWholeConfiguration(t *testing.T) {
 	if c.APIURL != "https://api.dingtalk.com" || c.DailyCron != "0 9 * * *" {
 		t.Errorf("defaults: %+v", c)
 	}
-	if dir, err := c.FilesDir(); err != nil || dir != "/var/lib/beian/files" {
-		t.Errorf("%q, %v", dir, err)
+}
+
+// TestFilesAddress: uploads go to a directory or a bucket; a bucket needs its keys.
+func TestFilesAddress(t *testing.T) {
+	const bucket = "s3://scans/beian?endpoint=https://oss-cn-hangzhou.aliyuncs.com&region=cn-hangzhou"
+	for _, c := range []struct {
+		url, key, secret, fault string
+	}{
+		{url: bucket, key: "k", secret: "s"},
+		{url: bucket, key: "k", fault: "BEIAN_FILES_SECRET_KEY"},
+		{url: "s3://scans/beian", key: "k", secret: "s", fault: "endpoint"},
+		{url: "file://" + t.TempDir()},
+	} {
+		vars := whole(t)
+		vars["BEIAN_FILES_URL"], vars["BEIAN_FILES_ACCESS_KEY"], vars["BEIAN_FILES_SECRET_KEY"] = c.url, c.key, c.secret
+		environment(t, vars)
+		cfg, err := config.FromEnvironment()
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = cfg.Validate()
+		if c.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fault) {
+				t.Errorf("%s: %v, want a sentence about %s", c.url, err, c.fault)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.url, err)
+		}
+		if blobs, err := cfg.Blobs(); err != nil || blobs == nil {
+			t.Errorf("%s: %v", c.url, err)
+		}
 	}
 }
 
@@ -100,7 +131,7 @@ func TestOneSentencePerFault(t *testing.T) {
 	for name, bad := range map[string]string{
 		"BEIAN_DATABASE_URL": "mysql://u:topsecret@x", "BEIAN_REDIS_URL": "http://topsecret", "BEIAN_KEYS": `{"aead":"topsecret"}`,
 		"BEIAN_FILES_URL": "ftp://topsecret", "BEIAN_CRON_DAILY": "often", "BEIAN_LOG": "loud", "BEIAN_POLICY": "/no/such/policy.json",
-		"BEIAN_DINGTALK_API_URL": "api.dingtalk.com", "BEIAN_DATABASE": "topsecret",
+		"BEIAN_DINGTALK_API_URL": "api.dingtalk.com", "BEIAN_CLAMD": "clamav:3310", "BEIAN_DATABASE": "topsecret",
 	} {
 		vars := whole(t)
 		vars[name] = bad

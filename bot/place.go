@@ -1,0 +1,328 @@
+package bot
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
+)
+
+// arrived decides what becomes of the files.
+func (t *turn) arrived(a arrival, id string) error {
+	where := t.where()
+	_, marked := firstMark(a.scan)
+	switch {
+	case a.refusal != "":
+		return t.say(a.refusal, data{"Where": where, "Why": t.faultOf(a.why)})
+	case t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft:
+		return t.withNext("upload_not_now", data{"Hint": ""})
+	case marked:
+		return t.paperArrived(a, id)
+	case a.same != "" && t.holds(a.same):
+		return t.say("upload_same", data{"Where": where})
+	}
+	return t.materialArrived(a, id)
+}
+
+// faultOf says what is wrong with a file, and what to do; some reasons name a limit.
+func (t *turn) faultOf(name string) string {
+	limits := t.Rules().Current.Uploads
+	switch name {
+	case "":
+		return ""
+	case "why_pages":
+		return t.texts.p(name, limits.MaxPages)
+	case "why_large":
+		return t.texts.p(name, limits.MaxMB)
+	}
+	return t.texts.p(name)
+}
+
+func (t *turn) holds(file string) bool {
+	for _, m := range t.f.Materials {
+		if m.File != nil && m.File.ID == file {
+			return true
+		}
+	}
+	return false
+}
+
+// paperArrived answers what the judgement of the scan is: the right filing, the current
+// revision, all pages. Nothing is guessed.
+func (t *turn) paperArrived(a arrival, id string) error {
+	d := t.base(t.c, t.f)
+	d["Where"] = t.where()
+	v := t.Papers.Judge(a.scan, t.f.ID, t.f.Revision, t.printed(a.events))
+	if a.same != "" && t.holds(a.same) {
+		if t.f.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.f.Revision {
+			return t.say("upload_again", d) // returned, and sent once more as it was
+		}
+		return t.say("upload_same", d)
+	}
+	switch v.Finding {
+	case paper.Foreign:
+		return t.say("upload_foreign", d)
+	case paper.OtherPaper:
+		d["Title"] = strings.TrimPrefix(v.Kind.Title(), "杭州市高层次人才认定备案")
+		return t.say("upload_notice", d)
+	case paper.Forged:
+		return t.say("upload_forged", d)
+	case paper.Outdated:
+		was, _ := workflow.At(a.events, v.Revision) // it was printed, or it would be forged
+		return t.oldPaper(d, was)
+	case paper.Incomplete:
+		return t.keepPart(d, a, id, v)
+	}
+	d["Pages"] = v.Pages
+	f := workflow.File{ID: id, Name: a.name, Pages: len(a.scan.Pages), Revision: v.Revision, Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(a.scan)}
+	d["Hint"], d["Unread"] = t.hintLine(f.Hints), pageList(v.Unread)
+	key := "upload_form"
+	if !f.Checked {
+		key = "upload_form_partly"
+	}
+	return t.fill(workflow.SlotForm, f, a, key, d)
+}
+
+// printed finds the sheet as it was printed in a revision, from the events where it is not
+// the present one.
+func (t *turn) printed(events []workflow.Event) paper.Known {
+	return func(kind workflow.PaperKind, revision int) (workflow.Sheet, bool) {
+		if revision == t.f.Revision {
+			return t.sheetOf(*t.f, kind), true
+		}
+		was, ok := workflow.At(events, revision)
+		return t.sheetOf(was, kind), ok
+	}
+}
+
+func (t *turn) sheetOf(f workflow.Filing, kind workflow.PaperKind) workflow.Sheet {
+	return f.Sheet(kind, t.c.College.Name, t.School)
+}
+
+// keepPart keeps pages of a form until the others come: people photograph one page after
+// the other.
+func (t *turn) keepPart(d data, a arrival, id string, v paper.Verdict) error {
+	var missing []int
+	for n := range v.Pages {
+		if !contains(v.Got, n+1) {
+			missing = append(missing, n+1)
+		}
+	}
+	d["Got"], d["Pages"], d["Missing"] = pageList(v.Got), v.Pages, pageList(missing)
+	t.keep(a, id)
+	t.file.Revision, t.file.Parts = v.Revision, v.Got
+	return t.say("upload_pages", d)
+}
+
+func contains(list []int, n int) bool {
+	for _, x := range list {
+		if x == n {
+			return true
+		}
+	}
+	return false
+}
+
+// oldPaper refuses a superseded print and says what has changed since (R-E05).
+func (t *turn) oldPaper(d data, was workflow.Filing) error {
+	var changes []string
+	for _, fd := range workflow.Fields() {
+		if fd.Printed && was.Values[fd.Key] != t.f.Values[fd.Key] {
+			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
+		}
+	}
+	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
+	return t.say("upload_old", d)
+}
+
+func pageList(pages []int) string {
+	parts := make([]string, len(pages))
+	for i, p := range pages {
+		parts[i] = strconv.Itoa(p)
+	}
+	return strings.Join(parts, "、")
+}
+
+// hintLine says what is not good about a document, page by page; empty when all is well.
+func (t *turn) hintLine(hints []workflow.PageHint) string {
+	return t.texts.hints(hints)
+}
+
+func (t *texts) hints(hints []workflow.PageHint) string {
+	var parts []string
+	for _, h := range hints {
+		parts = append(parts, t.p("hint_"+h.Hint, h.Page))
+	}
+	return strings.Join(parts, t.p("comma"))
+}
+
+// slotWords are what file names call the materials.
+var slotWords = [...]struct {
+	word string
+	slot workflow.Slot
+}{
+	{"参保", workflow.SlotInsurance},
+	{"社保", workflow.SlotInsurance},
+	{"合同", workflow.SlotContract},
+	{"学历", workflow.SlotEducation},
+	{"毕业", workflow.SlotEducation},
+	{"学位", workflow.SlotDegree},
+	{"职称", workflow.SlotTitle},
+	{"资格", workflow.SlotQualification},
+	{"执照", workflow.SlotBusiness},
+	{"完税", workflow.SlotBusiness},
+	{"申请表", workflow.SlotForm},
+}
+
+// slotNamed is the slot that a file name names, 0 when it names none.
+func slotNamed(name string) workflow.Slot {
+	for _, w := range slotWords {
+		if strings.Contains(name, w.word) {
+			return w.slot
+		}
+	}
+	return 0
+}
+
+// materialArrived places a file without a mark: by its name, onto the photos it continues,
+// by the one slot that is wanted, and otherwise by asking.
+func (t *turn) materialArrived(a arrival, id string) error {
+	wanted := t.f.Outstanding()
+	f := workflow.File{ID: id, Name: a.name, Pages: len(a.scan.Pages), Hints: pageHints(a.scan), Photos: a.scan.Type != "pdf"}
+	slot := slotNamed(a.name)
+	if onto, m := t.slotHolding(a.onto); onto != 0 {
+		return t.nextPage(onto, m, f, a)
+	}
+	begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin))
+	if f.Photos && begun != 0 && slot == 0 {
+		return t.askSlot(a, id, wanted) // the next page, or another document
+	}
+	if slot == 0 && len(wanted) == 1 {
+		slot = wanted[0]
+	}
+	if slot == 0 {
+		return t.askSlot(a, id, wanted)
+	}
+	return t.placeFile(slot, f, a)
+}
+
+// slotHolding finds where a file is.
+func (t *turn) slotHolding(file string) (workflow.Slot, workflow.Material) {
+	if file == "" {
+		return 0, workflow.Material{}
+	}
+	for s, m := range t.f.Materials {
+		if m.File != nil && m.File.ID == file {
+			return s, m
+		}
+	}
+	return 0, workflow.Material{}
+}
+
+// nextPage puts a photo behind the pages that came before it.
+func (t *turn) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
+	for i := range f.Hints {
+		f.Hints[i].Page += m.File.Pages
+	}
+	f.Pages += m.File.Pages
+	f.Hints = append(append([]workflow.PageHint{}, m.File.Hints...), f.Hints...)
+	f.Name, f.Revision = m.File.Name, m.File.Revision
+	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
+	return t.fill(slot, f, a, "upload_next_page", d)
+}
+
+// askSlot keeps the file, so that the answer is one tap.
+func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
+	if len(wanted) == 0 { // nothing is missing: one that is there may be replaced
+		for _, s := range workflow.Slots() {
+			if s.Slot != workflow.SlotForm && t.f.Slot(s.Slot) == workflow.SlotUploaded {
+				wanted = append(wanted, s.Slot)
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return t.withNext("upload_not_now", data{"Hint": ""})
+	}
+	var choices []choice
+	if begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.scan.Type != "pdf" {
+		choices = append(choices, choice{t.texts.p("next_page_of", t.texts.slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
+	}
+	for _, s := range wanted[:min(len(wanted), 5-len(choices))] {
+		choices = append(choices, choice{t.texts.slot(s), fmt.Sprintf("放入 %d %s", s, id)})
+	}
+	t.keep(a, id)
+	return t.say("upload_which", data{"Where": t.where(), "Choices": choices})
+}
+
+// nextPageWithin is how long after a photo another one may be its next page.
+const nextPageWithin = 10 * time.Minute
+
+// choice is a button of a list that is made up as needed.
+type choice struct{ Label, Say string }
+
+// appendPage puts a kept photo behind the photos of a slot: a job joins them.
+func (t *turn) appendPage() error {
+	m := t.f.Materials[t.in.slot]
+	if t.stored.ID == "" || m.File == nil || !t.f.State.Editable() {
+		return t.say("upload_lost", data{"Where": t.where()})
+	}
+	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
+	if err != nil {
+		return fmt.Errorf("encrypt session webhook: %w", err)
+	}
+	t.effects = append(t.effects, workflow.Intake{Robot: t.msg.Robot, Message: t.msg.ID, Person: t.c.Person.ID, Webhook: webhook, Stored: t.stored.ID, Onto: t.in.slot})
+	return nil
+}
+
+// keep records the document of this arrival, and that the pages it was gathered from are
+// not needed any more.
+func (t *turn) keep(a arrival, id string) {
+	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: len(a.scan.Pages), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	for _, p := range a.parts {
+		t.file.Gathered = append(t.file.Gathered, p.ID)
+	}
+}
+
+// placeFile puts a file without a mark into a slot. A form whose mark could not be
+// read is kept for the handler to check, never taken as verified.
+func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
+	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Hint": t.hintLine(f.Hints)}
+	if slot == workflow.SlotForm {
+		f.Revision = t.f.Revision
+		return t.fill(slot, f, a, "upload_form_unread", d)
+	}
+	return t.fill(slot, f, a, "upload_slot", d)
+}
+
+func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d data) error {
+	done, err := t.apply(workflow.Command{Action: workflow.Upload, Slot: slot, File: &f})
+	if err != nil || !done {
+		return err
+	}
+	t.separate = append(t.separate, workflow.ConsentScans) // what asks for scans says so (PIPL §29)
+	if a.data != nil {
+		t.keep(a, f.ID)
+	}
+	if err := t.say(key, d); err != nil {
+		return err
+	}
+	return t.sayNext()
+}
+
+// place answers the question which slot a kept file is for.
+func (t *turn) place() error {
+	if !t.f.State.Editable() || t.f.State == workflow.Draft {
+		return t.withNext("upload_not_now", data{"Hint": ""})
+	}
+	if t.stored.ID == "" {
+		return t.say("upload_lost", data{"Where": t.where()})
+	}
+	if m := t.f.Materials[workflow.SlotForm]; t.in.slot == workflow.SlotForm && t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Checked {
+		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // an old button must not spoil a verified form
+	}
+	f := workflow.File{ID: t.stored.ID, Pages: t.stored.Pages, Photos: t.stored.MediaType != "pdf"}
+	return t.placeFile(t.in.slot, f, arrival{})
+}

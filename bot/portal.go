@@ -1,0 +1,210 @@
+package bot
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// portal lists the form in the order of the official system, a line for each field, to
+// copy from. Numbers stay masked: whose they are knows them.
+func (t *turn) portal() error {
+	if t.f.Revision == 0 {
+		return t.fields()
+	}
+	var lines []string
+	for _, fd := range workflow.Fields() {
+		v := t.f.Values[fd.Key]
+		if v == "" {
+			v = t.texts.p("empty")
+		} else {
+			v = shown(fd, v)
+		}
+		lines = append(lines, t.texts.p("portal_line", fd.No, t.texts.field(fd), v))
+	}
+	d := t.base(t.c, t.f)
+	d["Lines"] = lines
+	return t.say("portal", d)
+}
+
+// bundle has the materials sent as one archive, each named by its slot.
+func (t *turn) bundle() error {
+	for _, m := range t.f.Materials {
+		if m.File != nil {
+			t.effects = append(t.effects, workflow.Bundle{Person: t.c.Person.ID})
+			return t.withNext("bundle_comes", data{})
+		}
+	}
+	return t.withNext("bundle_empty", data{})
+}
+
+// receipt is the paper that says what was handed in.
+func (t *turn) receipt() error {
+	if t.f.SubmittedAt.IsZero() && t.f.State != workflow.Prereview {
+		return t.withNext("receipt_not_yet", data{})
+	}
+	s := t.sheet(workflow.PaperReceipt)
+	zh := t.Bot.texts["zh"] // a paper of a Chinese office
+	add := func(left, right string) { s.Lines = append(s.Lines, workflow.SheetLine{Left: left, Right: right}) }
+	add("备案编号", t.f.ID)
+	add("学院（部门）", t.c.College.Name)
+	for _, m := range t.f.Timeline {
+		if m.Action == workflow.HandIn || m.Action == workflow.Approve || m.Action == workflow.Submit {
+			add(m.At.In(workflow.Zone()).Format("2006-01-02 15:04"), t.momentIn(zh, m))
+		}
+	}
+	for _, slot := range workflow.Slots() {
+		if m, held := t.f.Materials[slot.Slot]; held {
+			add(fmt.Sprintf("第 %d 项", slot.Slot), slot.Label+"："+t.heldAs(m))
+		}
+	}
+	add("公示", zh.p("notice_over", t.f.Notice.From, t.f.Notice.Until))
+	add("系统状态", t.f.State.Official())
+	return t.sendPaper("receipt", s)
+}
+
+// heldAs says in what form a material is there.
+func (t *turn) heldAs(m workflow.Material) string {
+	switch {
+	case m.Waived != "":
+		return "不提供（" + m.Waived + "）"
+	case m.Fetched:
+		return "系统已自动获取"
+	}
+	return fmt.Sprintf("%d 页，%s 收到", m.File.Pages, m.On)
+}
+
+// progressSheet is the timeline as a paper.
+func (t *turn) progressSheet() error {
+	if t.f.Revision == 0 {
+		return t.progress()
+	}
+	s := t.sheet(workflow.PaperProgress)
+	zh := t.Bot.texts["zh"]
+	for _, m := range t.f.Timeline {
+		if line := t.momentIn(zh, m); line != "" {
+			s.Lines = append(s.Lines, workflow.SheetLine{Left: m.At.In(workflow.Zone()).Format("2006-01-02 15:04"), Right: line})
+		}
+	}
+	return t.sendPaper("progress_sheet", s)
+}
+
+// momentIn says a milestone in a language.
+func (t *turn) momentIn(texts *texts, m workflow.Moment) string {
+	other := *t
+	other.texts = texts
+	return other.momentLine(m)
+}
+
+func (t *turn) sendPaper(key string, s workflow.Sheet) error {
+	s.Printed = t.today()
+	if err := t.withNext(key, data{}); err != nil {
+		return err
+	}
+	t.reply.Sheets = []workflow.Sheet{s}
+	return nil
+}
+
+// mostZip keeps an archive below what DingTalk takes.
+const mostZip = dingtalk.MaxFile - 1<<20
+
+// Bundle sends a person their materials, in as few archives as fit.
+func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle) error {
+	c, err := b.Records.PersonCase(ctx, job.Person)
+	if err != nil || c.Filing == nil {
+		return err
+	}
+	var archives [][]byte
+	var open *archive
+	for _, slot := range workflow.Slots() {
+		m := c.Filing.Materials[slot.Slot]
+		if m.File == nil {
+			continue
+		}
+		data, err := b.Files.Get(ctx, m.File.ID)
+		if err != nil {
+			return err
+		}
+		if open != nil && open.size+len(data) > mostZip {
+			if archives, err = open.close(archives); err != nil {
+				return err
+			}
+			open = nil
+		}
+		if open == nil {
+			open = newArchive()
+		}
+		if err := open.add(fmt.Sprintf("%d-%s.%s", slot.Slot, slot.Label, extension(data)), data); err != nil {
+			return err
+		}
+	}
+	if open == nil {
+		return nil
+	}
+	if archives, err = open.close(archives); err != nil {
+		return err
+	}
+	for i, a := range archives {
+		name := "佐证材料.zip"
+		if len(archives) > 1 {
+			name = fmt.Sprintf("佐证材料-%d.zip", i+1)
+		}
+		media, err := b.DingTalk.Upload(ctx, name, a)
+		if err != nil {
+			return err
+		}
+		if err := b.DingTalk.SendFile(ctx, []string{job.Person}, media, name, "zip"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// extension is the ending of a file by what it is.
+func extension(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return "pdf"
+	case bytes.HasPrefix(data, []byte("\x89PNG")):
+		return "png"
+	}
+	return "jpg"
+}
+
+// archive is a zip in the making.
+type archive struct {
+	out  bytes.Buffer
+	zip  *zip.Writer
+	size int
+}
+
+func newArchive() *archive {
+	a := &archive{}
+	a.zip = zip.NewWriter(&a.out)
+	return a
+}
+
+// add stores a file as it is: scans do not get smaller.
+func (a *archive) add(name string, data []byte) error {
+	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: strings.ReplaceAll(name, "/", "-"), Method: zip.Store})
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err != nil {
+		return fmt.Errorf("write archive: %w", err)
+	}
+	a.size += len(data)
+	return nil
+}
+
+func (a *archive) close(done [][]byte) ([][]byte, error) {
+	if err := a.zip.Close(); err != nil {
+		return nil, fmt.Errorf("write archive: %w", err)
+	}
+	return append(done, a.out.Bytes()), nil
+}

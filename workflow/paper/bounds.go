@@ -1,0 +1,138 @@
+package paper
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+)
+
+// Limits bound what is read. An upload beyond them is refused, not tried. A zero stands
+// for the usual bound.
+type Limits struct {
+	Bytes  int
+	Pages  int
+	Pixels int
+}
+
+func (l Limits) usual() Limits {
+	const bytes, pages, pixels = 20 << 20, 30, 40_000_000
+	if l.Bytes == 0 {
+		l.Bytes = bytes
+	}
+	if l.Pages == 0 {
+		l.Pages = pages
+	}
+	if l.Pixels == 0 {
+		l.Pixels = pixels
+	}
+	return l
+}
+
+// What is wrong with a file.
+var (
+	ErrUnsupported   = errors.New("neither PDF, JPEG nor PNG")
+	ErrEmpty         = errors.New("empty")
+	ErrOffice        = errors.New("an office document or archive")
+	ErrHEIC          = errors.New("a HEIC photo")
+	ErrEncrypted     = errors.New("protected by a password")
+	ErrDamaged       = errors.New("damaged or cut off")
+	ErrActive        = errors.New("a PDF with scripts or attachments")
+	ErrTooManyPages  = errors.New("too many pages")
+	ErrTooManyPixels = errors.New("too many pixels")
+	ErrTooLarge      = errors.New("too large")
+	ErrTooSlow       = errors.New("takes too long to draw")
+)
+
+// sniff tells the type by the first bytes; names and declared types do not count.
+func sniff(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return "pdf"
+	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
+		return "jpeg"
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		return "png"
+	}
+	return ""
+}
+
+// unsupported says what a file is that is none of ours, for the answer to say how to
+// convert it.
+func unsupported(data []byte) error {
+	switch {
+	case len(data) == 0:
+		return ErrEmpty
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(data, []byte("Rar!")), bytes.HasPrefix(data, []byte("7z\xbc\xaf")):
+		return ErrOffice
+	case len(data) >= 12 && string(data[4:8]) == "ftyp" && heic(string(data[8:12])):
+		return ErrHEIC
+	}
+	return ErrUnsupported
+}
+
+func heic(brand string) bool {
+	switch brand {
+	case "heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", "avif":
+		return true
+	}
+	return false
+}
+
+// mostMemory is what reading files may take, in bytes.
+const mostMemory = 240 << 20
+
+// memoryFor says what reading a file will take, from the size that it claims and the
+// memory its kind needs, before any is spent.
+func memoryFor(kind string, data []byte, pixels int) (int64, error) {
+	if kind == "pdf" {
+		return mostMemory / 2, nil // bounded by the sandbox
+	}
+	cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width > pixels/cfg.Height {
+		return 0, ErrTooManyPixels
+	}
+	const working = 3 // grey, and scaled copies of it
+	needs := cfg.Width * cfg.Height * (perPixel(cfg.ColorModel, kind == "jpeg" && progressive(data)) + working)
+	if needs > mostMemory {
+		return 0, ErrTooManyPixels
+	}
+	return int64(needs), nil
+}
+
+// perPixel is the memory that decoding needs, in bytes: a progressive JPEG is kept whole as
+// coefficients of four bytes for each component first.
+func perPixel(m color.Model, progressive bool) int {
+	n := 4
+	switch m {
+	case color.GrayModel:
+		n = 1
+	case color.Gray16Model:
+		n = 2
+	case color.YCbCrModel:
+		n = 3
+	case color.RGBA64Model, color.NRGBA64Model:
+		n = 8
+	}
+	if progressive {
+		n *= 5
+	}
+	return n
+}
+
+// progressive looks for the frame of a progressive JPEG among its first markers.
+func progressive(data []byte) bool {
+	const frame, scan = 0xC2, 0xDA
+	for at := 2; at+4 <= len(data) && data[at] == 0xFF && data[at+1] != scan; {
+		if data[at+1] == frame {
+			return true
+		}
+		at += 2 + int(binary.BigEndian.Uint16(data[at+2:]))
+	}
+	return false
+}

@@ -1,0 +1,23 @@
+//go:build !unix
+
+package paper
+
+import "github.com/tetratelabs/wazero/experimental"
+
+// reserve allocates on Go's heap where memory cannot be mapped.
+func reserve(_, most uint64) experimental.LinearMemory {
+	return &heap{make([]byte, min(most, sandboxMemory<<16))}
+}
+
+type heap struct{ all []byte }
+
+// Reallocate implements [experimental.LinearMemory].
+func (h *heap) Reallocate(size uint64) []byte {
+	if size > uint64(len(h.all)) {
+		return nil
+	}
+	return h.all[:size]
+}
+
+// Free implements [experimental.LinearMemory].
+func (h *heap) Free() {}

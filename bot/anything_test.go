@@ -68,3 +68,30 @@ func TestChangeAndRedo(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestNewTitle: where the form has a title as the position, a new title changes it, and asks
+// for the certificate (storyboard B); elsewhere it only asks.
+func TestNewTitle(t *testing.T) {
+	for _, c := range []struct{ post, say, want, not string }{
+		{"讲师", "职称改成副教授", "行政职务 讲师 → 副教授；职称有变化", ""},
+		{"讲师", "我评上教授了", "行政职务 讲师 → 教授；职称有变化", ""},
+		{"讲师", "手机 13900001111，职称：副教授", "行政职务 讲师 → 副教授", ""},
+		{"副院长", "职称改成副教授", "职称有变化，要交职称证书", "行政职务"},
+		{"讲师", "我评上正高了", "职称有变化，要交职称证书", "行政职务"},
+		{"讲师", "职称没变化", "职称没有变化", "行政职务"},
+	} {
+		k := newTalk(t)
+		k.c.Certificate.Values[workflow.Post] = c.post
+		k.at(workflow.StepConfirm)
+		got := k.says(c.say)
+		if !strings.Contains(got, c.want) || c.not != "" && strings.Contains(got, c.not) {
+			t.Errorf("%s, %s: %s", c.post, c.say, got)
+		}
+	}
+	k := newTalk(t)
+	k.c.Certificate.Values[workflow.Post] = "讲师"
+	k.at(workflow.StepPaper)
+	if got := k.says("职称改成副教授"); !strings.Contains(got, "讲师 → 副教授") || !strings.Contains(got, "作废") || !strings.Contains(got, "另外需要 职称证书") {
+		t.Error(got)
+	}
+}

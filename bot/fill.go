@@ -89,6 +89,7 @@ func (t *turn) faultLine(f *workflow.Fault) (string, error) {
 // set records what was typed: at once in a draft, after a question when a paper
 // that was printed would become void.
 func (t *turn) set() error {
+	t.promote()
 	v, set, assumed, faults, err := t.read()
 	if err != nil {
 		return err
@@ -156,6 +157,20 @@ func (t *turn) demands() []string {
 		}
 	}
 	return out
+}
+
+// promote takes a new title as the new position where the form has a title there, so that
+// the paper does not go on saying 讲师 (and is told to be void where it was printed).
+func (t *turn) promote() bool {
+	title := t.in.title
+	t.in.title = ""
+	fd, _ := t.policy().Field(workflow.Post)
+	named := slices.ContainsFunc(t.in.set, func(a assignment) bool { return a.field.Key == workflow.Post })
+	if named || !isTitle(title) || !isTitle(t.f.Values[workflow.Post]) || t.f.Values[workflow.Post] == title {
+		return false
+	}
+	t.in.set = append(t.in.set, assignment{fd, title})
+	return true
 }
 
 // askChange tries the change without keeping it: a refusal is told at once, and
@@ -272,6 +287,10 @@ func (t *turn) redo() error {
 
 // answer records whether something off the form has changed (domain §1.5).
 func (t *turn) answer() error {
+	if t.promote() {
+		t.in.others = []answer{{t.in.slot, t.in.yes}}
+		return t.set()
+	}
 	if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: t.in.slot, Yes: t.in.yes}); err != nil || !done {
 		return err
 	}

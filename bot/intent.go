@@ -96,6 +96,7 @@ type intent struct {
 	unread []string // pieces of the message that belong to no field
 	slot   workflow.Slot
 	yes    bool
+	title  string // the new professional title that was told
 	topic  workflow.Topic
 	file   string
 
@@ -188,12 +189,13 @@ var (
 	changedTo      = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(有变化|有变更|变了|变化了|换了|续签了?|新签了?|更新了|升了|评上了|了)$`)
 	unchangedTo    = regexp.MustCompile(`^我?的?(合同|聘用合同|劳动合同|职称|职业资格|资格证书?|创业)(?:也|都)?(没有?变化?|没有?变更|没换|不变|没有续签|没续签)$`)
 	changeField    = regexp.MustCompile(`^(?:我要|我想|想|请|帮我)?(?:改一下|修改一下|修改|更改|改|change|edit)\s*(?:我的|my )?\s*(.+?)(?:吧|呢)?$|^我?的?(.{1,10}?)(?:填错了|错了|变了|换了|要改|要改一下)$`)
-	newTitle       = regexp.MustCompile(`^我?的?职称\s*[:：]?\s*(?:现在)?(?:是|为|改为|改成|变为|变成)?\s*(?:正高|副高|教授|副教授|讲师|研究员|副研究员|助理研究员|工程师|高级工程师|正高级|副高级|高级|中级).{0,8}$`)
-	promoted       = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?(?:正高|副高|教授|副教授|讲师|研究员|副研究员|正高级|副高级|高级|中级|职称).{0,8}$`)
+	newTitle       = regexp.MustCompile(`^我?的?职称\s*[:：]?\s*(?:现在)?(?:是|为|改为|改成|变为|变成|升为|评为)?\s*(` + titleWords + `.{0,8})$`)
+	promoted       = regexp.MustCompile(`^我?(?:今年|去年|刚|已经|最近)?(?:已)?(?:评上|评为|升为|升了|晋升为?|当上)了?((?:` + titleWords + `|职称).{0,8})$`)
 	changedEnglish = regexp.MustCompile(`^(?i:(?:my |the )?(contract|title|qualification|business)(?: has| have| is| was)?( not| un)?\s?(?:been )?(?:changed|renewed|new))$`)
 	business       = regexp.MustCompile(`^我?(?:在|有)?创业了?$`)
 	periodWords    = regexp.MustCompile(`\s*(?:至|到|~|—|--)\s*`)
 	barePhone      = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
+	onlyTitle      = regexp.MustCompile(`^(?:教授|副教授|讲师|助教|研究员|副研究员|助理研究员|工程师|高级工程师|实验师|高级实验师)$`)
 	trailing       = regexp.MustCompile(`[。.!? ]+$`)
 )
 
@@ -231,6 +233,7 @@ func understand(text string, today workflow.Date) intent {
 			var other intent
 			if other.declaration(piece) && other.wish == wishAnswer {
 				in.others = append(in.others, answer{other.slot, other.yes})
+				in.title = cmp.Or(in.title, other.title)
 			} else {
 				in.unread = append(in.unread, piece)
 			}
@@ -328,7 +331,7 @@ func (in *intent) declaration(s string) bool {
 		in.wish, in.slot = wishAnswer, questionWords[m[1]]
 		return true
 	}
-	if promoted.MatchString(s) || newTitle.MatchString(s) {
+	if in.title = titleIn(s); in.title != "" {
 		in.wish, in.slot, in.yes = wishAnswer, workflow.SlotTitle, true
 		return true
 	}
@@ -350,6 +353,22 @@ func (in *intent) declaration(s string) bool {
 	}
 	return false
 }
+
+// titleWords are professional titles as people name them.
+const titleWords = `(?:正高级?|副高级?|教授|副教授|讲师|助教|研究员|副研究员|助理研究员|工程师|高级工程师|实验师|高级实验师|高级|中级)`
+
+// titleIn is the new title that a sentence tells, "" when it tells none.
+func titleIn(s string) string {
+	for _, p := range []*regexp.Regexp{newTitle, promoted} {
+		if m := p.FindStringSubmatch(s); m != nil {
+			return strings.TrimRight(m[1], "了啦啊呢。")
+		}
+	}
+	return ""
+}
+
+// isTitle reports whether a value of the form is a professional title, as the position often is.
+func isTitle(v string) bool { return onlyTitle.MatchString(v) }
 
 // questionWords are what people call the materials that are asked about.
 var questionWords = map[string]workflow.Slot{

@@ -139,28 +139,57 @@ func TestEnglishFilling(t *testing.T) {
 	}
 }
 
-// TestAnswersFitDingTalk: whatever is answered, in both languages, fits into one message
-// of DingTalk with at most five buttons.
+// TestAnswersFitDingTalk: whatever is answered, in both languages, with usual values and with
+// values as long as the form takes, fits into one message of DingTalk with at most five
+// buttons.
 func TestAnswersFitDingTalk(t *testing.T) {
+	said := []string{
+		"你好", "全部字段", "录入单", "进度", "为什么", "帮助", "手册 登录", "手册 单位", strings.Repeat("很长", 8000), "谁看过我的信息", "完整告知",
+		"职务 " + strings.Repeat("院", 50) + "，手机 13900001111，来杭 2015-07-01", strings.Repeat("不认识的，", 300), "人工 " + strings.Repeat("问", 3000),
+	}
 	for _, lang := range []string{"中文", "English"} {
-		for _, s := range everyStep {
-			for _, w := range []string{"你好", "全部字段", "进度", "为什么", "帮助", "手册 登录", "手册 单位", strings.Repeat("很长", 8000), "谁看过我的信息", "完整告知"} {
+		for _, long := range []bool{false, true} {
+			for _, s := range everyStep {
 				k := newTalk(t)
+				if long {
+					k.longest()
+				}
 				k.says(lang)
 				k.at(s)
-				k.says(w)
-				if n := len(k.last.Text) + 600; n > dingtalk.MaxParam/2 { // in JSON a Han character stays three bytes, the rest is buttons
-					t.Errorf("at %s, %.20q is answered with %d bytes", s, w, n)
-				}
-				if len(k.last.Buttons) > 5 {
-					t.Errorf("at %s, %.20q offers %d buttons", s, w, len(k.last.Buttons))
-				}
-				for _, b := range k.last.Buttons {
-					if len([]rune(b.Title)) > 30 || len(b.Link()) > 1500 {
-						t.Errorf("at %s, %.20q has the button %q", s, w, b.Title)
-					}
+				for _, w := range said {
+					again := *k
+					again.says(w)
+					again.fits(string(s), w)
 				}
 			}
 		}
+	}
+}
+
+// longest gives every value of the certificate the length that the form allows.
+func (k *talk) longest() {
+	for _, fd := range workflow.Fields() {
+		if fd.MaxRunes > 0 && fd.Kind == workflow.KindText && !fd.Identity {
+			k.c.Certificate.Values[fd.Key] = strings.Repeat("𬭎", fd.MaxRunes)
+		}
+	}
+}
+
+// fits checks the last answer against DingTalk's limits.
+func (k *talk) fits(where, what string) {
+	k.t.Helper()
+	m := k.last
+	size := len(m.Text) + len(m.Title)
+	for _, b := range m.Buttons {
+		size += len(b.Title) + len(b.Link())
+		if len([]rune(b.Title)) > 30 || len(b.Link()) > 1500 {
+			k.t.Errorf("at %s, %.20q has the button %q", where, what, b.Title)
+		}
+	}
+	if size > dingtalk.MaxParam*9/10 { // the rest is for the names of the parameters and escapes
+		k.t.Errorf("at %s, %.20q is answered with %d bytes", where, what, size)
+	}
+	if len(m.Buttons) > 5 {
+		k.t.Errorf("at %s, %.20q offers %d buttons", where, what, len(m.Buttons))
 	}
 }

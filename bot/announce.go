@@ -24,7 +24,7 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	if err != nil {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"]
 	if job.To == c.Applicant.ID {
 		t.texts = b.speak(c.Applicant)
@@ -45,7 +45,7 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	if err := b.DingTalk.Send(ctx, to, t.reply.Message); err != nil {
 		return err
 	}
-	if asked := c.Assignees(workflow.CollegeHandler); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
+	if asked := c.Assignees(workflow.CollegeHandler, b.today()); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
 		to = append(to, c.Applicant.ID) // one file for both: uploads and sends count against the quota
 	}
 	return b.sendSheets(ctx, to, t.reply.Sheets)
@@ -101,6 +101,13 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		return t.say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
 	case workflow.DeclareCategory, workflow.LeaveUnit:
 		return t.sayNext()
+	case workflow.Upload:
+		next, err := t.nextLine()
+		if err != nil {
+			return err
+		}
+		d["Next"] = next
+		return t.say("form_by_college", d)
 	case workflow.HandIn:
 		step, _ := t.policy().ReviewStep(e.Step)
 		d["Handlers"] = t.handlers(step.Role)
@@ -132,13 +139,15 @@ func (t *turn) publishedChanges() []string {
 	return out
 }
 
-// staffText is what the school is told about an applicant's word.
+// staffText is what handlers are told about an event that needs no answer.
 func staffText(a workflow.Action) string {
 	switch a {
 	case workflow.ReportIdentity:
 		return "identity_task"
 	case workflow.LeaveUnit:
 		return "left_task"
+	case workflow.PassNotice:
+		return "notice_down"
 	}
 	return ""
 }

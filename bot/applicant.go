@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 
@@ -118,10 +119,12 @@ func (t *turn) filing() error {
 		return t.saveMaterials()
 	case wishReprint:
 		return t.reprint()
-	case wishPlace:
+	case wishPlace, wishReplace:
 		return t.place()
-	case wishNextPage:
+	case wishNextPage, wishSwap:
 		return t.appendPage()
+	case wishNote:
+		return t.leaveNote()
 	case wishPortal:
 		return t.portal()
 	case wishBundle:
@@ -253,6 +256,24 @@ func (t *turn) save() error {
 	}
 	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
 	return nil
+}
+
+// leaveNote is a word to the handler, shown on the card.
+func (t *turn) leaveNote() error {
+	if t.in.text == "" {
+		return t.withNext("note_how", data{})
+	}
+	err := t.try(workflow.Command{Action: workflow.LeaveNote, Actor: t.self(), Text: t.in.text})
+	var refusal *workflow.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedReason:
+		return t.withNext("note_long", data{})
+	case errors.As(err, &refusal):
+		return t.refused(refusal)
+	case err != nil:
+		return err
+	}
+	return t.withNext("note_kept", data{"Text": said(short(t.f.Note))})
 }
 
 func (t *turn) waive() error {

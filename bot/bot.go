@@ -31,11 +31,15 @@ type Replies interface {
 // Records is what is read to say something.
 type Records interface {
 	Case(ctx context.Context, filing string) (workflow.Case, error)
+	CaseFor(ctx context.Context, person, filing string) (workflow.Case, error)
 	PersonCase(ctx context.Context, person string) (workflow.Case, error)
 	Event(ctx context.Context, filing string, seq int) (workflow.Event, error)
 	Events(ctx context.Context, filing string) ([]workflow.Event, error)
 	Names(ctx context.Context, ids []string) (map[string]string, error)
 	Question(ctx context.Context, id string) (workflow.Question, error)
+	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
+	Colleagues(ctx context.Context, name string) ([]workflow.Person, error)
+	Absence(ctx context.Context, id string) (workflow.Absence, error)
 }
 
 // Uploads is the record of the files that people sent.
@@ -51,7 +55,7 @@ type Uploads interface {
 type Ledger interface {
 	SaveCard(ctx context.Context, track, filing string, ticket int, receivers []string) (bool, error)
 	CardSent(ctx context.Context, track string) error
-	CardReceivers(ctx context.Context, track string) ([]string, error)
+	CardReceivers(ctx context.Context, filing string, ticket int) ([]string, error)
 	Shown(ctx context.Context, person string, viewers []string, what string, now time.Time) error
 	Accesses(ctx context.Context, person string, limit int) ([]workflow.Access, error)
 	Erase(ctx context.Context, person string) error
@@ -76,9 +80,16 @@ type Files interface {
 // Papers prints sheets, and reads and judges what comes back.
 type Papers interface {
 	Print(s workflow.Sheet) ([]byte, error)
+	Pack(college string, on workflow.Date, forms []workflow.Sheet) ([]byte, error)
 	Read(ctx context.Context, data []byte, l paper.Limits) (paper.Scan, error)
 	Judge(s paper.Scan, filing string, revision int, known paper.Known) paper.Verdict
 	Assemble(ctx context.Context, pieces []paper.Piece) ([]byte, error)
+	Copy(ctx context.Context, docs []paper.Shown, stamp string, at time.Time) ([]byte, error)
+}
+
+// Signer makes the codes that buttons of messages carry.
+type Signer interface {
+	ComputeMAC(data []byte) ([]byte, error)
 }
 
 // Malware looks for viruses; found is the name of one, "" when there is none.
@@ -99,15 +110,17 @@ type Deps struct {
 	Records  Records
 	Ledger   Ledger
 	Uploads  Uploads
+	Desk     Desk
 	Sessions Sessions
 	Files    Files
 	Malware  Malware // nil where no scanner is configured
 	Papers   Papers
 	Sealer   Sealer
+	Signer   Signer
 	DingTalk *dingtalk.Client
 	Rules    func() workflow.Rulebook
 	School   string // name of the university, as it appears in texts and on paper
-	Template string // id of the card template
+	Template string // id of the card template; without one, cards are messages with buttons
 	Quota    workflow.Usage
 	NewID    func() (string, error)
 	Now      func() time.Time

@@ -177,7 +177,7 @@ func (t *turn) promote() bool {
 // what is allowed must be confirmed.
 func (t *turn) askChange(v workflow.Values, set []string) error {
 	trial := *t
-	done, err := trial.apply(workflow.Command{Action: workflow.SaveInfo, Values: v})
+	done, err := trial.apply(workflow.Command{Action: workflow.SaveInfo, Values: v, Unlock: true}) // it is asked back
 	if err != nil {
 		return err
 	}
@@ -188,8 +188,20 @@ func (t *turn) askChange(v workflow.Values, set []string) error {
 	d := t.base(t.c, t.f)
 	d["Set"], d["Demands"], d["Review"] = set, trial.demands(), t.f.State == workflow.Prereview
 	d["Republish"] = trial.events[len(trial.events)-1].Republish
+	d["Locked"] = t.locked(v)
 	t.ask = v
 	return t.say("ask_change", d)
+}
+
+// locked names the values that a handler has accepted and would have to look at again.
+func (t *turn) locked(v workflow.Values) []string {
+	var out []string
+	for _, fd := range workflow.Fields() {
+		if n, given := v[fd.Key]; given && n != t.f.Values[fd.Key] && t.f.FieldLocked(fd.Key) {
+			out = append(out, t.texts.field(fd))
+		}
+	}
+	return out
 }
 
 // confirmed carries out the change that was asked back.
@@ -204,7 +216,7 @@ func (t *turn) confirmed() error {
 		}
 	}
 	old := t.f.Revision
-	if done, err := t.apply(workflow.Command{Action: workflow.SaveInfo, Values: t.pending}); err != nil || !done {
+	if done, err := t.apply(workflow.Command{Action: workflow.SaveInfo, Values: t.pending, Unlock: true}); err != nil || !done {
 		return err
 	}
 	actions := []workflow.Action{workflow.Print}

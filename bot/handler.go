@@ -10,6 +10,10 @@ import (
 // statuses. Who may do it is decided by the roles on the roster, never by knowing
 // the number; "not yours" and "not there" get the same answer.
 func (t *turn) handler() error {
+	switch t.in.wish {
+	case wishApprove, wishApproveYes, wishReturn, wishReturnYes, wishReassign, wishRelease, wishView, wishOpen:
+		return t.review()
+	}
 	actor, ok := t.actor()
 	if t.f == nil || !ok {
 		return t.say("not_yours", nil)
@@ -30,6 +34,8 @@ func (t *turn) handler() error {
 		return t.seal(actor)
 	case wishCorrect:
 		return t.correct(actor)
+	case wishPhoto:
+		return t.attachPhoto(actor)
 	default:
 		return t.report(actor)
 	}
@@ -41,10 +47,13 @@ func (t *turn) actor() (workflow.Actor, bool) {
 		return workflow.Actor{}, false
 	}
 	p := t.c.Person
-	for _, r := range []workflow.Role{workflow.SchoolHandler, workflow.CollegeHandler, workflow.HR} {
-		if p.Holds(r, t.f.College) {
-			return workflow.Actor{ID: p.ID, Role: r}, true
+	for _, r := range []workflow.Role{workflow.SchoolHandler, workflow.CollegeHandler} {
+		if a, ok := t.c.Acting(p, r, t.today()); ok {
+			return a, true
 		}
+	}
+	if p.Holds(workflow.HR, t.f.College) {
+		return workflow.Actor{ID: p.ID, Role: workflow.HR}, true
 	}
 	if p.ID == t.f.Person {
 		return workflow.Actor{ID: p.ID, Role: workflow.Applicant}, true

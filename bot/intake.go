@@ -17,7 +17,7 @@ import (
 // receive leaves the files of a message to a job: fetching and reading them takes
 // longer than a turn may.
 func (t *turn) receive() error {
-	if t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft {
+	if (t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft) && !handles(t.c.Person) {
 		next, err := t.nextLine()
 		if err != nil {
 			return err
@@ -50,7 +50,15 @@ type arrival struct {
 	events  []workflow.Event
 	parts   []workflow.StoredFile // pages of a form that came before, and are in data now
 	onto    string                // id of the photo document that data continues
+	swap    int                   // page of it that data has anew
+	pages   int                   // of data, when not those of the scan
+	origin  []origin              // of each page of the scan
+	stacked *stackResult          // what became of forms of other people
+	desk    []workflow.Case       // of a handler who sends something without a code
 }
+
+// origin is where a page of the scan comes from: which piece, and which page of it.
+type origin struct{ piece, page int }
 
 // Intake fetches the files of a message, finds out what they are and answers. When
 // it fails for the last time, the person is asked to send the file again.
@@ -76,7 +84,7 @@ func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error 
 		return fmt.Errorf("decrypt session webhook: %w", err)
 	}
 	id := ""
-	if a.refusal == "" {
+	if a.refusal == "" && a.stacked == nil {
 		if id, err = b.Files.Put(ctx, a.data); err != nil {
 			return err
 		}
@@ -85,7 +93,8 @@ func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error 
 	kept := false
 	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		msg := dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)}
-		t := b.newTurn(c, intent{}, msg, nil)
+		t := b.newTurn(c, intent{}, msg)
+		t.onDesk = a.desk
 		if err := t.arrived(a, id); err != nil {
 			return workflow.Outcome{}, err
 		}
@@ -113,6 +122,13 @@ func (b *Bot) inspect(ctx context.Context, job workflow.Intake) (arrival, error)
 	if job.Stored != "" {
 		return b.appended(ctx, job, limits)
 	}
+	c, err := b.Records.PersonCase(ctx, job.Person)
+	if err != nil {
+		return a, err
+	}
+	if handles(c.Person) {
+		limits.Pages = max(limits.Pages, mostStacked)
+	}
 	hash := sha256.New()
 	for _, f := range job.Files {
 		raw, err := b.DingTalk.Download(ctx, f.Code)
@@ -131,10 +147,36 @@ func (b *Bot) inspect(ctx context.Context, job workflow.Intake) (arrival, error)
 		hash.Write(raw)
 	}
 	copy(a.hash[:], hash.Sum(nil))
-	if err := b.look(ctx, job.Person, &a); err != nil {
+	if handles(c.Person) {
+		if done, err := b.ofOthers(ctx, job, c, &a); done || err != nil {
+			return a, err
+		}
+	}
+	if err := b.look(ctx, c, &a); err != nil {
 		return a, err
 	}
 	return a, b.document(ctx, &a)
+}
+
+// ofOthers takes in what a handler sends about other people's filings: a stack of sealed
+// forms, or a photo of a notice. done is false when it is for their own filing.
+func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case, a *arrival) (done bool, err error) {
+	own := c.Filing != nil && c.Filing.State.Editable() && c.Filing.State != workflow.Draft
+	others := slices.ContainsFunc(a.scan.Pages, func(p paper.ScanPage) bool {
+		return len(p.Marks) > 0 && (c.Filing == nil || p.Marks[0].Filing != c.Filing.ID)
+	})
+	if others {
+		a.stacked = &stackResult{}
+		a.stacked.done, a.stacked.problems, a.stacked.unread, err = b.stack(ctx, job, *a)
+		return true, err
+	}
+	if own {
+		return false, nil
+	}
+	if a.desk, err = b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk); err != nil {
+		return true, err
+	}
+	return true, b.document(ctx, a)
 }
 
 // appended reads a photo that was kept, and puts it behind what the slot holds.
@@ -160,10 +202,42 @@ func (b *Bot) appended(ctx context.Context, job workflow.Intake, limits paper.Li
 	if m.File == nil {
 		return arrival{refusal: "upload_lost"}, nil
 	}
-	if err := b.onto(ctx, m, &a); err != nil {
+	if job.Swap > 0 {
+		a.swap = job.Swap
+		err = b.within(ctx, m, &a)
+	} else {
+		err = b.onto(ctx, m, &a)
+	}
+	if err != nil {
 		return a, err
 	}
 	return a, b.document(ctx, &a)
+}
+
+// within puts what has come in the place of one page of what a slot holds.
+func (b *Bot) within(ctx context.Context, m workflow.Material, a *arrival) error {
+	data, err := b.Files.Get(ctx, m.File.ID)
+	if err != nil {
+		return err
+	}
+	var before, after []int
+	for n := 1; n <= m.File.Pages; n++ {
+		switch {
+		case n < a.swap:
+			before = append(before, n)
+		case n > a.swap:
+			after = append(after, n)
+		}
+	}
+	pieces := a.pieces
+	if len(before) > 0 {
+		pieces = append([]paper.Piece{{Data: data, Pages: before}}, pieces...)
+	}
+	if len(after) > 0 {
+		pieces = append(pieces, paper.Piece{Data: data, Pages: after})
+	}
+	a.pieces, a.onto = pieces, m.File.ID
+	return nil
 }
 
 // add takes one file into the arrival: first it is looked at by the malware scanner, if
@@ -197,6 +271,7 @@ func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limi
 	}
 	a.media, a.scan.Type = scan.Type, scan.Type
 	for _, p := range scan.Pages {
+		a.origin = append(a.origin, origin{len(a.pieces) - 1, p.Number})
 		p.Number = len(a.scan.Pages) + 1
 		a.scan.Pages = append(a.scan.Pages, p)
 	}
@@ -205,13 +280,9 @@ func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limi
 
 // look finds the same file sent before, the history that an old paper needs, and the pages
 // that came before this one.
-func (b *Bot) look(ctx context.Context, person string, a *arrival) error {
+func (b *Bot) look(ctx context.Context, c workflow.Case, a *arrival) error {
 	var err error
-	if a.same, err = b.Uploads.SameFile(ctx, person, a.hash[:]); err != nil {
-		return err
-	}
-	c, err := b.Records.PersonCase(ctx, person)
-	if err != nil || c.Filing == nil {
+	if a.same, err = b.Uploads.SameFile(ctx, c.Person.ID, a.hash[:]); err != nil || c.Filing == nil {
 		return err
 	}
 	m, marked := firstMark(a.scan)

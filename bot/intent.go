@@ -16,45 +16,63 @@ type wish string
 
 // The wishes that typed or tapped text can express.
 const (
-	wishHello     wish = "hello"
-	wishConsent   wish = "consent"
-	wishNotice    wish = "notice_full"
-	wishLater     wish = "later"
-	wishStart     wish = "start"
-	wishSave      wish = "save"
-	wishFields    wish = "fields"
-	wishSet       wish = "set"
-	wishYes       wish = "yes"
-	wishNo        wish = "no"
-	wishProgress  wish = "progress"
-	wishHelp      wish = "help"
-	wishWhy       wish = "why"
-	wishHow       wish = "how_download"
-	wishWaive     wish = "waive"
-	wishAuto      wish = "auto"
-	wishHandIn    wish = "hand_in"
-	wishMaterials wish = "save_materials"
-	wishReprint   wish = "reprint"
-	wishPlace     wish = "place"
-	wishNextPage  wish = "next_page"
-	wishPortal    wish = "portal"
-	wishBundle    wish = "bundle"
-	wishReceipt   wish = "receipt"
-	wishTimeline  wish = "timeline"
-	wishDelete    wish = "delete"
-	wishDeleteYes wish = "delete_yes"
-	wishStatus    wish = "status"
-	wishDate      wish = "date"
-	wishGenerated wish = "generated"
-	wishFetched   wish = "fetched"
-	wishManual    wish = "manual"
-	wishCategory  wish = "category"
-	wishIdentity  wish = "identity"
-	wishLeft      wish = "left"
-	wishMistake   wish = "mistake"
-	wishRestore   wish = "restore"
-	wishHuman     wish = "human"
-	wishOK        wish = "ok"
+	wishHello      wish = "hello"
+	wishConsent    wish = "consent"
+	wishNotice     wish = "notice_full"
+	wishLater      wish = "later"
+	wishStart      wish = "start"
+	wishSave       wish = "save"
+	wishFields     wish = "fields"
+	wishSet        wish = "set"
+	wishYes        wish = "yes"
+	wishNo         wish = "no"
+	wishProgress   wish = "progress"
+	wishHelp       wish = "help"
+	wishWhy        wish = "why"
+	wishHow        wish = "how_download"
+	wishWaive      wish = "waive"
+	wishAuto       wish = "auto"
+	wishHandIn     wish = "hand_in"
+	wishMaterials  wish = "save_materials"
+	wishReprint    wish = "reprint"
+	wishPlace      wish = "place"
+	wishNextPage   wish = "next_page"
+	wishPortal     wish = "portal"
+	wishBundle     wish = "bundle"
+	wishReceipt    wish = "receipt"
+	wishTimeline   wish = "timeline"
+	wishApprove    wish = "approve"
+	wishApproveYes wish = "approve_yes"
+	wishReturn     wish = "return"
+	wishReturnYes  wish = "return_yes"
+	wishReassign   wish = "reassign"
+	wishRelease    wish = "release"
+	wishView       wish = "view"
+	wishOpen       wish = "open"
+	wishSwap       wish = "swap"
+	wishReplace    wish = "replace"
+	wishNote       wish = "note"
+	wishAway       wish = "away"
+	wishBackAtWork wish = "back_at_work"
+	wishDesk       wish = "desk"
+	wishBatch      wish = "batch"
+	wishPassBatch  wish = "pass_batch"
+	wishSealPack   wish = "seal_pack"
+	wishPhoto      wish = "notice_photo"
+	wishDelete     wish = "delete"
+	wishDeleteYes  wish = "delete_yes"
+	wishStatus     wish = "status"
+	wishDate       wish = "date"
+	wishGenerated  wish = "generated"
+	wishFetched    wish = "fetched"
+	wishManual     wish = "manual"
+	wishCategory   wish = "category"
+	wishIdentity   wish = "identity"
+	wishLeft       wish = "left"
+	wishMistake    wish = "mistake"
+	wishRestore    wish = "restore"
+	wishHuman      wish = "human"
+	wishOK         wish = "ok"
 
 	wishWithdraw    wish = "withdraw"
 	wishWithdrawYes wish = "withdraw_yes"
@@ -97,10 +115,21 @@ type intent struct {
 	slot   workflow.Slot
 	yes    bool
 	title  string // the new professional title that was told
+	word   string // by which a list is filtered
 	topic  workflow.Topic
 	file   string
 
-	question string // answered by a handler
+	question string   // answered by a handler
+	code     string   // of a button of a card
+	page     int      // of a document
+	batch    []string // filings that a handler has looked at
+	skip     []string // and those that are to be decided alone
+}
+
+// reviewWishes are the words of handlers about one filing.
+var reviewWishes = map[string]wish{
+	"通过": wishApprove, "上报": wishApprove, "确认通过": wishApproveYes, "确认上报": wishApproveYes, "退回": wishReturn, "确认退回": wishReturnYes,
+	"转交": wishReassign, "收回": wishRelease, "查看": wishView, "打开": wishOpen, "看": wishOpen,
 }
 
 // assignment is one "label: value" of a message.
@@ -134,6 +163,9 @@ var phrases = map[wish][]string{
 	wishAuto:        {"期满自动送审", "自动送审"},
 	wishHandIn:      {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
 	wishMaterials:   {"保存材料", "保存资料"},
+	wishSealPack:    {"待盖章包", "待盖章", "要盖章的"},
+	wishDesk:        {"待我处理", "待办", "我的待办", "要我处理的", "todo", "to do"},
+	wishBackAtWork:  {"销假", "我回来了", "取消请假", "取消代理", "结束代理"},
 	wishPortal:      {"录入单", "照着录入", "录入", "系统录入", "portal sheet", "entry sheet"},
 	wishBundle:      {"打包材料", "材料打包", "下载材料", "我的材料", "bundle", "materials"},
 	wishReceipt:     {"回执", "提交回执", "receipt"},
@@ -176,6 +208,15 @@ var (
 	statusCommand  = regexp.MustCompile(`^状态\s*([0-9A-Z]{8})\s*[:：]?\s*(.+)$`)
 	statusReport   = regexp.MustCompile(`^(?i:the system (?:shows|says)|system (?:shows|says)|系统显示|系统状态|官方状态|状态变成了?|状态变为|状态是|状态[:：])\s*[:：]?\s*[「"“]?(.+?)[」"”]?$`)
 	deleteCommand  = regexp.MustCompile(`^确定删除\s*([0-9A-Z]{8})$`)
+	reviewCommand  = regexp.MustCompile(`^(通过|上报|确认通过|确认上报|退回|确认退回|转交|收回|查看|打开|看)\s*([0-9A-Z]{8})(?:\s+([A-Z2-7]{6}))?(?:\s+(\S.*))?$`)
+	deskCommand    = regexp.MustCompile(`^(?:待我处理|待办|我的待办)\s+(\S+)$`)
+	batchCommand   = regexp.MustCompile(`^逐份看((?:\s+[0-9A-Z]{8})*)(?:\s+不含((?:\s+[0-9A-Z]{8})*))?$`)
+	passCommand    = regexp.MustCompile(`^一并通过\s+([A-Z2-7]{6})((?:\s+[0-9A-Z]{8})+)$`)
+	photoCommand   = regexp.MustCompile(`^公示照片\s+([0-9A-Z]{8})\s+([0-9a-f]{32})$`)
+	swapCommand    = regexp.MustCompile(`^换页\s*([1-8])\s*(\d{1,3})\s*([0-9a-f]{32})$`)
+	replaceCommand = regexp.MustCompile(`^换掉\s*([1-8])\s*([0-9a-f]{32})$`)
+	noteCommand    = regexp.MustCompile(`^(?:给老师留言|留言|备注)\s*[:：]?\s*(.*)$`)
+	awayCommand    = regexp.MustCompile(`^(?:请假|代理|外出|出差)\s*(.*)$`)
 	nextCommand    = regexp.MustCompile(`^续页\s*([1-8])\s*([0-9a-f]{32})$`)
 	placeCommand   = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
 	settleCommand  = regexp.MustCompile(`^异议处理\s*([0-9A-Za-z]{8})\s*[:：]?\s*(.*)$`)
@@ -305,12 +346,54 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		in.wish, in.text = wishDeleteYes, m[1]
 		return true
 	}
-	for w, pattern := range map[wish]*regexp.Regexp{wishPlace: placeCommand, wishNextPage: nextCommand} {
+	if in.deskWork(s) {
+		return true
+	}
+	if m := swapCommand.FindStringSubmatch(s); m != nil {
+		n, _ := strconv.Atoi(m[1]) // the pattern allows only digits
+		in.page, _ = strconv.Atoi(m[2])
+		in.wish, in.slot, in.file = wishSwap, workflow.Slot(n), m[3]
+		return true
+	}
+	if m := reviewCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.code, in.text = reviewWishes[m[1]], m[2], m[3], strings.TrimSpace(m[4])
+		return true
+	}
+	if m := noteCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishNote, maskNumbers(strings.TrimSpace(m[1]))
+		return true
+	}
+	if m := awayCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.text = wishAway, strings.TrimSpace(m[1])
+		return true
+	}
+	for w, pattern := range map[wish]*regexp.Regexp{wishPlace: placeCommand, wishNextPage: nextCommand, wishReplace: replaceCommand} {
 		if m := pattern.FindStringSubmatch(s); m != nil {
 			n, _ := strconv.Atoi(m[1]) // the pattern allows only 1 to 8
 			in.wish, in.slot, in.file = w, workflow.Slot(n), m[2]
 			return true
 		}
+	}
+	return false
+}
+
+// deskWork reads what handlers write about more than one filing, and files of theirs.
+func (in *intent) deskWork(s string) bool {
+	if m := deskCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.word = wishDesk, m[1]
+		return true
+	}
+	if m := batchCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.batch, in.skip = wishBatch, strings.Fields(m[1]), strings.Fields(m[2])
+		return true
+	}
+	if m := passCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.code, in.batch = wishPassBatch, m[1], strings.Fields(m[2])
+		return true
+	}
+	if m := photoCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.filing, in.file = wishPhoto, m[1], m[2]
+		return true
 	}
 	return false
 }
@@ -403,6 +486,8 @@ func assignments(text string) (out []assignment, unread []string) {
 		switch {
 		case ok:
 			out = append(out, assignment{fd, value})
+		case isAnswer(piece):
+			unread = append(unread, piece)
 		case len(out) > 0 && out[len(out)-1].field.Kind == workflow.KindText:
 			out[len(out)-1].value += "\uff0c" + piece
 		case len(out) > 0:
@@ -410,6 +495,12 @@ func assignments(text string) (out []assignment, unread []string) {
 		}
 	}
 	return out, unread
+}
+
+// isAnswer reports whether a piece says that something off the form has changed or not.
+func isAnswer(piece string) bool {
+	var in intent
+	return in.declaration(piece) && in.wish == wishAnswer
 }
 
 // labelled splits a piece into a field and its value, which stays as typed. Without a

@@ -71,7 +71,7 @@ func (k *talk) sends(in dingtalk.Incoming) string {
 	k.t.Helper()
 	in.ID, in.Sender, in.Single = "m", "p1", true
 	text := in.Text
-	turn := k.b.newTurn(k.c, k.b.understand(text), in, nil)
+	turn := k.b.newTurn(k.c, k.b.understand(text), in)
 	if err := turn.run(); err != nil {
 		k.t.Fatalf("%s: %v", text, err)
 	}
@@ -150,7 +150,7 @@ func (k *talk) at(step workflow.StepKind) *talk {
 }
 
 func (k *talk) step() workflow.StepKind {
-	return k.b.newTurn(k.c, intent{}, dingtalk.Incoming{}, nil).step().Kind
+	return k.b.newTurn(k.c, intent{}, dingtalk.Incoming{}).step().Kind
 }
 
 // blocked is somebody who cannot file, for a reason on the roster.

@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,10 +18,18 @@ func (t *turn) arrived(a arrival, id string) error {
 	where := t.where()
 	_, marked := firstMark(a.scan)
 	switch {
+	case a.stacked != nil:
+		t.texts = t.Bot.texts["zh"]
+		return t.stackArrived(*a.stacked)
 	case a.refusal != "":
 		return t.say(a.refusal, data{"Where": where, "Why": t.faultOf(a.why)})
+	case handles(t.c.Person) && a.desk != nil:
+		t.texts = t.Bot.texts["zh"]
+		return t.photoArrived(a, id)
 	case t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft:
 		return t.withNext("upload_not_now", data{"Hint": ""})
+	case a.swap > 0:
+		return t.swapped(a, id)
 	case marked:
 		return t.paperArrived(a, id)
 	case a.same != "" && t.holds(a.same):
@@ -200,6 +211,9 @@ func (t *turn) materialArrived(a arrival, id string) error {
 	if f.Photos && begun != 0 && slot == 0 {
 		return t.askSlot(a, id, wanted) // the next page, or another document
 	}
+	if one, old := t.returnedPages(wanted, slot); one != 0 && f.Photos && f.Pages == 1 {
+		return t.askPage(a, id, one, old)
+	}
 	if slot == 0 && len(wanted) == 1 {
 		slot = wanted[0]
 	}
@@ -234,6 +248,62 @@ func (t *turn) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File
 	return t.fill(slot, f, a, "upload_next_page", d)
 }
 
+// returnedPages is a material of several pages that was returned and is the one wanted: a
+// photo may be one of its pages.
+func (t *turn) returnedPages(wanted []workflow.Slot, named workflow.Slot) (workflow.Slot, *workflow.File) {
+	if len(wanted) != 1 || named != 0 && named != wanted[0] || wanted[0] == workflow.SlotForm || t.f.Slot(wanted[0]) != workflow.SlotStale {
+		return 0, nil
+	}
+	if m := t.f.Materials[wanted[0]]; m.File != nil && m.File.Pages > 1 {
+		return wanted[0], m.File
+	}
+	return 0, nil
+}
+
+// askPage asks whether a photo is a page of what was returned, the doubtful pages first.
+func (t *turn) askPage(a arrival, id string, slot workflow.Slot, old *workflow.File) error {
+	var pages []int
+	for _, h := range old.Hints {
+		if !contains(pages, h.Page) {
+			pages = append(pages, h.Page)
+		}
+	}
+	for n := 1; n <= old.Pages && len(pages) < 3; n++ {
+		if !contains(pages, n) {
+			pages = append(pages, n)
+		}
+	}
+	var choices []choice
+	for _, n := range pages[:min(len(pages), 3)] {
+		choices = append(choices, choice{t.texts.p("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
+	}
+	choices = append(choices, choice{t.texts.p("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
+	t.keep(a, id)
+	return t.say("upload_page", data{"Where": t.where(), "Label": t.texts.slot(slot), "Pages": old.Pages, "Choices": choices})
+}
+
+// swapped puts a new page in the place of an old one.
+func (t *turn) swapped(a arrival, id string) error {
+	slot, m := t.slotHolding(a.onto)
+	if slot == 0 {
+		return t.say("upload_lost", data{"Where": t.where()})
+	}
+	f := *m.File
+	f.ID, f.Swapped, f.Hints = id, append(slices.Clone(m.File.Swapped), a.swap), nil
+	slices.Sort(f.Swapped)
+	f.Swapped = slices.Compact(f.Swapped)
+	for _, h := range m.File.Hints {
+		if h.Page != a.swap {
+			f.Hints = append(f.Hints, h)
+		}
+	}
+	for _, h := range pageHints(a.scan) {
+		f.Hints = append(f.Hints, workflow.PageHint{Page: a.swap, Hint: h.Hint})
+	}
+	a.pages = f.Pages
+	return t.fill(slot, f, a, "upload_swapped", data{"Slot": int(slot), "Label": t.texts.slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
+}
+
 // askSlot keeps the file, so that the answer is one tap.
 func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 	if len(wanted) == 0 { // nothing is missing: one that is there may be replaced
@@ -266,21 +336,21 @@ type choice struct{ Label, Say string }
 // appendPage puts a kept photo behind the photos of a slot: a job joins them.
 func (t *turn) appendPage() error {
 	m := t.f.Materials[t.in.slot]
-	if t.stored.ID == "" || m.File == nil || !t.f.State.Editable() {
+	if t.stored.ID == "" || m.File == nil || !t.f.State.Editable() || t.in.page > m.File.Pages {
 		return t.say("upload_lost", data{"Where": t.where()})
 	}
 	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
 	if err != nil {
 		return fmt.Errorf("encrypt session webhook: %w", err)
 	}
-	t.effects = append(t.effects, workflow.Intake{Robot: t.msg.Robot, Message: t.msg.ID, Person: t.c.Person.ID, Webhook: webhook, Stored: t.stored.ID, Onto: t.in.slot})
+	t.effects = append(t.effects, workflow.Intake{Robot: t.msg.Robot, Message: t.msg.ID, Person: t.c.Person.ID, Webhook: webhook, Stored: t.stored.ID, Onto: t.in.slot, Swap: t.in.page})
 	return nil
 }
 
 // keep records the document of this arrival, and that the pages it was gathered from are
 // not needed any more.
 func (t *turn) keep(a arrival, id string) {
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: len(a.scan.Pages), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: cmp.Or(a.pages, len(a.scan.Pages)), Size: int64(len(a.data)), SHA256: a.hash[:]}
 	for _, p := range a.parts {
 		t.file.Gathered = append(t.file.Gathered, p.ID)
 	}
@@ -298,8 +368,14 @@ func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
 }
 
 func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d data) error {
-	done, err := t.apply(workflow.Command{Action: workflow.Upload, Slot: slot, File: &f})
-	if err != nil || !done {
+	err := t.try(workflow.Command{Action: workflow.Upload, Actor: t.self(), Slot: slot, File: &f, Unlock: t.in.wish == wishReplace})
+	var refusal *workflow.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedLocked:
+		return t.askReplace(slot, f, a)
+	case errors.As(err, &refusal):
+		return t.refused(refusal)
+	case err != nil:
 		return err
 	}
 	t.separate = append(t.separate, workflow.ConsentScans) // what asks for scans says so (PIPL §29)
@@ -309,7 +385,41 @@ func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, 
 	if err := t.say(key, d); err != nil {
 		return err
 	}
+	if done, err := t.mended(); done || err != nil {
+		return err
+	}
 	return t.sayNext()
+}
+
+// self is the sender as the applicant.
+func (t *turn) self() workflow.Actor {
+	return workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant}
+}
+
+// askReplace keeps a file for a slot that a handler has accepted, and asks.
+func (t *turn) askReplace(slot workflow.Slot, f workflow.File, a arrival) error {
+	if a.data != nil {
+		t.keep(a, f.ID)
+	}
+	return t.say("upload_locked", data{"Where": t.where(), "Label": t.texts.slot(slot), "Items": t.scope(), "Say": fmt.Sprintf("换掉 %d %s", slot, f.ID)})
+}
+
+// mended hands a returned filing in again once all that was returned has been sent: the
+// person was told so.
+func (t *turn) mended() (bool, error) {
+	r := t.f.Review
+	asked := slices.ContainsFunc(r.Scope, func(it workflow.ReturnItem) bool {
+		reason, _ := t.policy().Reason(it.Reason)
+		return reason.Question || it.Field == "" && it.Slot == 0
+	})
+	if len(r.Scope) == 0 || asked || len(r.Returned) > 0 || len(t.f.Outstanding()) > 0 || !t.f.Notice.Over(t.today()) || t.f.State != workflow.Saved {
+		return false, nil
+	}
+	if done, err := t.applyAll(workflow.SaveMaterials, workflow.HandIn); err != nil || !done {
+		return true, err
+	}
+	step, _ := t.policy().ReviewStep(t.f.Review.Step)
+	return true, t.say("mended", data{"Handlers": t.handlers(step.Role)})
 }
 
 // place answers the question which slot a kept file is for.

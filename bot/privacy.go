@@ -56,6 +56,9 @@ const (
 	accessNotice   = "notice"
 	accessQuestion = "question"
 	accessTask     = "task"
+
+	accessMaterials = "materials"
+	accessForm      = "form"
 )
 
 // mostAccesses is how many lines the chat shows.
@@ -131,7 +134,7 @@ func (b *Bot) archive(c workflow.Case, d copyOfData) ([]byte, error) {
 		return nil, fmt.Errorf("write archive: %w", err)
 	}
 	if c.Filing != nil && c.Filing.Revision > 0 {
-		pdf, err := b.Papers.Print(b.newTurn(c, intent{}, dingtalk.Incoming{}, nil).sheet(workflow.PaperForm))
+		pdf, err := b.Papers.Print(b.newTurn(c, intent{}, dingtalk.Incoming{}).sheet(workflow.PaperForm))
 		if err != nil {
 			return nil, err
 		}

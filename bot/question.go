@@ -91,11 +91,11 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 	if err != nil {
 		return err
 	}
-	receivers, err := b.present(ctx, c.Assignees(workflow.SchoolHandler))
+	receivers, err := b.present(ctx, c.Assignees(workflow.SchoolHandler, b.today()))
 	if err != nil || len(receivers) == 0 {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"]
 	d := t.base(c, c.Filing)
 	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, t.texts.p(fmt.Sprint("stage", max(q.Stage, 1)))

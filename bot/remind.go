@@ -18,7 +18,7 @@ func (b *Bot) Remind(ctx context.Context, person, reason string) error {
 	if err != nil {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{}, nil)
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	d := t.base(c, c.Filing)
 	next, err := t.nextLine()
 	if err != nil {

@@ -75,6 +75,11 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	family("remind_", workflow.AnchorOpens, workflow.AnchorEnds, workflow.ReasonOverdue)
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
+	for _, what := range []string{taskReview, taskPost, taskSettle, taskSeal} {
+		if c := catalogue(t); c.phrases["task_"+what] == "" {
+			t.Errorf("phrase task_%s is missing", what)
+		}
+	}
 	c := catalogue(t)
 	for _, h := range paper.Hints() {
 		if c.phrases["hint_"+string(h)] == "" {

@@ -25,36 +25,19 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
 	unlock := b.turns.lock(in.Sender, in.At)
 	defer unlock()
-	pending := b.pending(ctx, in.Sender, it)
-	stored, err := b.storedFile(ctx, in.Sender, it)
+	known, err := b.lookUp(ctx, in.Sender, it)
 	if err != nil {
 		return fmt.Errorf("message %s: %w", in.ID, err)
-	}
-	asked, err := b.askedQuestion(ctx, it)
-	if err != nil {
-		return fmt.Errorf("message %s: %w", in.ID, err)
-	}
-	var accesses []workflow.Access
-	if it.wish == wishSeen {
-		if accesses, err = b.Ledger.Accesses(ctx, in.Sender, mostAccesses); err != nil {
-			return fmt.Errorf("message %s: %w", in.ID, err)
-		}
-	}
-	var log []workflow.Event
-	if it.wish == wishCorrect { // looked at only after the sender's role is known
-		if log, err = b.Records.Events(ctx, it.filing); err != nil {
-			return fmt.Errorf("message %s: %w", in.ID, err)
-		}
 	}
 	var ask workflow.Values
+	var shown []access
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, it, in, pending)
-		t.stored, t.log, t.asked = stored, log, asked
-		t.accesses = accesses
+		t := b.newTurn(c, it, in)
+		t.lookups = known
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
-		ask = t.ask
+		ask, shown = t.ask, t.shown
 		return t.outcome()
 	})
 	if err != nil {
@@ -63,10 +46,48 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	if !receipt.Duplicate {
 		b.remember(ctx, in.Sender, it, ask)
 	}
+	for _, s := range shown {
+		if err := b.Ledger.Shown(ctx, s.about, []string{in.Sender}, s.what, b.Now()); err != nil {
+			return fmt.Errorf("message %s: %w", in.ID, err)
+		}
+	}
 	if receipt.Reply != nil {
 		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
 	}
 	return nil
+}
+
+// lookups are what a message needs besides the case; they are read before the turn.
+type lookups struct {
+	pending  workflow.Values     // waits for a yes, and this could be the yes
+	stored   workflow.StoredFile // named by the message
+	asked    workflow.Question   // named by the message
+	accesses []workflow.Access   // of the sender's data
+	log      []workflow.Event    // of the named filing, for a correction
+	people   []workflow.Person   // with the name that was said
+	onDesk   []workflow.Case     // what a handler may have to do with
+}
+
+func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, error) {
+	l := lookups{pending: b.unconfirmed(ctx, sender, it)}
+	var err error
+	switch it.wish {
+	case wishPlace, wishReplace, wishNextPage, wishSwap, wishPhoto:
+		l.stored, err = b.storedFile(ctx, sender, it)
+	case wishReply:
+		l.asked, err = b.askedQuestion(ctx, it)
+	case wishSeen:
+		l.accesses, err = b.Ledger.Accesses(ctx, sender, mostAccesses)
+	case wishCorrect: // looked at only after the sender's role is known
+		l.log, err = b.Records.Events(ctx, it.filing)
+	case wishAway:
+		if a := readAway(it.text, b.today()); a.deputy != "" {
+			l.people, err = b.Records.Colleagues(ctx, a.deputy)
+		}
+	case wishDesk, wishBatch, wishPassBatch:
+		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
+	}
+	return l, err
 }
 
 // understand reads a message in any of the languages.
@@ -81,9 +102,6 @@ func (b *Bot) understand(text string) intent {
 // askedQuestion finds the question that an answer names; one that is not there is
 // refused later, like one that is not the sender's to answer.
 func (b *Bot) askedQuestion(ctx context.Context, it intent) (workflow.Question, error) {
-	if it.wish != wishReply {
-		return workflow.Question{}, nil
-	}
 	q, err := b.Records.Question(ctx, it.question)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return workflow.Question{}, nil
@@ -94,9 +112,6 @@ func (b *Bot) askedQuestion(ctx context.Context, it intent) (workflow.Question, 
 // storedFile finds the file that a message names; one that is not the sender's own
 // does not exist for them.
 func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflow.StoredFile, error) {
-	if it.wish != wishPlace && it.wish != wishNextPage {
-		return workflow.StoredFile{}, nil
-	}
 	f, err := b.Uploads.File(ctx, person, it.file)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return workflow.StoredFile{}, nil
@@ -104,9 +119,9 @@ func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflo
 	return f, err
 }
 
-// pending reads the change that waits for a yes, when this could be the yes. Redis
+// unconfirmed reads the change that waits for a yes, when this could be the yes. Redis
 // holds nothing that matters: without it the person is asked again.
-func (b *Bot) pending(ctx context.Context, person string, it intent) workflow.Values {
+func (b *Bot) unconfirmed(ctx context.Context, person string, it intent) workflow.Values {
 	if it.wish != wishYes && it.wish != wishOK && it.wish != wishUnknown && it.wish != wishDate {
 		return nil
 	}
@@ -134,13 +149,13 @@ func (b *Bot) remember(ctx context.Context, person string, it intent, ask workfl
 // turn is the work on one message: it collects events, effects and what to say.
 type turn struct {
 	*Bot
-	c       workflow.Case
-	in      intent
-	msg     dingtalk.Incoming
-	pending workflow.Values // confirmed by this message
-	rules   workflow.Rulebook
-	texts   *texts // of whoever is written to
-	lang    string // chosen by this message
+	c   workflow.Case
+	in  intent
+	msg dingtalk.Incoming
+	lookups
+	rules workflow.Rulebook
+	texts *texts // of whoever is written to
+	lang  string // chosen by this message
 
 	f         *workflow.Filing
 	events    []workflow.Event
@@ -148,21 +163,24 @@ type turn struct {
 	consent   string
 	renewed   *workflow.Certificate
 	revived   string             // certificate that is current again
-	log       []workflow.Event   // of the named filing, for a correction
-	asked     workflow.Question  // named by a message
 	question  *workflow.Question // asked by this one
 	answered  *workflow.Question
-	accesses  []workflow.Access // of the sender's data
+	shown     []access          // what this turn shows the sender about others
+	absence   *workflow.Absence // noted by this message
+	back      string            // absence taken back by it
+	owned     string            // a file that belongs to the filing now
 	withdrawn bool
 	separate  []string // consents given apart
 	file      *workflow.StoredFile
-	stored    workflow.StoredFile // named by a message
 	reply     *reply
 	ask       workflow.Values // to be confirmed by the next message
 }
 
-func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming, pending workflow.Values) *turn {
-	return &turn{Bot: b, c: c, in: it, msg: in, pending: pending, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
+// access is something about a person that was shown to somebody else.
+type access struct{ about, what string }
+
+func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming) *turn {
+	return &turn{Bot: b, c: c, in: it, msg: in, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
 }
 
 // policy is what the filing is decided under.
@@ -185,6 +203,9 @@ func (t *turn) run() error {
 	case t.in.filing != "":
 		return t.handler()
 	}
+	if done, err := t.staff(); done || err != nil {
+		return err
+	}
 	if t.in.wish == wishEnglish || t.in.wish == wishChinese {
 		return t.chooseLanguage()
 	}
@@ -203,6 +224,28 @@ func (t *turn) run() error {
 		return err
 	}
 	return t.heard()
+}
+
+// staff answers what handlers write that is not about one filing.
+func (t *turn) staff() (done bool, err error) {
+	switch t.in.wish {
+	case wishAway:
+		return true, t.away()
+	case wishBackAtWork:
+		return true, t.backAtWork()
+	case wishDesk:
+		return true, t.desk()
+	case wishBatch:
+		return true, t.batch()
+	case wishPassBatch:
+		return true, t.passBatch()
+	case wishSealPack:
+		return true, t.sealPack()
+	}
+	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
+		return true, t.receive()
+	}
+	return false, nil
 }
 
 // kind is what a message without words is called in the catalogue.
@@ -289,7 +332,7 @@ func (t *turn) separateConsents() []string {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Question: t.question, Answered: t.answered}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back}
 	if t.reply == nil {
 		return out, nil
 	}
@@ -354,6 +397,8 @@ func (t *turn) refused(r *workflow.Refusal) error {
 		return t.say("refused_taken", d)
 	case workflow.RefusedOrder:
 		return t.say("refused_order", d)
+	case workflow.RefusedLocked:
+		return t.withNext("refused_locked", data{"Items": t.scope()})
 	case workflow.RefusedMissing, workflow.RefusedUnanswered:
 		var missing []string
 		for _, f := range r.Fields {
@@ -371,4 +416,18 @@ func (t *turn) refused(r *workflow.Refusal) error {
 	}
 	d["Next"] = next
 	return t.say("refused_state", d)
+}
+
+// scope names what the last return opened.
+func (t *turn) scope() []string {
+	out := make([]string, len(t.f.Review.Scope))
+	for i, it := range t.f.Review.Scope {
+		switch fd, ok := workflow.FieldOf(it.Field); {
+		case ok:
+			out[i] = t.texts.field(fd)
+		default:
+			out[i] = t.texts.slot(it.Slot)
+		}
+	}
+	return out
 }

@@ -225,7 +225,7 @@ func (t *turn) fillReview(d data) {
 
 // handlers names those who are asked for a role, as "何清越老师、沈拾玉老师".
 func (t *turn) handlers(r workflow.Role) string {
-	people := t.c.Assignees(r)
+	people := t.c.Reviewers(r, t.today())
 	if len(people) == 0 {
 		return t.texts.p("handler")
 	}
@@ -244,6 +244,11 @@ func (t *turn) nameOf(id string) string {
 	for _, p := range append(append([]workflow.Person{t.c.Applicant, t.c.Person}, t.c.College.Handlers...), t.c.School...) {
 		if p.ID == id {
 			return said(p.Name).String()
+		}
+		for _, a := range p.Absences {
+			if a.Deputy != nil && a.Deputy.ID == id {
+				return said(a.Deputy.Name).String()
+			}
 		}
 	}
 	return t.texts.p("somebody")

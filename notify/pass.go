@@ -23,12 +23,17 @@ type Filings interface {
 	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
 	Waiting(ctx context.Context) (map[string]int, error)
 	DeadJobs(ctx context.Context) (map[string]int, error)
+	Standing(ctx context.Context) ([]string, error)
+	Case(ctx context.Context, filing string) (workflow.Case, error)
+	Escalate(ctx context.Context, n workflow.Nudge, now time.Time) error
 }
 
 // Office knows who belongs to HR, and queues what they are sent.
 type Office interface {
 	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
 	Enqueue(ctx context.Context, effects ...workflow.Effect) error
+	Beginning(ctx context.Context, today workflow.Date) ([]workflow.Absence, error)
+	Deputise(ctx context.Context, absence string, now time.Time) error
 }
 
 // Scans is the record of uploaded documents.
@@ -62,11 +67,53 @@ type Pass struct {
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
-	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.purge(ctx, job.Day))
+	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.absences(ctx, job.Day), p.purge(ctx, job.Day))
 	if work, _ := p.Rules().Current.Calendar().IsWorkday(job.Day); work {
 		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
 	}
 	return err
+}
+
+// absences tells deputies whose turn begins today.
+func (p *Pass) absences(ctx context.Context, today workflow.Date) error {
+	beginning, err := p.Office.Beginning(ctx, today)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, a := range beginning {
+		errs = append(errs, p.Office.Deputise(ctx, a.ID, p.Now()))
+	}
+	return errors.Join(errs...)
+}
+
+// watch looks at everything that stands still and tells, once for each level, whoever it
+// has come to. The failure of one filing does not keep the others.
+func (p *Pass) watch(ctx context.Context, _ workflow.WatchPass) error {
+	ids, err := p.Filings.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, id := range ids {
+		c, err := p.Filings.Case(ctx, id)
+		if errors.Is(err, workflow.ErrNotFound) {
+			continue // erased meanwhile
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		policy := p.Rules().For(c.Filing)
+		w, ok := c.Filing.Waits(policy)
+		if !ok {
+			continue
+		}
+		if l := w.Level(policy, p.Now()); l > workflow.OnTime { // after an outage only the newest level is told
+			errs = append(errs, p.Filings.Escalate(ctx, workflow.Nudge{Filing: id, Wait: w.Key, Level: l}, p.Now()))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // timers brings about what time alone does to filings: windows open, certificates run

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -16,27 +17,44 @@ type Ticks interface {
 	ClaimTick(ctx context.Context, name string, at time.Time, job workflow.Effect) (bool, error)
 }
 
-// Schedule wakes the daily pass. It compares the clock with the cron specification
-// every second instead of sleeping until the next tick, so that a clock that jumps,
-// a machine that slept or a process that was down only delays a pass. Of all
-// replicas the one that inserts the tick's row leads.
-type Schedule struct {
-	spec  cron.Schedule
-	ticks Ticks
-	quiet func(time.Time) bool
-	now   func() time.Time
-	log   *slog.Logger
-	done  time.Time // newest tick this process knows to be claimed
+// Plan is one thing that happens again and again.
+type Plan struct {
+	Name string // of its ticks; stored, never changes
+	Spec string // a cron specification of five fields, in the zone of the filing
+	// Quiet holds a tick back while it reports true.
+	Quiet func(time.Time) bool
+	// Job is what a tick starts.
+	Job func(tick time.Time) workflow.Effect
 }
 
-// NewSchedule reads a cron specification of five fields, in the zone of the filing.
-// A tick that was missed waits while quiet reports true.
-func NewSchedule(spec string, ticks Ticks, quiet func(time.Time) bool, now func() time.Time, log *slog.Logger) (*Schedule, error) {
-	s, err := cron.ParseStandard(spec)
-	if err != nil {
-		return nil, fmt.Errorf("read cron specification %q: %w", spec, err)
+// Schedule starts what is planned. It compares the clock with the cron specifications
+// every second instead of sleeping until the next tick, so that a clock that jumps,
+// a machine that slept or a process that was down only delays a tick. Of all
+// replicas the one that inserts the tick's row leads.
+type Schedule struct {
+	plans []*planned
+	ticks Ticks
+	now   func() time.Time
+	log   *slog.Logger
+}
+
+type planned struct {
+	Plan
+	spec cron.Schedule
+	done time.Time // newest tick this process knows to be claimed
+}
+
+// NewSchedule reads the specifications.
+func NewSchedule(plans []Plan, ticks Ticks, now func() time.Time, log *slog.Logger) (*Schedule, error) {
+	s := &Schedule{ticks: ticks, now: now, log: log}
+	for _, p := range plans {
+		spec, err := cron.ParseStandard(p.Spec)
+		if err != nil {
+			return nil, fmt.Errorf("read cron specification %q of %s: %w", p.Spec, p.Name, err)
+		}
+		s.plans = append(s.plans, &planned{Plan: p, spec: spec})
 	}
-	return &Schedule{spec: s, ticks: ticks, quiet: quiet, now: now, log: log}, nil
+	return s, nil
 }
 
 // Run looks at the clock until ctx ends.
@@ -55,31 +73,39 @@ func (s *Schedule) Run(ctx context.Context) {
 	}
 }
 
-// Look claims the newest tick that has passed, if nobody has. Older ones that were
-// missed are not run one by one: the pass looks over the whole window anyway.
+// Look claims for each plan the newest tick that has passed, if nobody has. Older ones that
+// were missed are not run one by one: every job looks over its whole window anyway.
 func (s *Schedule) Look(ctx context.Context) error {
-	at := s.latest()
-	if at.IsZero() || at.Equal(s.done) || s.quiet(s.now()) {
+	var errs []error
+	for _, p := range s.plans {
+		errs = append(errs, s.look(ctx, p))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Schedule) look(ctx context.Context, p *planned) error {
+	at := p.latest(s.now())
+	if at.IsZero() || at.Equal(p.done) || p.Quiet(s.now()) {
 		return nil
 	}
-	won, err := s.ticks.ClaimTick(ctx, "daily", at, workflow.DailyPass{Day: workflow.DateOf(at)})
+	won, err := s.ticks.ClaimTick(ctx, p.Name, at, p.Job(at))
 	if err != nil {
 		return err
 	}
-	s.done = at
+	p.done = at
 	if won {
-		s.log.Info("daily pass started", "tick", at)
+		s.log.Info("planned job started", "plan", p.Name, "tick", at)
 	}
 	return nil
 }
 
 // latest returns the newest tick not after now, looking back two days; a
 // specification that rarely fires may have none.
-func (s *Schedule) latest() time.Time {
+func (p *planned) latest(now time.Time) time.Time {
 	const lookBack = 48 * time.Hour
-	now := s.now().In(workflow.Zone())
+	now = now.In(workflow.Zone())
 	var last time.Time
-	for t := s.spec.Next(now.Add(-lookBack)); !t.IsZero() && !t.After(now); t = s.spec.Next(t) {
+	for t := p.spec.Next(now.Add(-lookBack)); !t.IsZero() && !t.After(now); t = p.spec.Next(t) {
 		last = t
 	}
 	return last

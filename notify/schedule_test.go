@@ -27,7 +27,10 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 	k := &ticks{}
 	p, err := workflow.DefaultPolicy()
 	must(t, err)
-	s, err := NewSchedule("0 9 * * *", k, p.Reminders.OffHours, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	plan := func(spec string) []Plan {
+		return []Plan{{"daily", spec, p.Reminders.OffHours, func(at time.Time) workflow.Effect { return workflow.DailyPass{Day: workflow.DateOf(at)} }}}
+	}
+	s, err := NewSchedule(plan("0 9 * * *"), k, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	must(t, err)
 	day := func(d int) time.Time { return workflow.NewDate(2026, time.November, d).At(9, 0) }
 	for _, step := range []struct {
@@ -47,7 +50,7 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 			t.Errorf("at %s: %s", now, d)
 		}
 	}
-	if _, err := NewSchedule("often", k, nil, nil, nil); err == nil {
+	if _, err := NewSchedule(plan("often"), k, nil, nil); err == nil {
 		t.Error("a wrong specification was accepted")
 	}
 }

@@ -23,7 +23,14 @@ import (
 type Teller interface {
 	Announce(ctx context.Context, job workflow.Announce) error
 	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
-	RedrawCard(ctx context.Context, job workflow.RedrawCard) error
+	// RedrawCard is told when it is tried for the last time.
+	RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error
+	OfferColleagues(ctx context.Context, job workflow.OfferColleagues) error
+	Show(ctx context.Context, job workflow.Show) error
+	DecideBatch(ctx context.Context, job workflow.DecideBatch) error
+	SealPack(ctx context.Context, job workflow.SealPack) error
+	Deputise(ctx context.Context, job workflow.Deputise) error
+	Nudge(ctx context.Context, job workflow.Nudge) error
 	AskSchool(ctx context.Context, job workflow.AskSchool) error
 	AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	Erase(ctx context.Context, job workflow.Erase) error
@@ -67,7 +74,16 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	w := river.NewWorkers()
 	river.AddWorker(w, work(t.Announce))
 	river.AddWorker(w, work(t.ReviewCard))
-	river.AddWorker(w, work(t.RedrawCard))
+	river.AddWorker(w, &worker[workflow.RedrawCard]{do: func(ctx context.Context, job *river.Job[workflow.RedrawCard]) error {
+		const patience = 4 // attempts, about a minute: then people are told in words
+		return t.RedrawCard(ctx, job.Args, job.Attempt >= min(patience, job.MaxAttempts))
+	}})
+	river.AddWorker(w, work(t.OfferColleagues))
+	river.AddWorker(w, work(t.Show))
+	river.AddWorker(w, work(t.DecideBatch))
+	river.AddWorker(w, work(t.SealPack))
+	river.AddWorker(w, work(t.Deputise))
+	river.AddWorker(w, work(t.Nudge))
 	river.AddWorker(w, work(t.AskSchool))
 	river.AddWorker(w, work(t.AnswerPerson))
 	river.AddWorker(w, work(t.Erase))
@@ -79,6 +95,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(p.remind))
 	river.AddWorker(w, work(p.digest))
 	river.AddWorker(w, work(p.daily))
+	river.AddWorker(w, work(p.watch))
 	alive, err := newPresence(pool, log)
 	if err != nil {
 		return nil, err

@@ -145,17 +145,21 @@ func one[T any](r pgx.BatchResults, scan pgx.RowToFunc[T]) (T, bool, error) {
 
 const personQuery = `
 	select p.id, p.name, p.college_id, p.lang,
-	       array_remove(array_agg(distinct g.role || ':' || g.college_id || ':' || g.deputy), null) as grants
+	       array_remove(array_agg(distinct g.role || ':' || g.college_id || ':' || g.deputy), null) as grants,
+	       ` + absences + `
 	from person p left join role_grant g on g.person_id = p.id`
 
 func scanPerson(row pgx.CollectableRow) (workflow.Person, error) {
 	var p workflow.Person
 	var grants []string
-	if err := row.Scan(&p.ID, &p.Name, &p.College, &p.Lang, &grants); err != nil {
+	var away []byte
+	if err := row.Scan(&p.ID, &p.Name, &p.College, &p.Lang, &grants, &away); err != nil {
 		return p, err
 	}
 	p.Grants = parseGrants(grants)
-	return p, nil
+	var err error
+	p.Absences, err = parseAbsences(p.ID, away)
+	return p, err
 }
 
 const certificateQuery = `select id, person_id, category, recognised_on, printed_end, unit, mismatch, sealed from certificate`

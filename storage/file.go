@@ -36,6 +36,9 @@ func queueFiles(b *pgx.Batch, was *workflow.Filing, out workflow.Outcome, now ti
 			}
 		}
 	}
+	if out.Adopted != "" && out.Filing != nil {
+		b.Queue(`update file set filing_id = $2 where id = $1`, out.Adopted, out.Filing.ID)
+	}
 	if len(over) > 0 {
 		b.Queue(`update file set superseded_at = $2, part_revision = null where id = any($1)`, over, now)
 	}

@@ -31,6 +31,22 @@ func (s *Store) Case(ctx context.Context, filing string) (workflow.Case, error) 
 	return c, nil
 }
 
+// CaseFor loads the case of a filing as somebody else sees it, without a lock.
+func (s *Store) CaseFor(ctx context.Context, person, filing string) (workflow.Case, error) {
+	var c workflow.Case
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) (err error) {
+		c, err = s.peek(ctx, tx, person, filing)
+		return err
+	})
+	if err == nil && c.Filing == nil {
+		err = workflow.ErrNotFound
+	}
+	if err != nil {
+		return c, fmt.Errorf("load filing %s: %w", filing, err)
+	}
+	return c, nil
+}
+
 // PersonCase loads the case of a person's own filing without a lock.
 func (s *Store) PersonCase(ctx context.Context, person string) (workflow.Case, error) {
 	var c workflow.Case
@@ -128,12 +144,15 @@ func (s *Store) CardSent(ctx context.Context, track string) error {
 	return nil
 }
 
-// CardReceivers returns who has a copy of a card.
-func (s *Store) CardReceivers(ctx context.Context, track string) ([]string, error) {
-	var out []string
-	err := s.pool.QueryRow(ctx, `select receivers from card where track_id = $1`, track).Scan(&out)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return nil, fmt.Errorf("load receivers of card %s: %w", track, err)
+// CardReceivers returns who has a copy of the card of a step.
+func (s *Store) CardReceivers(ctx context.Context, filing string, ticket int) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `select distinct unnest(receivers) from card where filing_id = $1 and ticket = $2 order by 1`, filing, ticket)
+	if err != nil {
+		return nil, fmt.Errorf("load receivers of card %s-%d: %w", filing, ticket, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("load receivers of card %s-%d: %w", filing, ticket, err)
 	}
 	return out, nil
 }

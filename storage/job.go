@@ -29,9 +29,9 @@ const (
 // a timer decides are unique by their arguments: two replicas insert one job.
 func insertOpts(e workflow.Effect) *river.InsertOpts {
 	switch e.(type) {
-	case workflow.Intake:
+	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack:
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
-	case workflow.DailyPass, workflow.Remind, workflow.Digest:
+	case workflow.DailyPass, workflow.WatchPass, workflow.Remind, workflow.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	}
 	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}

@@ -232,7 +232,7 @@ func TestCaseHoldsThePeopleAround(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 			var names []string
-			for _, p := range append(c.Assignees(workflow.CollegeHandler), c.Assignees(workflow.SchoolHandler)...) {
+			for _, p := range append(c.Assignees(workflow.CollegeHandler, workflow.DateOf(r.now)), c.Assignees(workflow.SchoolHandler, workflow.DateOf(r.now))...) {
 				names = append(names, p.Name)
 			}
 			if d := cmp.Diff([]string{"何清越", "傅明舟"}, names); d != "" {

@@ -150,6 +150,12 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 			return err
 		}
 	}
+	if out.Absence != nil {
+		queueAbsence(&b, *out.Absence, now)
+	}
+	if out.Back != "" {
+		b.Queue(`update absence set ended_at = $3 where id = $1 and person_id = $2 and ended_at is null`, out.Back, in.Person, now)
+	}
 	if out.Reinstated != "" {
 		queueReinstated(&b, out.Filing.Person, out.Reinstated)
 	}

@@ -21,6 +21,7 @@ const (
 	SaveInfo            Action = "save_info"      // T06, T07, T14, T17 保存信息
 	SaveMaterials       Action = "save_materials" // T08 保存材料
 	SetAuto             Action = "auto_hand_in"
+	LeaveNote           Action = "note"              // T10: a word to the handler
 	HandIn              Action = "request_prereview" // T10
 	Take                Action = "take"              // T11
 	Release             Action = "release"           // T11
@@ -47,6 +48,7 @@ const (
 	PrintNotice  Action = "print_publicity"  // P1
 	HandNotice   Action = "notice_hand"      // P2: the college is asked to publish
 	PostNotice   Action = "notice_post"      // P3: the college handler reports the start
+	PhotoNotice  Action = "notice_photo"     // P3: a photo of the notice where it hangs
 	KeepNotice   Action = "notice_keep"      // P3: what changed does not touch the notice that was posted (T07)
 	PassNotice   Action = "notice_pass"      // P4: the days are over, nobody objected
 	ObjectNotice Action = "notice_objection" // P5
@@ -101,6 +103,9 @@ type Command struct {
 	Ticket   int          `json:"ticket,omitempty"`   // Approve, Return, Submit: what the handler saw
 	Attested bool         `json:"attested,omitempty"` // Create: R-A06 to R-A08; Submit: R-B06
 
+	// Unlock: the applicant insists on changing what a handler has accepted (T12).
+	Unlock bool `json:"unlock,omitempty"`
+
 	Log []Event `json:"-"` // Correct: all events of the filing
 }
 
@@ -147,6 +152,7 @@ const (
 	RefusedSame       Code = "same"       // nothing would change
 	RefusedAttest     Code = "attest"     // not attested
 	RefusedIneligible Code = "ineligible" // any other reason of [Ineligible]
+	RefusedLocked     Code = "locked"     // accepted by the handler, who has returned other items (T12)
 )
 
 // Refusal is the error of [Apply]: a command that the rules do not allow.

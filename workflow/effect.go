@@ -1,5 +1,7 @@
 package workflow
 
+import "time"
+
 // An Effect is something to be done for other people, or later: it is stored as a
 // job in the transaction that decided it and worked after the commit. The kind
 // strings are stored and never change.
@@ -35,6 +37,74 @@ type RedrawCard struct {
 // Kind implements [Effect].
 func (RedrawCard) Kind() string { return "redraw_card" }
 
+// Show sends a handler a copy of the materials of a filing, with a watermark.
+type Show struct {
+	Filing string `json:"filing"`
+	Viewer string `json:"viewer"`
+}
+
+// Kind implements [Effect].
+func (Show) Kind() string { return "show" }
+
+// OfferColleagues asks a handler to whom a review should go.
+type OfferColleagues struct {
+	Filing string `json:"filing"`
+	Ticket int    `json:"ticket"`
+	To     string `json:"to"`
+}
+
+// Kind implements [Effect].
+func (OfferColleagues) Kind() string { return "offer_colleagues" }
+
+// Deputise tells a deputy that they act for somebody from now on.
+type Deputise struct {
+	Absence string `json:"absence"`
+}
+
+// Kind implements [Effect].
+func (Deputise) Kind() string { return "deputise" }
+
+// DecideBatch approves filings that a handler has looked at one by one.
+type DecideBatch struct {
+	Person string      `json:"person"`
+	Items  []BatchItem `json:"items"`
+}
+
+// BatchItem is one filing of a batch, as it was when the handler looked.
+type BatchItem struct {
+	Filing string `json:"filing"`
+	Ticket int    `json:"ticket"`
+}
+
+// Kind implements [Effect].
+func (DecideBatch) Kind() string { return "decide_batch" }
+
+// SealPack sends a college handler the forms that wait for the seal, as one file.
+type SealPack struct {
+	Person string `json:"person"`
+}
+
+// Kind implements [Effect].
+func (SealPack) Kind() string { return "seal_pack" }
+
+// WatchPass looks at everything that stands still.
+type WatchPass struct {
+	At time.Time `json:"at"`
+}
+
+// Kind implements [Effect].
+func (WatchPass) Kind() string { return "watch_pass" }
+
+// Nudge tells whoever it has come to that a filing stands still.
+type Nudge struct {
+	Filing string `json:"filing"`
+	Wait   string `json:"wait"` // [Wait.Key]
+	Level  Level  `json:"level"`
+}
+
+// Kind implements [Effect].
+func (Nudge) Kind() string { return "nudge" }
+
 // Intake fetches a file that somebody sent and finds out what it is.
 type Intake struct {
 	Robot   string       `json:"robot"`
@@ -46,6 +116,8 @@ type Intake struct {
 	// what the slot Onto holds.
 	Stored string `json:"stored,omitempty"`
 	Onto   Slot   `json:"onto,omitempty"`
+	// Swap is the page that the photo takes the place of; 0 puts it behind the last.
+	Swap int `json:"swap,omitempty"`
 }
 
 // IntakeFile is one file of a message.
@@ -140,17 +212,17 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 	}
 	switch e.Action {
 	case HandNotice:
-		tell(ids(c.Assignees(CollegeHandler))...)
+		tell(ids(c.Assignees(CollegeHandler, DateOf(e.At)))...)
 	case ObjectNotice:
 		tell(f.Person)
-		tell(ids(c.Assignees(SchoolHandler))...)
+		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
 	case PostNotice, KeepNotice, SettleNotice, Report, ReportReturned, ReportApproved, DeclareCategory:
 		tell(f.Person)
 	case ReportIdentity: // the person cannot go on alone (R-C10)
-		tell(ids(c.Assignees(SchoolHandler))...)
+		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
 	case LeaveUnit:
 		tell(f.Person)
-		tell(ids(c.Assignees(SchoolHandler))...)
+		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
 	case Correct:
 		tell(f.Person)
 		if f.Review.Ticket > 0 {
@@ -167,49 +239,14 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 	case Return, Submit:
 		out = append(out, RedrawCard{f.ID, e.Ticket, e.Seq})
 		tell(f.Person)
-	}
-	return out
-}
-
-// Assignees returns who is asked to act for the role on this filing: those who hold
-// it for the college, without the applicant (four eyes); if nobody is left the
-// deputies, and then the school handlers (Q21).
-func (c Case) Assignees(r Role) []Person {
-	candidates := c.College.Handlers
-	if r == SchoolHandler {
-		candidates = c.School
-	}
-	for _, deputies := range []bool{false, true} {
-		var out []Person
-		for _, p := range candidates {
-			if p.ID != c.Applicant.ID && deputies == p.deputyFor(r, c.College.ID) {
-				out = append(out, p)
-			}
+	case Upload:
+		tell(f.Person) // the college handed the sealed form in
+	case Reassign, Release:
+		out = append(out, ReviewCard{f.ID, e.Seq})
+	case PassNotice:
+		if !f.AutoHandIn && f.State != Prereview { // otherwise the card that comes now says it
+			tell(ids(c.Assignees(CollegeHandler, DateOf(e.At)))...)
 		}
-		if len(out) > 0 {
-			return out
-		}
-	}
-	if r == CollegeHandler {
-		return c.Assignees(SchoolHandler)
-	}
-	return nil
-}
-
-// deputyFor reports whether the person holds the role for the college as a deputy.
-func (p Person) deputyFor(r Role, college string) bool {
-	for _, g := range p.Grants {
-		if g.Role == r && (g.College == "" || g.College == college) {
-			return g.Deputy
-		}
-	}
-	return false
-}
-
-func ids(people []Person) []string {
-	out := make([]string, len(people))
-	for i, p := range people {
-		out[i] = p.ID
 	}
 	return out
 }

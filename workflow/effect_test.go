@@ -67,6 +67,10 @@ func TestEffects(t *testing.T) {
 		{"corrected", submitted(t), workflow.Command{Action: workflow.Correct, Actor: school, Text: "x"}, func(h *history, _ int) []workflow.Effect {
 			return append(announce(h, "p1"), workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq})
 		}},
+		{"handed to the deputy", handedIn(t), workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "h2", Ticket: handedIn(t).f.Review.Ticket}, func(h *history, ticket int) []workflow.Effect {
+			return []workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}, workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq}}
+		}},
+		{"notice over", ready(t).on("2026-12-01"), act(workflow.PassNotice, timer), func(h *history, _ int) []workflow.Effect { return announce(h, "h1") }},
 		{"status by the person", submitted(t), report(workflow.Report, "审核中"), func(*history, int) []workflow.Effect { return nil }},
 	} {
 		before := c.h.f
@@ -84,6 +88,8 @@ func TestKindsOfJobsStayAsStored(t *testing.T) {
 		"announce": workflow.Announce{}, "review_card": workflow.ReviewCard{}, "redraw_card": workflow.RedrawCard{}, "intake": workflow.Intake{},
 		"remind": workflow.Remind{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
 		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
+		"bundle": workflow.Bundle{}, "show": workflow.Show{}, "offer_colleagues": workflow.OfferColleagues{}, "nudge": workflow.Nudge{},
+		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{},
 	} {
 		if e.Kind() != want {
 			t.Errorf("%T is stored as %s", e, e.Kind())
@@ -100,24 +106,24 @@ func TestAssignees(t *testing.T) {
 		}
 		return strings.Join(out, " ")
 	}
-	c := around()
-	if got := names(c.Assignees(workflow.CollegeHandler)); got != "h1" {
+	c, today := around(), date(t, "2026-11-23")
+	if got := names(c.Assignees(workflow.CollegeHandler, today)); got != "h1" {
 		t.Errorf("the holder: %s", got)
 	}
 	c.Applicant.ID = "h1"
-	if got := names(c.Assignees(workflow.CollegeHandler)); got != "h2" {
+	if got := names(c.Assignees(workflow.CollegeHandler, today)); got != "h2" {
 		t.Errorf("one's own filing goes to the deputy: %s", got)
 	}
 	c.College.Handlers = c.College.Handlers[:1]
-	if got := names(c.Assignees(workflow.CollegeHandler)); got != "s1 s2" {
+	if got := names(c.Assignees(workflow.CollegeHandler, today)); got != "s1 s2" {
 		t.Errorf("without a deputy: %s", got)
 	}
 	c.Applicant.ID = "s1"
-	if got := names(c.Assignees(workflow.SchoolHandler)); got != "s2" {
+	if got := names(c.Assignees(workflow.SchoolHandler, today)); got != "s2" {
 		t.Errorf("the school: %s", got)
 	}
 	c.School, c.College.Handlers = nil, nil
-	if got := c.Assignees(workflow.CollegeHandler); got != nil {
+	if got := c.Assignees(workflow.CollegeHandler, today); got != nil {
 		t.Errorf("nobody: %v", got)
 	}
 	p := around().College.Handlers[0]
@@ -382,7 +388,7 @@ func TestTransitionsAreListed(t *testing.T) {
 			t.Errorf("%+v", tr)
 		}
 	}
-	const main, regions = 26, 16 // domain §1.7; the regions P, F and M
+	const main, regions = 26, 17 // domain §1.7; the regions P, F and M
 	if len(seen) != main+regions {
 		t.Errorf("%d rules have lines, want %d", len(seen), main+regions)
 	}

@@ -96,7 +96,8 @@ type Filing struct {
 	Materials map[Slot]Material `json:"materials"`
 	Answers   map[Slot]bool     `json:"answers"` // "has it changed" where the form cannot know
 
-	AutoHandIn  bool      `json:"auto_hand_in"` // hand in by itself when the public notice is over
+	Note        string    `json:"note,omitempty"` // a word of the applicant to the handler
+	AutoHandIn  bool      `json:"auto_hand_in"`   // hand in by itself when the public notice is over
 	Review      Review    `json:"review"`
 	Official    []Status  `json:"official"`
 	SubmittedAt Date      `json:"submitted_on"`
@@ -124,7 +125,10 @@ type Notice struct {
 	Until    Date        `json:"until"` // last day, inclusive
 	Official bool        `json:"official"`
 	Text     string      `json:"text,omitempty"`    // an objection, verbatim
+	Photo    string      `json:"photo,omitempty"`   // file: the notice where it hangs
 	Changed  []Key       `json:"changed,omitempty"` // published values that changed since it was posted (T07)
+	Ticket   int         `json:"ticket,omitempty"`  // the event that asked the college to post it
+	HandedAt time.Time   `json:"handed_at,omitzero"`
 }
 
 // NoticeState is where the public notice stands.
@@ -171,6 +175,19 @@ type Review struct {
 	Decisions []Decision   `json:"decisions,omitempty"` // of this round
 	Returned  []ReturnItem `json:"returned,omitempty"`  // open items of the last return
 	By        string       `json:"by,omitempty"`        // who returned
+	// AssignedBy is who handed it to the assignee.
+	AssignedBy string `json:"assigned_by,omitempty"`
+	// Scope are all items of the last return, until the filing is handed in again: the rest
+	// is accepted and locked.
+	Scope []ReturnItem `json:"scope,omitempty"`
+	// Seen is what the handler had before them who returned it.
+	Seen *Seen `json:"seen,omitempty"`
+}
+
+// Seen is a filing as a handler has looked at it, to show later what has changed since.
+type Seen struct {
+	Values    Values          `json:"values"`
+	Materials map[Slot]string `json:"materials"` // the id of the file, or why there is none
 }
 
 // Decision is what one handler decided.
@@ -299,6 +316,25 @@ func (f *Filing) Outstanding() []Slot {
 	return out
 }
 
+// FieldLocked reports whether a handler has accepted the value and returned other items.
+func (f *Filing) FieldLocked(k Key) bool {
+	return f.locks() && !slices.ContainsFunc(f.Review.Scope, func(it ReturnItem) bool { return it.Field == k })
+}
+
+// SlotLocked reports whether a handler has accepted the material and returned other items.
+// What is wanted anyway, because a change asks for it, is not locked.
+func (f *Filing) SlotLocked(s Slot) bool {
+	st := f.Slot(s)
+	return f.locks() && st != SlotNeeded && st != SlotStale &&
+		!slices.ContainsFunc(f.Review.Scope, func(it ReturnItem) bool { return it.Slot == s })
+}
+
+// locks reports whether the last return named its items; one of the whole filing opens all.
+func (f *Filing) locks() bool {
+	return len(f.Review.Scope) > 0 &&
+		!slices.ContainsFunc(f.Review.Scope, func(it ReturnItem) bool { return it.Field == "" && it.Slot == 0 })
+}
+
 // LastPhotos returns the slot that was last filled with photos, not before the given time;
 // 0 when there is none.
 func (f *Filing) LastPhotos(since time.Time) (Slot, Material) {
@@ -326,6 +362,47 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 	return s
 }
 
+// seen is what a handler has before them.
+func (f *Filing) seen() *Seen {
+	s := &Seen{Values: maps.Clone(f.Values), Materials: map[Slot]string{}}
+	for slot := range f.Materials {
+		s.Materials[slot] = f.Holds(slot)
+	}
+	return s
+}
+
+// Holds says what a slot holds: the id of a file, or why there is none; "" when it is empty.
+func (f *Filing) Holds(s Slot) string {
+	switch m := f.Materials[s]; {
+	case m.File != nil:
+		return m.File.ID
+	case m.Fetched:
+		return "fetched"
+	default:
+		return m.Waived
+	}
+}
+
+// Since returns what has changed since the handler looked who returned it; ok is false when
+// nobody did.
+func (f *Filing) Since() (fields []Change, slots []Slot, ok bool) {
+	seen := f.Review.Seen
+	if seen == nil {
+		return nil, nil, false
+	}
+	for _, fd := range catalogue {
+		if o, n := seen.Values[fd.Key], f.Values[fd.Key]; o != n {
+			fields = append(fields, Change{fd, o, n})
+		}
+	}
+	for _, s := range Slots() {
+		if f.Holds(s.Slot) != seen.Materials[s.Slot] {
+			slots = append(slots, s.Slot)
+		}
+	}
+	return fields, slots, true
+}
+
 // heading is what a paper for the person to keep says about whose it is.
 var heading = map[Key]bool{Name: true, Category: true}
 
@@ -341,5 +418,6 @@ func (f Filing) clone() Filing {
 	f.Timeline = slices.Clone(f.Timeline)
 	f.Review.Decisions = slices.Clone(f.Review.Decisions)
 	f.Review.Returned = slices.Clone(f.Review.Returned)
+	f.Review.Scope = slices.Clone(f.Review.Scope)
 	return f
 }

@@ -24,7 +24,7 @@ func Fold(f Filing, e Event) Filing {
 		f.eligibility(e)
 	case Fill, SaveInfo:
 		f.save(e)
-	case PrintNotice, HandNotice, PostNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice:
+	case PrintNotice, HandNotice, PostNotice, PhotoNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice:
 		f.notice(e)
 	case Print, SignForm, CollegeSign, SealForm, ScanForm:
 		f.paper(e)
@@ -34,6 +34,8 @@ func Fold(f Filing, e Event) Filing {
 		f.material(e)
 	case SetAuto:
 		f.AutoHandIn = e.Yes
+	case LeaveNote:
+		f.Note = e.Text
 	case HandIn, Take, Release, Reassign, Approve, Return, Submit:
 		f.review(e)
 	case Report, ReportReturned, ReportApproved, GenerateCertificate:
@@ -47,7 +49,7 @@ func Fold(f Filing, e Event) Filing {
 		f.AutoHandIn = false // what is changed is looked at again before it goes
 	}
 	if was == Prereview && e.To != Prereview && !decision(e.Action) {
-		f.Review.Step, f.Review.Ticket, f.Review.Assignee = "", 0, "" // left the queue (T14)
+		f.Review.Step, f.Review.Ticket, f.Review.Assignee, f.Review.AssignedBy = "", 0, "", "" // left the queue (T14)
 	}
 	return f
 }
@@ -56,7 +58,7 @@ func Fold(f Filing, e Event) Filing {
 // are not.
 func milestone(e Event) bool {
 	switch e.Action {
-	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, Remove, AutofetchFail, Take, Release, WithdrawConsent:
+	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, LeaveNote, Remove, AutofetchFail, Take, Release, WithdrawConsent, PhotoNotice:
 		return false
 	case Upload:
 		return e.Slot == SlotForm
@@ -207,9 +209,11 @@ func (f *Filing) notice(e Event) {
 			f.Notice.State = NoticePrinted
 		}
 	case HandNotice:
-		f.Notice.State = NoticeHanded
+		f.Notice.State, f.Notice.Ticket, f.Notice.HandedAt = NoticeHanded, e.Seq, e.At
 	case PostNotice:
 		f.Notice = Notice{State: NoticePosted, From: e.From, Until: e.Until, Official: e.Official}
+	case PhotoNotice:
+		f.Notice.Photo = e.File.ID
 	case KeepNotice:
 		f.Notice.State, f.Notice.Changed = NoticePosted, nil
 	case PassNotice:
@@ -275,15 +279,15 @@ func (f *Filing) review(e Event) {
 	case Take:
 		f.Review.Assignee = e.Actor.ID
 		return
-	case Release:
-		f.Review.Assignee = ""
+	case Release: // the card of whoever had it is void, all get a new one
+		f.Review.Assignee, f.Review.AssignedBy, f.Review.Ticket, f.Review.Since = "", "", e.Seq, e.At
 		return
 	case Reassign:
-		f.Review.Assignee = e.Assignee
+		f.Review.Assignee, f.Review.AssignedBy, f.Review.Ticket, f.Review.Since = e.Assignee, e.Actor.ID, e.Seq, e.At
 		return
 	case HandIn:
 		f.AutoHandIn = false
-		f.Review = Review{Round: f.Review.Round + 1}
+		f.Review = Review{Round: f.Review.Round + 1, Seen: f.Review.Seen}
 		if f.Notice.State == NoticePosted { // over, or the guard had refused
 			f.Notice.State = NoticePassed
 		}
@@ -292,7 +296,7 @@ func (f *Filing) review(e Event) {
 	case Return:
 		f.returned(e)
 	}
-	f.Review.Step, f.Review.Ticket, f.Review.Since, f.Review.Assignee = e.Step, 0, e.At, ""
+	f.Review.Step, f.Review.Ticket, f.Review.Since, f.Review.Assignee, f.Review.AssignedBy = e.Step, 0, e.At, "", ""
 	if e.Step != "" {
 		f.Review.Ticket = e.Seq
 	}
@@ -305,6 +309,15 @@ func (f *Filing) review(e Event) {
 // one, and goes the way of signing and sealing once more.
 func (f *Filing) returned(e Event) {
 	f.Review.Returned, f.Review.By = slices.Clone(e.Items), e.Actor.ID
+	f.Review.Scope, f.Review.Seen = slices.Clone(e.Items), f.seen()
+	for slot, m := range f.Materials {
+		if m.File != nil && len(m.File.Swapped) > 0 { // what is sent again from now on counts
+			file := *m.File
+			file.Swapped = nil
+			m.File = &file
+			f.Materials[slot] = m
+		}
+	}
 	for _, it := range e.Items {
 		if it.Slot == SlotForm {
 			f.Form = FormPrinted
@@ -318,6 +331,9 @@ func (f *Filing) report(e Event) {
 		return
 	}
 	f.Official = append(f.Official, Status{Text: e.Text, By: e.Actor, At: e.At})
+	if e.Action == ReportReturned {
+		f.Review.Scope, f.Review.Seen = nil, nil // the city has looked at all of it
+	}
 	if e.Action == ReportApproved {
 		f.Renewed = Period{From: e.From, Until: e.Until}
 	}

@@ -109,6 +109,9 @@ func guardEdit(c *check) *Refusal {
 		if v == c.f.Values[k] {
 			continue
 		}
+		if c.f.FieldLocked(k) && !c.cmd.Unlock {
+			return refuse(RefusedLocked, "T12")
+		}
 		fd, _ := FieldOf(k)
 		changed = true
 		if fd.Printed {
@@ -250,6 +253,38 @@ func guardUpload(c *check) *Refusal {
 	case c.cmd.Slot == SlotForm && (c.cmd.File.Revision != c.f.Revision || c.f.Printed != c.f.Revision):
 		return refuse(RefusedRevision, "R-E05")
 	}
+	return guardUnlocked(c)
+}
+
+// guardUnlocked: what a handler has accepted stays as it is unless the applicant insists.
+func guardUnlocked(c *check) *Refusal {
+	slot := c.cmd.Slot
+	if c.cmd.Action == AutofetchOK || c.cmd.Action == AutofetchFail {
+		slot = SlotInsurance
+	}
+	if c.f.SlotLocked(slot) && !c.cmd.Unlock {
+		return &Refusal{Code: RefusedLocked, Rule: "T12", Slots: []Slot{slot}}
+	}
+	return nil
+}
+
+// guardSealed: a college may hand in the form that it has sealed, for the applicant, when
+// every page was read and verified (F6).
+func guardSealed(c *check) *Refusal {
+	switch {
+	case c.cmd.Actor.ID == c.f.Person:
+		return refuse(RefusedOwn, "R-E03")
+	case c.cmd.Slot != SlotForm || c.cmd.File == nil || !c.cmd.File.Checked:
+		return refuse(RefusedRole, "R-E04")
+	}
+	return guardUpload(c)
+}
+
+// guardPhoto: a notice that hangs, or hung, may be shown.
+func guardPhoto(c *check) *Refusal {
+	if c.f.Notice.State != NoticePosted && c.f.Notice.State != NoticePassed || c.cmd.File == nil {
+		return refuse(RefusedSame, "R-E01")
+	}
 	return nil
 }
 
@@ -257,19 +292,27 @@ func guardHeld(c *check) *Refusal {
 	if _, held := c.f.Materials[c.cmd.Slot]; !held {
 		return refuse(RefusedSame, "R-F05")
 	}
-	return nil
+	return guardUnlocked(c)
 }
 
 func guardWaive(c *check) *Refusal {
 	if c.cmd.Slot != SlotInsurance || c.cmd.Text == "" {
 		return refuse(RefusedReason, "R-F02")
 	}
-	return nil
+	return guardUnlocked(c)
 }
 
 func guardMaterials(c *check) *Refusal {
 	if out := c.f.Outstanding(); len(out) > 0 {
 		return &Refusal{Code: RefusedMissing, Rule: "R-F06", Slots: out}
+	}
+	return nil
+}
+
+func guardNote(c *check) *Refusal {
+	const longest = 200 // characters; a word, not a letter
+	if c.cmd.Text == "" || len([]rune(c.cmd.Text)) > longest {
+		return refuse(RefusedReason, "T10")
 	}
 	return nil
 }
@@ -314,14 +357,14 @@ func guardRelease(c *check) *Refusal {
 		return r
 	case c.f.Review.Assignee == "":
 		return refuse(RefusedSame, "T11")
-	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.Role != SchoolHandler:
+	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.ID != c.f.Review.AssignedBy && c.cmd.Actor.Role != SchoolHandler:
 		return refuse(RefusedRole, "T11")
 	}
 	return nil
 }
 
 func guardReassign(c *check) *Refusal {
-	_, r := guardStep(c)
+	_, r := guardDecision(c)
 	switch {
 	case r != nil:
 		return r
@@ -337,10 +380,21 @@ func guardReassign(c *check) *Refusal {
 // that the handler saw.
 func guardDecision(c *check) (ReviewStep, *Refusal) {
 	step, r := guardStep(c)
-	if step.ID != "" && c.cmd.Ticket != c.f.Review.Ticket {
+	switch {
+	case step.ID != "" && c.cmd.Ticket != c.f.Review.Ticket:
 		return step, refuse(RefusedStale, "T11")
+	case r == nil && !c.theirs():
+		return step, refuse(RefusedTaken, "T11")
 	}
 	return step, r
+}
+
+// theirs: a review that was handed to one person is decided by that person, a deputy of
+// theirs, or the school. Who handed it over may hand it to somebody else.
+func (c *check) theirs() bool {
+	r, a := c.f.Review, c.cmd.Actor
+	return r.Assignee == "" || a.ID == r.Assignee || a.For == r.Assignee || a.Role == SchoolHandler ||
+		a.ID == r.AssignedBy && c.cmd.Action == Reassign
 }
 
 func guardApprove(c *check) *Refusal {

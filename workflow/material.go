@@ -85,6 +85,8 @@ type File struct {
 	// Photos says that the document is put together from pictures, so that another one
 	// sent soon after may be its next page.
 	Photos bool `json:"photos,omitempty"`
+	// Swapped are the pages that were sent again after a return.
+	Swapped []int `json:"swapped,omitempty"`
 }
 
 // PageHint is something about the quality of one page: blank, dark, blurred, coarse, cut.

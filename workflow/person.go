@@ -21,6 +21,8 @@ type Person struct {
 	College string // id of the one college or department (Q07)
 	Lang    string // "zh", "en", or "" when they have not said
 	Grants  []Grant
+	// Absences are known in advance; past ones may be among them.
+	Absences []Absence
 }
 
 // Grant gives a person a role, for one college or, when College is empty, for all.
@@ -48,4 +50,5 @@ type College struct {
 type Actor struct {
 	ID   string `json:"id"`
 	Role Role   `json:"role"`
+	For  string `json:"for,omitempty"` // whom a deputy stands in for
 }

@@ -46,6 +46,8 @@ type Policy struct {
 type NoticePolicy struct {
 	WorkingDays   int  `json:"working_days"`
 	CountStartDay bool `json:"count_start_day"`
+	// SLA is for the college to post it.
+	SLA SLAPolicy `json:"sla"`
 }
 
 // UploadPolicy bounds the files that people send (domain §1.5: the manual has no limits).
@@ -74,6 +76,8 @@ type ReviewStep struct {
 	English string `json:"english,omitempty"`
 	Verb    string `json:"verb"`    // what the deciding button says
 	Submits bool   `json:"submits"` // the last step hands the filing over (上报, T13)
+	// SLA is for the decision.
+	SLA SLAPolicy `json:"sla"`
 }
 
 // ReturnReason is one reason a handler may give for a return (domain §4).
@@ -169,6 +173,7 @@ func (p Policy) faults() []PolicyFault {
 	need("uploads.max_pages", u.MaxPages >= 1 && u.MaxPages <= 200, "1 到 200 / must be from 1 to 200")
 	need("uploads.max_megapixels", u.MaxMegapixels >= 8 && u.MaxMegapixels <= 60, "8 到 60 / must be from 8 to 60")
 	need("uploads.keep_replaced_days", u.KeepReplacedDays >= 0, "不能是负数 / must not be negative")
+	out = append(out, p.Notice.SLA.faults("notice.sla")...)
 	out = append(out, p.reviewFaults()...)
 	out = append(out, p.reasonFaults()...)
 	out = append(out, p.Reminders.faults()...)
@@ -202,6 +207,7 @@ func (p Policy) reviewFaults() []PolicyFault {
 		if s.Submits != (i == len(p.Review)-1) {
 			out = append(out, PolicyFault{Path: path + ".submits", Problem: "只有最后一步上报 / must be true for the last step only (T13)"})
 		}
+		out = append(out, s.SLA.faults(path+".sla")...)
 		seen[s.ID] = true
 	}
 	if len(p.Review) == 0 {

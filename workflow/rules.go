@@ -68,6 +68,7 @@ var rules = [...]rule{
 	{"T08", SaveMaterials, []State{Saved}, self, guardMaterials, Ready},
 	{"T17", SaveMaterials, []State{Returned}, self, guardMaterials, Ready},
 	{"T10", SetAuto, editable, self, nil, ""},
+	{"T10", LeaveNote, []State{Draft, Saved, Ready, Returned, Prereview}, self, guardNote, ""},
 	{"T10", HandIn, []State{Ready}, selfTimer, guardHandIn, Prereview},
 	{"T11", Take, queued, anyHandler, guardTake, ""},
 	{"T11", Release, queued, anyHandler, guardRelease, ""},
@@ -93,6 +94,7 @@ var rules = [...]rule{
 	{"P1", PrintNotice, append(slices.Clone(editable), Prereview, Submitted, Reviewing), selfTimer, nil, ""},
 	{"P2", HandNotice, editable, selfTimer, guardHandNotice, ""},
 	{"P3", PostNotice, published, anyHandler, guardPost, ""},
+	{"P3", PhotoNotice, open, anyHandler, guardPhoto, ""},
 	{"P3", KeepNotice, published, anyHandler, guardKeep, ""},
 	{"P4", PassNotice, published, []Role{System, CollegeHandler, SchoolHandler}, guardPass, ""},
 	{"P5", ObjectNotice, published, anyHandler, guardObjection, ""},
@@ -111,12 +113,14 @@ var rules = [...]rule{
 	{"T09", Answer, []State{Ready}, self, guardAnswer, Saved},
 	{"M2", Upload, editing, self, guardUpload, Saved},
 	{"T09", Upload, []State{Ready}, self, guardUpload, Saved},
+	{"F6", Upload, editing, anyHandler, guardSealed, Saved},
+	{"F6", Upload, []State{Ready}, anyHandler, guardSealed, Saved},
 	{"M3", Remove, editing, self, guardHeld, Saved},
 	{"T09", Remove, []State{Ready}, self, guardHeld, Saved},
 	{"M4", Waive, editing, self, guardWaive, Saved},
 	{"T09", Waive, []State{Ready}, self, guardWaive, Saved},
-	{"M5", AutofetchOK, editing, self, nil, Saved},
-	{"T09", AutofetchOK, []State{Ready}, self, nil, Saved},
+	{"M5", AutofetchOK, editing, self, guardUnlocked, Saved},
+	{"T09", AutofetchOK, []State{Ready}, self, guardUnlocked, Saved},
 	{"M6", AutofetchFail, editing, self, nil, Saved},
 	{"T09", AutofetchFail, []State{Ready}, self, nil, Saved},
 
@@ -157,7 +161,7 @@ func Transitions() []Transition {
 // handlerEvent reports whether nobody may do this on their own filing (four eyes).
 func handlerEvent(n Action) bool {
 	switch n {
-	case PostNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice, CollegeSign, SealForm, Take, Release, Reassign, Approve, Return, Submit, Correct:
+	case PostNotice, PhotoNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice, CollegeSign, SealForm, Take, Release, Reassign, Approve, Return, Submit, Correct:
 		return true
 	}
 	return false

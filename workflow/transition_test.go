@@ -140,19 +140,21 @@ func TestTransitions(t *testing.T) {
 		"T11": func(t *testing.T) {
 			h := handedIn(t).do(act(workflow.Take, college)).refused(act(workflow.Take, school), workflow.RefusedTaken)
 			h.refused(act(workflow.Release, workflow.Actor{ID: "h2", Role: workflow.CollegeHandler}), workflow.RefusedRole)
-			h.do(workflow.Command{Action: workflow.Reassign, Actor: school, Assignee: "h2"})
+			hand := func(by workflow.Actor, to string) workflow.Command {
+				return workflow.Command{Action: workflow.Reassign, Actor: by, Assignee: to, Ticket: h.f.Review.Ticket}
+			}
+			h.do(hand(school, "h2"))
 			if h.f.Review.Assignee != "h2" {
 				t.Errorf("assigned to %q", h.f.Review.Assignee)
 			}
-			h.refused(workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "p1"}, workflow.RefusedOwn)
-			h.refused(workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "h2"}, workflow.RefusedSame)
+			h.refused(hand(school, "p1"), workflow.RefusedOwn).refused(hand(school, "h2"), workflow.RefusedSame).refused(hand(college, "h3"), workflow.RefusedTaken)
 			h.do(act(workflow.Release, school)).refused(act(workflow.Release, school), workflow.RefusedSame)
 			h.do(act(workflow.Take, college), h.decide(workflow.Approve, college))
 			if h.f.Review.Step != "school" || h.f.Review.Assignee != "" {
 				t.Errorf("at %s, taken by %q", h.f.Review.Step, h.f.Review.Assignee)
 			}
 			h.refused(act(workflow.Take, college), workflow.RefusedRole).refused(act(workflow.Release, college), workflow.RefusedRole)
-			h.refused(workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "h2"}, workflow.RefusedRole)
+			h.refused(hand(college, "h2"), workflow.RefusedRole)
 		},
 		"T12": func(t *testing.T) {
 			h := handedIn(t)
@@ -330,6 +332,7 @@ func TestRegions(t *testing.T) {
 				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePrinted},
 				{"P2", act(workflow.HandNotice, applicant), workflow.NoticeHanded},
 				{"P3", post(college, date(t, "2026-11-24")), workflow.NoticePosted},
+				{"P3", workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo"}}, workflow.NoticePosted},
 				{"P5", object, workflow.NoticeObjection},
 				{"P5", settle, workflow.NoticePosted},
 				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePosted}, // a second copy changes nothing
@@ -389,7 +392,15 @@ func TestRegions(t *testing.T) {
 					t.Fatalf("after %s: %q", c.Action, h.f.Form)
 				}
 			}
-			h.do(act(workflow.Print, applicant)) // F1: the same revision once more takes nothing back
+			h.do(act(workflow.Print, applicant))      // F1: the same revision once more takes nothing back
+			byCollege := upload(workflow.SlotForm, 1) // F6: one of a stack that the college scanned
+			byCollege.Actor, byCollege.File.Checked = college, true
+			if k := h.fork().do(byCollege); k.f.Form != workflow.FormUploaded || k.events[len(k.events)-1].Rule != "F6" {
+				t.Errorf("form %q", k.f.Form)
+			}
+			unread := upload(workflow.SlotForm, 1)
+			unread.Actor = college
+			h.refused(unread, workflow.RefusedRole)
 			if h.do(upload(workflow.SlotForm, 1)); h.f.Form != workflow.FormUploaded {
 				t.Errorf("form %q", h.f.Form)
 			}
@@ -445,7 +456,9 @@ func (h *history) command(a workflow.Action, by workflow.Actor) workflow.Command
 	case workflow.Answer:
 		c.Slot = workflow.SlotTitle
 	case workflow.Upload:
-		c.Slot, c.File = workflow.SlotForm, &workflow.File{ID: "f", Revision: h.f.Revision}
+		c.Slot, c.File = workflow.SlotForm, &workflow.File{ID: "f", Revision: h.f.Revision, Checked: true}
+	case workflow.PhotoNotice:
+		c.File = &workflow.File{ID: "photo"}
 	case workflow.Remove, workflow.Waive:
 		c.Slot = workflow.SlotInsurance
 	case workflow.Return:

@@ -205,7 +205,7 @@ func (d *running) bot(ctx context.Context, dir, database, redis string, sim *din
 	cfg := config.Config{
 		DatabaseURL: database, RedisURL: redis, ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID,
 		APIURL: base, OAPIURL: base, CardTemplate: demo.CardTemplate, Keys: string(keys), School: demo.School,
-		FilesURL: "file://" + filepath.Join(dir, "files"), HTTPAddr: "127.0.0.1:0", DailyCron: "0 9 * * *", LogLevel: "info",
+		FilesURL: "file://" + filepath.Join(dir, "files"), HTTPAddr: "127.0.0.1:0", DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info",
 		CacheDir: filepath.Join(dir, "cache"),
 	}
 	if err := cfg.Validate(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
 	"io"
 	"strings"
 	"sync"
@@ -84,8 +85,30 @@ func (r *renderer) close() error {
 	return err
 }
 
-// pages calls fn for each page with a way to draw it.
-func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n int, render func(dpi int) (*image.Gray, error)) error) error {
+// drawer draws one page.
+type drawer struct {
+	p      pdfium.Pdfium
+	page   requests.Page
+	pixels int
+}
+
+// grey draws the page as codes are read from it.
+func (d drawer) grey(dpi int) (g *image.Gray, err error) {
+	err = drawPage(d, dpi, func(img image.Image) { g = grey(img) })
+	return g, err
+}
+
+// colour draws the page as it is seen.
+func (d drawer) colour(dpi int) (c *image.RGBA, err error) {
+	err = drawPage(d, dpi, func(img image.Image) {
+		c = image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
+		draw.Draw(c, c.Rect, img, img.Bounds().Min, draw.Src)
+	})
+	return c, err
+}
+
+// pages calls fn for each page with what draws it.
+func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n int, page drawer) error) error {
 	return r.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
 		if count > l.Pages {
 			return ErrTooManyPages
@@ -98,7 +121,7 @@ func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n i
 			if err := pictures(p, page, l.Pixels); err != nil {
 				return err
 			}
-			if err := fn(i+1, func(dpi int) (*image.Gray, error) { return drawPage(p, page, dpi, l.Pixels) }); err != nil {
+			if err := fn(i+1, drawer{p, page, l.Pixels}); err != nil {
 				return err
 			}
 		}
@@ -143,27 +166,29 @@ func pictures(p pdfium.Pdfium, page requests.Page, pixels int) error {
 }
 
 // drawPage draws one page; a page larger than it should be is drawn coarser, never in
-// more pixels than an image may have.
-func drawPage(p pdfium.Pdfium, page requests.Page, dpi, maxPixels int) (*image.Gray, error) {
-	size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
+// more pixels than an image may have. The picture that take gets belongs to the sandbox and
+// is gone afterwards.
+func drawPage(d drawer, dpi int, take func(image.Image)) error {
+	size, err := d.p.GetPageSize(&requests.GetPageSize{Page: d.page})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	const perInch = 72
-	most := float64(min(maxPixels, 12_000_000)) // four bytes each in the sandbox, and again outside
+	most := float64(min(d.pixels, 12_000_000)) // four bytes each in the sandbox, and again outside
 	pixels := func() float64 { return size.Width / perInch * float64(dpi) * size.Height / perInch * float64(dpi) }
 	for dpi > 20 && pixels() > most {
 		dpi /= 2
 	}
 	if pixels() > most || size.Width < 1 || size.Height < 1 {
-		return nil, ErrTooManyPixels
+		return ErrTooManyPixels
 	}
-	out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi})
+	out, err := d.p.RenderPageInDPI(&requests.RenderPageInDPI{Page: d.page, DPI: dpi})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	defer out.Cleanup()
-	return grey(out.Result.RenderedImage), nil // a copy: the original's memory belongs to the sandbox
+	take(out.Result.RenderedImage)
+	return nil
 }
 
 // document opens the PDF for the time of fn.

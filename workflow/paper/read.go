@@ -95,8 +95,8 @@ func (r *Reader) Read(ctx context.Context, data []byte, l Limits) (Scan, error) 
 func (r *Reader) readPDF(ctx context.Context, data []byte, l Limits) (Scan, error) {
 	const coarse, fine = 150, 300
 	s := Scan{Type: "pdf"}
-	err := r.pdf.pages(ctx, data, l, func(n int, render func(dpi int) (*image.Gray, error)) error {
-		img, err := render(coarse)
+	err := r.pdf.pages(ctx, data, l, func(n int, draw drawer) error {
+		img, err := draw.grey(coarse)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (r *Reader) readPDF(ctx context.Context, data []byte, l Limits) (Scan, erro
 		if p, ok := glance(img); ok && !p.leavesRoom(img.Rect, 1) {
 			page.take(img, []place{p})
 		} else if !page.Blank() {
-			if img, err = render(fine); err != nil {
+			if img, err = draw.grey(fine); err != nil {
 				return err
 			}
 			page.take(img, codes(ctx, img))
@@ -136,8 +136,8 @@ func (p *ScanPage) take(g *image.Gray, found []place) {
 // Render draws the pages of a PDF, for previews and tests.
 func (r *Reader) Render(ctx context.Context, data []byte, dpi int) ([]image.Image, error) {
 	var out []image.Image
-	err := r.pdf.pages(ctx, data, Limits{}.usual(), func(_ int, render func(int) (*image.Gray, error)) error {
-		img, err := render(dpi)
+	err := r.pdf.pages(ctx, data, Limits{}.usual(), func(_ int, page drawer) error {
+		img, err := page.grey(dpi)
 		out = append(out, img)
 		return err
 	})

@@ -157,8 +157,8 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
-		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store,
-		Sessions: sessions, Files: fileStore, Papers: papers, Malware: scanner, Sealer: ring, DingTalk: client,
+		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store,
+		Sessions: sessions, Files: fileStore, Papers: papers, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
 		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
 		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 	})
@@ -173,9 +173,20 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
 		return err
 	}
-	a.schedule, err = notify.NewSchedule(a.cfg.DailyCron, a.store, a.offHours, o.Now, a.log)
+	a.schedule, err = notify.NewSchedule(a.plans(), a.store, o.Now, a.log)
 	return err
 }
+
+// plans are what happens by the clock.
+func (a *App) plans() []notify.Plan {
+	return []notify.Plan{
+		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect { return workflow.DailyPass{Day: workflow.DateOf(tick)} }},
+		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect { return workflow.WatchPass{At: tick} }},
+	}
+}
+
+// quiet holds back what nobody should be bothered with now.
+func (a *App) quiet(at time.Time) bool { return a.rules.current().Current.Quiet(at, false) }
 
 // offHours holds the daily pass back until people are at work.
 func (a *App) offHours(at time.Time) bool { return a.rules.current().Current.Reminders.OffHours(at) }

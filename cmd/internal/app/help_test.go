@@ -79,10 +79,16 @@ func documentPhoto(t *testing.T, what string) []byte {
 func plainPDF(t *testing.T, what string) []byte {
 	t.Helper()
 	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.AddPage()
 	pdf.SetFont("Helvetica", "", 12)
-	for i := range 30 {
-		pdf.Text(20, 20+float64(i)*8, "social insurance statement of a fictitious person")
+	pages := 1
+	if strings.Contains(what, "三页") {
+		pages = 3
+	}
+	for range pages {
+		pdf.AddPage()
+		for i := range 30 {
+			pdf.Text(20, 20+float64(i)*8, "social insurance statement of a fictitious person")
+		}
 	}
 	pdf.SetTitle(what, true)
 	pdf.SetCatalogSort(true)

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+	"time"
+
 	"example.org/beian/bot"
 	"example.org/beian/cmd/internal/clamd"
 	"example.org/beian/cmd/internal/config"
@@ -12,7 +15,8 @@ import (
 type papers struct {
 	*paper.Printer
 	*paper.Reader
-	ring *keyring.Ring
+	fonts *paper.Fonts
+	ring  *keyring.Ring
 }
 
 func newPapers(cfg config.Config, ring *keyring.Ring) (*papers, error) {
@@ -20,7 +24,12 @@ func newPapers(cfg config.Config, ring *keyring.Ring) (*papers, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &papers{paper.NewPrinter(fonts, ring.MAC), paper.NewReader(cfg.CacheDir), ring}, nil
+	return &papers{paper.NewPrinter(fonts, ring.MAC), paper.NewReader(cfg.CacheDir), fonts, ring}, nil
+}
+
+// Copy implements bot.Papers.
+func (p *papers) Copy(ctx context.Context, docs []paper.Shown, stamp string, at time.Time) ([]byte, error) {
+	return p.Reader.Copy(ctx, p.fonts, docs, stamp, at)
 }
 
 // Judge implements bot.Papers.

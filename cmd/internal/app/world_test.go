@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 		DatabaseURL: storagetest.Database(t, storage.Migrate), RedisURL: "redis://" + w.redis.Addr(),
 		ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID, APIURL: w.base, OAPIURL: w.base,
 		CardTemplate: demo.CardTemplate, Keys: string(keys), FilesURL: "file://" + t.TempDir(), HTTPAddr: "127.0.0.1:0",
-		School: demo.School, DailyCron: "0 9 * * *", LogLevel: "info", CacheDir: cacheDir(),
+		School: demo.School, DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", CacheDir: cacheDir(),
 	}
 	must(t, w.cfg.Validate())
 	people, err := demo.Roster()

@@ -44,6 +44,7 @@ type Config struct {
 	QuotaCalls     int      `env:"BEIAN_DINGTALK_QUOTA_CALLS"`
 	QuotaPushes    int      `env:"BEIAN_DINGTALK_QUOTA_PUSHES"`
 	DailyCron      string   `env:"BEIAN_CRON_DAILY"`
+	WatchCron      string   `env:"BEIAN_CRON_WATCH"`
 	CacheDir       string   `env:"BEIAN_CACHE_DIR"`
 	LogLevel       string   `env:"BEIAN_LOG"`
 
@@ -60,7 +61,7 @@ var secrets = []string{
 func defaults() Config {
 	return Config{
 		APIURL: dingtalk.OfficialAPI, OAPIURL: dingtalk.OfficialOAPI, HTTPAddr: "127.0.0.1:8080",
-		DailyCron: "0 9 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000,
+		DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000,
 	}
 }
 
@@ -140,7 +141,6 @@ func (c Config) Validate() error {
 	}
 	need("BEIAN_DINGTALK_CLIENT_ID", c.ClientID, "钉钉开发者后台「凭证与基础信息」里的 Client ID")
 	need("BEIAN_DINGTALK_CLIENT_SECRET", c.ClientSecret, "同一页的 Client Secret")
-	need("BEIAN_CARD_TEMPLATE_ID", c.CardTemplate, "预审卡片的模板 id,做法见 deploy/cards")
 	need("BEIAN_SCHOOL", c.School, "学校全称,印在表上")
 	wrong("BEIAN_DINGTALK_API_URL", checkURL(c.APIURL, "http", "https"))
 	wrong("BEIAN_DINGTALK_OAPI_URL", checkURL(c.OAPIURL, "http", "https"))
@@ -155,9 +155,11 @@ func (c Config) Validate() error {
 		_, err := clamd.New(c.Clamd)
 		wrong("BEIAN_CLAMD", err)
 	}
-	_, err := cron.ParseStandard(c.DailyCron)
-	wrong("BEIAN_CRON_DAILY", err)
-	_, err = c.Policy()
+	for name, spec := range map[string]string{"BEIAN_CRON_DAILY": c.DailyCron, "BEIAN_CRON_WATCH": c.WatchCron} {
+		_, err := cron.ParseStandard(spec)
+		wrong(name, err)
+	}
+	_, err := c.Policy()
 	wrong("BEIAN_POLICY", err)
 	if c.level() == nil {
 		errs = append(errs, fmt.Errorf("BEIAN_LOG 不对:可以是 debug、info、warn、error / BEIAN_LOG is wrong: %q", c.LogLevel))

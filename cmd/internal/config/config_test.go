@@ -122,7 +122,7 @@ func TestOneSentencePerFault(t *testing.T) {
 	}
 	for _, name := range []string{
 		"BEIAN_DATABASE_URL", "BEIAN_REDIS_URL", "BEIAN_DINGTALK_CLIENT_ID", "BEIAN_DINGTALK_CLIENT_SECRET",
-		"BEIAN_CARD_TEMPLATE_ID", "BEIAN_KEYS", "BEIAN_FILES_URL", "BEIAN_SCHOOL",
+		"BEIAN_KEYS", "BEIAN_FILES_URL", "BEIAN_SCHOOL",
 	} {
 		if strings.Count(err.Error(), name+" 没有设置") != 1 {
 			t.Errorf("%s: %v", name, err)

@@ -72,6 +72,10 @@ func ReviewTemplate() dingsim.Template {
 		Buttons: []dingsim.Button{{
 			ActionID: "approve", TitleVar: "approve_text", Style: "primary", ShowVar: "status", ShowEquals: "open",
 			Params: map[string]string{"action": "approve"},
+		}, {
+			ActionID: "view", Title: "查看材料", Params: map[string]string{"action": "view"},
+		}, {
+			ActionID: "reassign", Title: "转交…", ShowVar: "status", ShowEquals: "open", Params: map[string]string{"action": "reassign"},
 		}},
 		FormVar: "form", FormButtonVar: "form_btn_text", ShowFormVar: "status", ShowFormEquals: "open",
 	}

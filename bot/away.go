@@ -1,0 +1,203 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// spokenAway is "请假 12-01 至 12-05,由沈拾玉代理" taken apart.
+type spokenAway struct {
+	from, until workflow.Date
+	deputy      string
+}
+
+var (
+	dateWords = regexp.MustCompile(`(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?|今天|明天|后天|(?:下|本|这)?(?:周|星期)[一二三四五六日天]`)
+	awayWords = regexp.MustCompile(`至|到|~|—|-{2}|从|由|请|让|给|起|止|代理|代为|代我|代|处理|期间|老师|[，,。;；\s]`)
+)
+
+// readAway finds up to two dates and the name of a deputy; what is left of the words is the name.
+func readAway(s string, today workflow.Date) spokenAway {
+	var a spokenAway
+	for _, w := range dateWords.FindAllString(s, -1) {
+		d, _, ok := workflow.ReadDate(w, today)
+		if !ok {
+			continue
+		}
+		if a.from.IsZero() {
+			a.from = d
+		} else if a.until.IsZero() {
+			a.until = d
+		}
+	}
+	if a.until.IsZero() {
+		a.until = a.from
+	}
+	a.deputy = strings.TrimSpace(awayWords.ReplaceAllString(dateWords.ReplaceAllString(s, " "), ""))
+	return a
+}
+
+// away notes that a handler will not be there, and who acts instead.
+func (t *turn) away() error {
+	t.texts = t.Bot.texts["zh"]
+	if !handles(t.c.Person) {
+		return t.say("away_not_you", nil)
+	}
+	a := readAway(t.in.text, t.today())
+	d := data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.today().AddDays(1)), "Named": said(a.deputy)}
+	const longest = 180 // days
+	switch {
+	case a.from.IsZero():
+		return t.say("away_how", d)
+	case a.until.Before(a.from) || a.until.Before(t.today()) || a.from.AddDays(longest).Before(a.until):
+		return t.say("away_dates", d)
+	}
+	id, err := t.NewID()
+	if err != nil {
+		return err
+	}
+	absence := workflow.Absence{ID: id, Person: t.c.Person.ID, From: a.from, Until: a.until}
+	if a.deputy != "" {
+		people := t.deputies()
+		if len(people) != 1 {
+			d["Many"] = len(people)
+			return t.say("away_whom", d)
+		}
+		absence.Deputy = &people[0]
+		d["Deputy"] = t.texts.p("teacher", said(people[0].Name).String())
+		if !a.from.After(t.today()) {
+			t.effects = append(t.effects, workflow.Deputise{Absence: id})
+		}
+	}
+	t.absence = &absence
+	return t.say("away_noted", d)
+}
+
+// handles reports whether somebody has a role in which they act on filings.
+func handles(p workflow.Person) bool {
+	return slices.ContainsFunc(p.Grants, func(g workflow.Grant) bool { return g.Role != workflow.HR })
+}
+
+// deputies are the people with the name that was said, of the same college where there
+// are several.
+func (t *turn) deputies() []workflow.Person {
+	people := slices.DeleteFunc(slices.Clone(t.people), func(p workflow.Person) bool { return p.ID == t.c.Person.ID })
+	near := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.College != t.c.Person.College })
+	if len(people) > 1 && len(near) > 0 {
+		return near
+	}
+	return people
+}
+
+// backAtWork takes the present absence back, or the next one.
+func (t *turn) backAtWork() error {
+	t.texts = t.Bot.texts["zh"]
+	for _, a := range t.c.Person.Absences {
+		if !a.Until.Before(t.today()) {
+			t.back = a.ID
+			return t.say("away_ended", data{"From": a.From, "Until": a.Until})
+		}
+	}
+	return t.say("away_none", nil)
+}
+
+// Deputise tells a deputy that they act for somebody now.
+func (b *Bot) Deputise(ctx context.Context, job workflow.Deputise) error {
+	a, err := b.Records.Absence(ctx, job.Absence)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil // taken back
+	}
+	if err != nil || a.Deputy == nil {
+		return err
+	}
+	names, err := b.Records.Names(ctx, []string{a.Person})
+	if err != nil {
+		return err
+	}
+	cases, err := b.Desk.Desk(ctx, a.Deputy.ID, b.today(), mostOnDesk)
+	if err != nil {
+		return err
+	}
+	waiting := 0
+	for _, c := range cases {
+		if b.task(c, a.Deputy.ID) != "" {
+			waiting++
+		}
+	}
+	m, err := b.texts["zh"].message("deputise", data{"Name": b.texts["zh"].p("teacher", said(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": waiting})
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, []string{a.Deputy.ID}, m)
+}
+
+// Nudge tells whoever it has come to that a filing stands still: who should act, then the
+// deputies, then HR.
+func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
+	c, err := b.Records.Case(ctx, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	policy := b.Rules().For(c.Filing)
+	w, ok := c.Filing.Waits(policy)
+	if !ok || w.Key != job.Wait {
+		return nil // it has moved since
+	}
+	to, err := b.nudged(ctx, c, w, job.Level)
+	if err != nil || len(to) == 0 {
+		return err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	d := t.base(c, c.Filing)
+	step, _ := policy.ReviewStep(w.Step)
+	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), t.handlers(w.Role)
+	key := map[workflow.Level]string{workflow.Nudged: "nudge_handler", workflow.DeputyAsked: "nudge_deputy", workflow.HRTold: "nudge_hr"}[job.Level]
+	if w.Step == "" {
+		d["Step"] = t.texts.p("posting")
+	}
+	m, err := t.texts.message(key, d)
+	if err != nil {
+		return err
+	}
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, to, accessTask, b.Now()); err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, to, m)
+}
+
+// nudged are those who hear of a wait at a level. A level that has nobody goes to the next.
+func (b *Bot) nudged(ctx context.Context, c workflow.Case, w workflow.Wait, l workflow.Level) ([]string, error) {
+	today := b.today()
+	asked := c.Reviewers(w.Role, today)
+	if l == workflow.Nudged {
+		return b.present(ctx, asked)
+	}
+	var others []workflow.Person
+	if l == workflow.DeputyAsked {
+		others = c.Deputies(w.Role, today)
+		if len(others) == 0 && w.Role == workflow.CollegeHandler {
+			others = c.Assignees(workflow.SchoolHandler, today)
+		}
+	}
+	others = slices.DeleteFunc(others, func(p workflow.Person) bool {
+		return slices.ContainsFunc(asked, func(x workflow.Person) bool { return x.ID == p.ID })
+	})
+	if l == workflow.HRTold || len(others) == 0 {
+		hr, err := b.Records.Holders(ctx, workflow.HR)
+		if err != nil {
+			return nil, err
+		}
+		others = hr
+	}
+	return b.present(ctx, others)
+}

@@ -1,0 +1,644 @@
+package bot
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
+)
+
+// Click handles a button of a card. It answers from what it knows; the other copies follow
+// by a job. The actor is the callback's user, never a parameter.
+func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]string, error) {
+	filing, ticket, ok := parseTrack(click.Track)
+	if !ok {
+		b.Log.Warn("click on an unknown card", "card", click.Track)
+		return nil, nil
+	}
+	b.countPush(ctx)
+	var answer map[string]string
+	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
+	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+		t.texts = b.texts["zh"]
+		var err error
+		if answer, err = t.clicked(click, ticket); err != nil {
+			return workflow.Outcome{}, err
+		}
+		return t.outcome()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("click: %w", err)
+	}
+	if receipt.Duplicate {
+		return nil, nil
+	}
+	return answer, nil
+}
+
+// clicked carries out a click and returns what the clicker sees at once.
+func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, error) {
+	actor, step, refusal := t.reviewer(ticket)
+	if refusal != "" {
+		return t.clickRefused(refusal)
+	}
+	if t.f.Review.Ticket != ticket {
+		return t.decisionRefused(&workflow.Refusal{Code: workflow.RefusedStale, Rule: "T11"}, ticket)
+	}
+	form, isForm := click.Params["form"].(map[string]any)
+	action, _ := click.Params["action"].(string)
+	cmd := workflow.Command{Action: workflow.Return}
+	switch {
+	case isForm:
+		var ok bool
+		if cmd.Items, ok = readReturnForm(form); !ok {
+			return t.clickRefused("card_reason")
+		}
+	case action == "approve":
+		cmd = decision(step)
+	case action == "view":
+		t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
+		return t.clickRefused("card_view")
+	case action == "reassign":
+		t.effects = append(t.effects, workflow.OfferColleagues{Filing: t.f.ID, Ticket: ticket, To: actor.ID})
+		return t.clickRefused("card_colleagues")
+	default: // a button we do not know decides nothing
+		return t.clickRefused("card_reason")
+	}
+	cmd.Actor, cmd.Ticket = actor, ticket
+	err := t.try(cmd)
+	var refused *workflow.Refusal
+	if errors.As(err, &refused) {
+		return t.decisionRefused(refused, ticket)
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := t.doneText(t.events[len(t.events)-1])
+	if err != nil {
+		return nil, err
+	}
+	return closedCard(text), nil
+}
+
+// decision is what the deciding button of a step does.
+func decision(step workflow.ReviewStep) workflow.Command {
+	if step.Submits {
+		return workflow.Command{Action: workflow.Submit, Attested: true}
+	}
+	return workflow.Command{Action: workflow.Approve}
+}
+
+// reviewer finds as what the sender may act on the open step of the review; otherwise the
+// key of the text that says why not. Who had a card that is void now may still learn what
+// became of it.
+func (t *turn) reviewer(ticket int) (workflow.Actor, workflow.ReviewStep, string) {
+	if t.f == nil {
+		return workflow.Actor{}, workflow.ReviewStep{}, "card_not_yours"
+	}
+	p, today := t.c.Person, t.today()
+	if p.ID == t.f.Person {
+		return workflow.Actor{}, workflow.ReviewStep{}, "card_own"
+	}
+	step, open := t.policy().ReviewStep(t.f.Review.Step)
+	roles := []workflow.Role{workflow.CollegeHandler, workflow.SchoolHandler}
+	if open && t.f.Review.Ticket == ticket {
+		roles = []workflow.Role{step.Role, workflow.SchoolHandler} // the school stands in for a college (Q21)
+	}
+	for _, r := range roles {
+		if a, ok := t.c.Acting(p, r, today); ok {
+			return a, step, ""
+		}
+	}
+	return workflow.Actor{}, step, "card_not_yours"
+}
+
+// decisionRefused tells the clicker why nothing changed, and has the card redrawn.
+func (t *turn) decisionRefused(r *workflow.Refusal, ticket int) (map[string]string, error) {
+	switch r.Code {
+	case workflow.RefusedDecided, workflow.RefusedStale:
+		t.effects = append(t.effects, workflow.RedrawCard{Filing: t.f.ID, Ticket: ticket, Seq: t.f.Seq})
+		text, err := t.byNow(ticket)
+		return closedCard(text), err
+	}
+	return t.clickRefused(refusedKey(r.Code))
+}
+
+// refusedKey is the text that says why a decision was refused.
+func refusedKey(c workflow.Code) string {
+	switch c {
+	case workflow.RefusedReason:
+		return "card_reason"
+	case workflow.RefusedOwn:
+		return "card_own"
+	case workflow.RefusedRole:
+		return "card_not_yours"
+	case workflow.RefusedTaken:
+		return "card_taken"
+	}
+	return "card_gone"
+}
+
+func (t *turn) clickRefused(key string) (map[string]string, error) {
+	text, err := t.texts.line(key, t.takenBy())
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"status_text": text}, nil
+}
+
+// takenBy names who has the review, for the texts that say it.
+func (t *turn) takenBy() data {
+	d := data{"By": ""}
+	if t.f != nil && t.f.Review.Assignee != "" {
+		d["By"] = t.teacher(t.f.Review.Assignee)
+	}
+	return d
+}
+
+// byNow says what became of the card with the ticket.
+func (t *turn) byNow(ticket int) (string, error) {
+	return t.fate(t.c, ticket, t.who, "card_by_now")
+}
+
+// fate says why a card is void: decided, handed to somebody else, or changed under it.
+func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string, decided string) (string, error) {
+	zh := b.texts["zh"]
+	for _, m := range c.Filing.Timeline {
+		if m.Seq <= ticket {
+			continue
+		}
+		d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action)}
+		switch m.Action {
+		case workflow.Approve, workflow.Return, workflow.Submit:
+			return zh.line(decided, d)
+		case workflow.Reassign:
+			d["To"] = ""
+			if c.Filing.Review.Assignee != "" {
+				d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
+			}
+			return zh.line("card_handed_on", d)
+		case workflow.SaveInfo:
+			return zh.line("card_changed", d)
+		}
+	}
+	return zh.line("card_gone", nil)
+}
+
+// who names a person of the case, and for whom they act.
+func (t *turn) who(a workflow.Actor) string {
+	name := t.teacher(a.ID)
+	if a.For != "" {
+		name += t.texts.p("for", t.nameOf(a.For))
+	}
+	return name
+}
+
+func verbOf(a workflow.Action) string {
+	switch a {
+	case workflow.Return:
+		return "退回"
+	case workflow.Submit:
+		return "上报"
+	}
+	return "通过"
+}
+
+func (t *turn) doneText(e workflow.Event) (string, error) {
+	return t.Bot.texts["zh"].line("card_done", data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
+}
+
+// closedCard takes the buttons and the form away.
+func closedCard(text string) map[string]string {
+	return map[string]string{"status": "done", "status_text": text, "form": ""}
+}
+
+// RedrawCard brings every copy of a card up to date. When that fails for the last time, the
+// people who have one are told instead: no button stays that seems to work.
+func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
+	text, decidedBy, err := b.redrawn(ctx, job)
+	if err != nil || text == "" {
+		return err
+	}
+	receivers, err := b.Ledger.CardReceivers(ctx, job.Filing, job.Ticket)
+	if err != nil {
+		return err
+	}
+	if b.Template == "" {
+		return b.tellInstead(ctx, receivers, decidedBy, text)
+	}
+	if len(receivers) == 1 && receivers[0] == decidedBy {
+		return nil // the only copy was brought up to date by the answer to the click
+	}
+	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
+	var api *dingtalk.Error
+	if errors.As(err, &api) {
+		_, again := api.RetryAfter()
+		last = last || !again
+	}
+	if err == nil || !last {
+		return err
+	}
+	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the job's own time may be over
+	defer cancel()
+	return b.tellInstead(ctx, receivers, decidedBy, text)
+}
+
+// redrawn is what a void card says now, "" while it is still open; by is who decided.
+func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by string, err error) {
+	c, err := b.Records.Case(ctx, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
+		text, err = b.texts["zh"].line("card_gone", nil)
+		return text, "", err
+	}
+	if err != nil || c.Filing.Review.Ticket == job.Ticket {
+		return "", "", err
+	}
+	var ids []string
+	for _, m := range c.Filing.Timeline {
+		ids = append(ids, m.By.ID, m.By.For)
+		if m.Seq == job.Seq && decides(m.Action) {
+			by = m.By.ID
+		}
+	}
+	names, err := b.Records.Names(ctx, append(ids, c.Filing.Review.Assignee))
+	if err != nil {
+		return "", "", err
+	}
+	zh := b.texts["zh"]
+	text, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
+		s := zh.p("teacher", said(names[a.ID]).String())
+		if a.For != "" {
+			s += zh.p("for", said(names[a.For]).String())
+		}
+		return s
+	}, "card_done")
+	return text, by, err
+}
+
+func decides(a workflow.Action) bool {
+	return a == workflow.Approve || a == workflow.Return || a == workflow.Submit
+}
+
+// tellInstead says in a message what a card cannot show. Who decided knows.
+func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, text string) error {
+	receivers = slices.DeleteFunc(slices.Clone(receivers), func(id string) bool { return id == but })
+	if len(receivers) == 0 {
+		return nil
+	}
+	m, err := b.texts["zh"].message("card_told", data{"Text": text})
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, receivers, m)
+}
+
+// code is what a button of a message carries: good for one person, one decision, and the
+// state of the filing that they saw. It changes with every step of the review, so each is
+// good once.
+func (b *Bot) code(f *workflow.Filing, person, verb string) (string, error) {
+	tag, err := b.Signer.ComputeMAC(fmt.Appendf(nil, "decision:%s:%d:%s:%s", f.ID, f.Review.Ticket, person, verb))
+	if err != nil {
+		return "", fmt.Errorf("make code: %w", err)
+	}
+	const skip, length = 5, 4 // the first bytes name the key
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(tag[skip : skip+length])[:6], nil
+}
+
+// coded checks the code of a message in constant time. What is only asked back needs none:
+// a question decides nothing.
+func (t *turn) coded() (bool, error) {
+	verb := map[wish]string{wishApprove: "通过", wishApproveYes: "通过!", wishReturn: "退回", wishReturnYes: "退回!", wishReassign: "转交"}[t.in.wish]
+	if t.in.code == "" && (t.in.wish == wishApprove || t.in.wish == wishReturn || t.in.wish == wishReassign && t.in.text == "") {
+		var err error
+		t.in.code, err = t.code(t.f, t.c.Person.ID, verb)
+		return true, err
+	}
+	want, err := t.code(t.f, t.c.Person.ID, verb)
+	return hmac.Equal([]byte(want), []byte(strings.ToUpper(t.in.code))), err
+}
+
+// review answers what handlers write about a filing that waits for a decision.
+func (t *turn) review() error {
+	t.texts = t.Bot.texts["zh"]
+	actor, step, refusal := t.reviewer(t.ticket())
+	switch {
+	case refusal == "card_own":
+		return t.say("own_filing", nil)
+	case refusal != "":
+		return t.say("not_yours", nil)
+	case t.in.wish == wishView:
+		t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
+		return t.say("view_comes", t.base(t.c, t.f))
+	case t.f.State != workflow.Prereview:
+		return t.sayGone()
+	case t.in.wish == wishOpen:
+		return t.showCard("")
+	case t.in.wish == wishRelease:
+		return t.release(actor)
+	}
+	ok, err := t.coded()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return t.showCard("card_stale")
+	}
+	switch t.in.wish {
+	case wishApprove:
+		return t.askDecision(step)
+	case wishApproveYes:
+		return t.decided(actor, decision(step))
+	case wishReassign:
+		return t.reassign(actor)
+	}
+	return t.sendBack(actor)
+}
+
+// ticket is what the filing waits for now.
+func (t *turn) ticket() int {
+	if t.f == nil {
+		return 0
+	}
+	return t.f.Review.Ticket
+}
+
+// sayGone says what became of a filing that no longer waits.
+func (t *turn) sayGone() error {
+	ticket := 0
+	for _, m := range t.f.Timeline {
+		if m.Action == workflow.HandIn {
+			ticket = m.Seq
+		}
+	}
+	text, err := t.byNow(ticket)
+	if err != nil {
+		return err
+	}
+	return t.say("card_told", data{"Text": text})
+}
+
+// showCard answers with the card as it is now.
+func (t *turn) showCard(why string) error {
+	v, err := t.view(t.c)
+	if err != nil {
+		return err
+	}
+	m, err := t.message(v, t.f, t.c.Person.ID)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		line, err := t.texts.line(why, nil)
+		if err != nil {
+			return err
+		}
+		m.Text = line + lineBreak + m.Text
+	}
+	t.reply = &reply{Message: m}
+	t.shown = append(t.shown, access{t.c.Applicant.ID, accessCard})
+	return nil
+}
+
+// askDecision asks back once what a tap on a link would do.
+func (t *turn) askDecision(step workflow.ReviewStep) error {
+	code, err := t.code(t.f, t.c.Person.ID, "通过!")
+	if err != nil {
+		return err
+	}
+	d := t.base(t.c, t.f)
+	d["Verb"], d["Code"], d["Eyes"], d["Attest"] = step.Verb, code, eyes(t.f), step.Submits
+	return t.say("decide_ask", d)
+}
+
+// decided carries a decision out and confirms it.
+func (t *turn) decided(actor workflow.Actor, cmd workflow.Command) error {
+	cmd.Actor, cmd.Ticket = actor, t.f.Review.Ticket
+	err := t.try(cmd)
+	var refused *workflow.Refusal
+	if errors.As(err, &refused) {
+		return t.say(refusedKey(refused.Code), t.takenBy())
+	}
+	if err != nil {
+		return err
+	}
+	d := t.base(t.c, t.f)
+	if d["Text"], err = t.doneText(t.events[len(t.events)-1]); err != nil {
+		return err
+	}
+	return t.say("decide_done", d)
+}
+
+// sendBack asks for what is missing of a return: what, why, and whether that is all.
+func (t *turn) sendBack(actor workflow.Actor) error {
+	r := readSpokenReturn(t.in.text, t.f, t.policy())
+	if t.in.wish == wishReturnYes && len(r.items) > 0 && r.unread == "" && !r.open {
+		return t.decided(actor, workflow.Command{Action: workflow.Return, Items: r.items})
+	}
+	begin := "退回 " + t.f.ID + " " + t.in.code + " "
+	if len(r.items) > 0 {
+		begin += t.spokenAs(r.items) + ";"
+	}
+	d := t.base(t.c, t.f)
+	d["Begin"], d["Unread"] = begin, said(short(r.unread))
+	var choices []choice
+	switch {
+	case r.open:
+		d["Item"] = t.itemName(r.item)
+		for _, reason := range likely(r.item, t.policy()) {
+			choices = append(choices, choice{plainReason(reason), begin + t.itemName(r.item) + " " + plainReason(reason)})
+		}
+		d["Choices"] = choices
+		return t.say("return_why", d)
+	case len(r.items) == 0 || r.more || r.unread != "":
+		for _, o := range newReturnForm(t.f, t.policy()).items {
+			it, _ := readItem(o.Value)
+			if len(choices) < 5 && !slices.ContainsFunc(r.items, func(x workflow.ReturnItem) bool { return x.Slot == it.Slot && x.Field == it.Field }) {
+				choices = append(choices, choice{t.itemName(it), begin + t.itemName(it)})
+			}
+		}
+		d["Choices"] = choices
+		return t.say("return_which", d)
+	}
+	code, err := t.code(t.f, t.c.Person.ID, "退回!")
+	if err != nil {
+		return err
+	}
+	lines := make([]string, len(r.items))
+	for i, it := range r.items {
+		lines[i] = t.itemLine(it)
+	}
+	d["Items"], d["Yes"], d["More"] = lines, "确认退回 "+t.f.ID+" "+code+" "+t.spokenAs(r.items), begin
+	return t.say("return_ask", d)
+}
+
+// colleagues are those to whom a review may be handed.
+func (t *turn) colleagues() []workflow.Person {
+	var out []workflow.Person
+	for _, p := range append(slices.Clone(t.c.College.Handlers), t.c.School...) {
+		_, away := p.AwayOn(t.today())
+		if p.ID != t.f.Person && p.ID != t.c.Person.ID && p.ID != t.f.Review.Assignee && !away &&
+			!slices.ContainsFunc(out, func(x workflow.Person) bool { return x.ID == p.ID }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// reassign hands the review to somebody else (转交, T11).
+func (t *turn) reassign(actor workflow.Actor) error {
+	d := t.base(t.c, t.f)
+	people := t.colleagues()
+	d["Choices"] = t.colleagueChoices(people)
+	if t.in.text == "" || len(people) == 0 {
+		return t.say("reassign_whom", d)
+	}
+	i := slices.IndexFunc(people, func(p workflow.Person) bool { return p.Name == t.in.text })
+	if i < 0 {
+		return t.say("reassign_unknown", d)
+	}
+	err := t.try(workflow.Command{Action: workflow.Reassign, Actor: actor, Assignee: people[i].ID, Ticket: t.f.Review.Ticket})
+	var refused *workflow.Refusal
+	if errors.As(err, &refused) {
+		return t.say(refusedKey(refused.Code), t.takenBy())
+	}
+	if err != nil {
+		return err
+	}
+	d["To"] = t.texts.p("teacher", said(people[i].Name).String())
+	return t.say("reassigned", d)
+}
+
+func (t *turn) colleagueChoices(people []workflow.Person) []choice {
+	choices := []choice{}
+	for _, p := range people[:min(len(people), 5)] {
+		choices = append(choices, choice{p.Name, "转交 " + t.f.ID + " " + t.in.code + " " + p.Name})
+	}
+	return choices
+}
+
+// release gives a review back to all who may decide (收回).
+func (t *turn) release(actor workflow.Actor) error {
+	err := t.try(workflow.Command{Action: workflow.Release, Actor: actor})
+	var refused *workflow.Refusal
+	if errors.As(err, &refused) {
+		return t.say("release_not", t.base(t.c, t.f))
+	}
+	if err != nil {
+		return err
+	}
+	return t.say("released", t.base(t.c, t.f))
+}
+
+// OfferColleagues sends a handler who tapped 转交 the people to choose from.
+func (b *Bot) OfferColleagues(ctx context.Context, job workflow.OfferColleagues) error {
+	c, err := b.Records.CaseFor(ctx, job.To, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil
+	}
+	if err != nil || c.Filing.Review.Ticket != job.Ticket {
+		return err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	if t.in.code, err = b.code(c.Filing, job.To, "转交"); err != nil {
+		return err
+	}
+	d := t.base(c, c.Filing)
+	d["Choices"] = t.colleagueChoices(t.colleagues())
+	m, err := t.texts.message("reassign_whom", d)
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, []string{job.To}, m)
+}
+
+// Show sends a handler a copy of the materials with their name across it, and notes it.
+func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
+	c, err := b.Records.CaseFor(ctx, job.Viewer, job.Filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	if _, _, refusal := t.reviewer(t.ticket()); refusal != "" {
+		return nil // no longer a handler of this filing
+	}
+	docs, err := t.documents(ctx)
+	if err != nil {
+		return err
+	}
+	d := t.base(c, c.Filing)
+	if len(docs) == 0 {
+		return b.tell(ctx, job.Viewer, "view_nothing", d)
+	}
+	now := b.Now()
+	pdf, err := b.Papers.Copy(ctx, docs, fmt.Sprintf("%s %s 查看", c.Person.Name, now.In(workflow.Zone()).Format("2006-01-02 15:04")), now)
+	if err != nil {
+		return err
+	}
+	if len(pdf) > dingtalk.MaxFile {
+		return b.tell(ctx, job.Viewer, "view_large", d)
+	}
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Viewer}, accessMaterials, now); err != nil {
+		return err
+	}
+	name := "材料-" + c.Applicant.Name + ".pdf"
+	media, err := b.DingTalk.Upload(ctx, name, pdf)
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.SendFile(ctx, []string{job.Viewer}, media, name, "pdf")
+}
+
+// documents are the materials of a filing for somebody to look at: what has changed since
+// the last return first, then the rest, then the photo of the notice.
+func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
+	_, changed, _ := t.f.Since()
+	var first, rest []paper.Shown
+	for _, s := range workflow.Slots() {
+		m := t.f.Materials[s.Slot]
+		if m.File == nil {
+			continue
+		}
+		data, err := t.Files.Get(ctx, m.File.ID)
+		if err != nil {
+			return nil, err
+		}
+		d := paper.Shown{Title: fmt.Sprintf("第 %d 项 %s", s.Slot, s.Label), Data: data}
+		if slices.Contains(changed, s.Slot) {
+			first = append(first, d)
+		} else {
+			rest = append(rest, d)
+		}
+	}
+	if t.f.Notice.Photo != "" {
+		data, err := t.Files.Get(ctx, t.f.Notice.Photo)
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, paper.Shown{Title: "公示照片", Data: data})
+	}
+	return append(first, rest...), nil
+}
+
+// tell sends somebody a text of the catalogue.
+func (b *Bot) tell(ctx context.Context, person, key string, d data) error {
+	m, err := b.texts["zh"].message(key, d)
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, []string{person}, m)
+}

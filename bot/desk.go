@@ -1,0 +1,362 @@
+package bot
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+)
+
+// mostOnDesk is how many filings are looked through for one handler.
+const mostOnDesk = 200
+
+// Desk is what waits for handlers.
+type Desk interface {
+	Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error)
+}
+
+// What somebody may have to do on a filing, as 待我处理 counts it.
+const (
+	taskReview = "review" // decide
+	taskPost   = "post"   // post the public notice
+	taskSettle = "settle" // an objection
+	taskSeal   = "seal"   // sign and seal the form
+)
+
+// task is what the person has to do on the filing now, "" when it is somebody else's turn.
+func (b *Bot) task(c workflow.Case, person string) string {
+	f, today := c.Filing, b.today()
+	is := func(people []workflow.Person) bool {
+		return slices.ContainsFunc(people, func(p workflow.Person) bool { return p.ID == person })
+	}
+	step, reviewing := b.Rules().For(f).ReviewStep(f.Review.Step)
+	switch {
+	case reviewing && f.State == workflow.Prereview:
+		if is(c.Reviewers(step.Role, today)) {
+			return taskReview
+		}
+		return ""
+	case f.Notice.State == workflow.NoticeObjection && is(c.Assignees(workflow.SchoolHandler, today)):
+		return taskSettle
+	case !is(c.Assignees(workflow.CollegeHandler, today)):
+		return ""
+	case f.Notice.State == workflow.NoticeHanded:
+		return taskPost
+	case unsealed(f):
+		return taskSeal
+	}
+	return ""
+}
+
+// unsealed reports whether the printed form is still to be signed and sealed.
+func unsealed(f *workflow.Filing) bool {
+	return f.State.Editable() && f.Printed > 0 && f.Printed == f.Revision &&
+		(f.Form == workflow.FormPrinted || f.Form == workflow.FormSigned || f.Form == workflow.FormCollegeSigned)
+}
+
+// entry is one filing on a desk.
+type entry struct {
+	c    workflow.Case
+	task string
+}
+
+// line says what it is, whose, and how long there is.
+func (t *turn) line(e entry) string {
+	f := e.c.Filing
+	parts := []string{said(e.c.Applicant.Name).String(), said(e.c.College.Name).String(), t.texts.p("task_" + e.task)}
+	if a := workflow.Assess(e.c.Certificate, t.today(), t.rules.For(f)); a.DaysLeft < 30 {
+		parts = append(parts, t.texts.left(a.DaysLeft))
+	}
+	if e.task == taskReview {
+		parts = append(parts, eyesShort(f))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// eyesShort is [eyes] for a list.
+func eyesShort(f *workflow.Filing) string {
+	if plain(f) {
+		return "没有变更"
+	}
+	if fields, slots, again := f.Since(); again {
+		return fmt.Sprintf("退回后改了 %d 项", len(fields)+len(slots))
+	}
+	return eyes(f)
+}
+
+// plain reports whether there is nothing to compare: no change, no new material, every page
+// verified, no remark.
+func plain(f *workflow.Filing) bool {
+	if len(f.Changes()) > 0 || f.Note != "" || f.Partial {
+		return false
+	}
+	for slot, m := range f.Materials {
+		if m.File == nil {
+			continue
+		}
+		if slot == workflow.SlotForm && !m.File.Checked || slot > workflow.SlotInsurance || len(m.File.Hints) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// desk lists what waits for the sender; a word behind it filters.
+func (t *turn) desk() error {
+	t.texts = t.Bot.texts["zh"]
+	if len(t.c.Person.Grants) == 0 && len(t.onDesk) == 0 {
+		return t.say("desk_not_you", nil)
+	}
+	list := t.filter(t.in.word)
+	d := data{"Name": said(t.c.Person.Name), "Filter": said(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": t.counts(t.tasks())}
+	if len(list) == 0 {
+		return t.say("desk_empty", d)
+	}
+	const shown = 12
+	var lines []string
+	var choices []choice
+	same, seals := 0, 0
+	for i, e := range list {
+		if i < shown {
+			lines = append(lines, fmt.Sprintf("%d. %s", i+1, t.line(e)))
+		}
+		if e.task == taskReview && len(choices) < 3 {
+			choices = append(choices, choice{t.texts.p("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
+		}
+		if e.task == taskReview && plain(e.c.Filing) {
+			same++
+		}
+		if e.task == taskSeal {
+			seals++
+		}
+	}
+	if same > 1 {
+		choices = append(choices[:min(len(choices), 2)], choice{t.texts.p("batch_look", same), "逐份看"})
+	}
+	if seals > 0 {
+		choices = append(choices, choice{t.texts.p("seal_pack", seals), "待盖章包"})
+	}
+	d["Lines"], d["More"], d["Choices"] = lines, max(len(list)-shown, 0), choices
+	return t.say("desk", d)
+}
+
+// tasks is what waits for the sender, the most urgent certificate first.
+func (t *turn) tasks() []entry {
+	var out []entry
+	for _, c := range t.onDesk {
+		if task := t.task(c, t.c.Person.ID); task != "" {
+			out = append(out, entry{c, task})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b entry) int { return -a.c.Filing.Ends.DaysUntil(b.c.Filing.Ends) })
+	return out
+}
+
+// filter keeps what a word is about: a task, 急, 未变更, a college or a name.
+func (t *turn) filter(word string) []entry {
+	all := t.tasks()
+	if word == "" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(e entry) bool {
+		switch word {
+		case "未变更", "没变更", "没有变更":
+			return e.task != taskReview || !plain(e.c.Filing)
+		case "急", "紧急", "快到期":
+			return t.today().DaysUntil(e.c.Filing.Ends) > 14
+		}
+		return !strings.Contains(t.texts.p("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
+	})
+}
+
+func (t *turn) counts(list []entry) string {
+	n := map[string]int{}
+	for _, e := range list {
+		n[e.task]++
+	}
+	var parts []string
+	for _, task := range []string{taskReview, taskPost, taskSeal, taskSettle} {
+		if n[task] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", t.texts.p("task_"+task), n[task]))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// batch walks through the filings in which nothing has changed, one look each; at the end
+// they can be passed together. What was looked at travels in the buttons.
+func (t *turn) batch() error {
+	t.texts = t.Bot.texts["zh"]
+	const most = 12 // more do not fit into a button
+	var looked, rest []entry
+	for _, e := range t.filter("未变更") {
+		switch {
+		case slices.Contains(t.in.batch, e.c.Filing.ID):
+			looked = append(looked, e)
+		case len(looked)+len(rest) < most && !slices.Contains(t.in.skip, e.c.Filing.ID):
+			rest = append(rest, e)
+		}
+	}
+	d := data{"Count": len(looked), "Left": len(rest)}
+	if len(rest) > 0 {
+		return t.batchLook(looked, rest[0], d)
+	}
+	if len(looked) == 0 {
+		return t.say("batch_none", d)
+	}
+	var lines []string
+	for _, e := range looked {
+		lines = append(lines, t.line(e))
+	}
+	code, err := t.batchCode(looked)
+	if err != nil {
+		return err
+	}
+	step, _ := t.rules.For(looked[0].c.Filing).ReviewStep(looked[0].c.Filing.Review.Step)
+	d["Lines"], d["Verb"], d["Yes"] = lines, step.Verb, "一并通过 "+code+" "+strings.Join(filingIDs(looked), " ")
+	return t.say("batch_ask", d)
+}
+
+func filingIDs(list []entry) []string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = e.c.Filing.ID
+	}
+	return out
+}
+
+// batchLook shows one filing of a batch.
+func (t *turn) batchLook(looked []entry, e entry, d data) error {
+	v, err := t.view(e.c)
+	if err != nil {
+		return err
+	}
+	d["Title"], d["Summary"], d["Materials"], d["No"] = v.title, v.summary, v.materials, len(looked)+1
+	d["Total"] = len(looked) + d["Left"].(int)
+	ids := append(filingIDs(looked), e.c.Filing.ID)
+	skip := append(slices.Clone(t.in.skip), e.c.Filing.ID)
+	d["Next"] = "逐份看 " + strings.Join(ids, " ") + skipped(t.in.skip)
+	d["Skip"] = "逐份看 " + strings.Join(filingIDs(looked), " ") + skipped(skip)
+	d["ID"] = e.c.Filing.ID
+	t.shown = append(t.shown, access{e.c.Applicant.ID, accessCard})
+	return t.say("batch_look", d)
+}
+
+func skipped(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return " 不含 " + strings.Join(ids, " ")
+}
+
+// batchCode is good for this person and these filings as they are now.
+func (t *turn) batchCode(list []entry) (string, error) {
+	text := "batch:" + t.c.Person.ID
+	for _, e := range list {
+		text += fmt.Sprintf(":%s-%d", e.c.Filing.ID, e.c.Filing.Review.Ticket)
+	}
+	tag, err := t.Signer.ComputeMAC([]byte(text))
+	if err != nil {
+		return "", fmt.Errorf("make code: %w", err)
+	}
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(tag[5:9])[:6], nil
+}
+
+// passBatch leaves the decisions to a job: each filing is decided by itself.
+func (t *turn) passBatch() error {
+	t.texts = t.Bot.texts["zh"]
+	var list []entry
+	for _, id := range t.in.batch {
+		for _, e := range t.filter("未变更") {
+			if e.c.Filing.ID == id {
+				list = append(list, e)
+			}
+		}
+	}
+	code, err := t.batchCode(list)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 || !hmac.Equal([]byte(code), []byte(strings.ToUpper(t.in.code))) {
+		return t.say("batch_changed", nil)
+	}
+	job := workflow.DecideBatch{Person: t.c.Person.ID}
+	for _, e := range list {
+		job.Items = append(job.Items, workflow.BatchItem{Filing: e.c.Filing.ID, Ticket: e.c.Filing.Review.Ticket})
+	}
+	t.effects = append(t.effects, job)
+	return t.say("batch_begun", data{"Count": len(list)})
+}
+
+// DecideBatch decides filing by filing; one that cannot be decided any more does not stop
+// the others. Worked twice, it decides once: the second time the tickets are old.
+func (b *Bot) DecideBatch(ctx context.Context, job workflow.DecideBatch) error {
+	zh := b.texts["zh"]
+	passed := 0
+	var failed []string
+	var errs []error
+	for _, it := range job.Items {
+		in := workflow.Inbound{Person: job.Person, Filing: it.Filing}
+		result := ""
+		_, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+			t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+			t.texts = zh
+			var err error
+			if result, err = t.decideOne(it.Ticket); err != nil {
+				return workflow.Outcome{}, err
+			}
+			return t.outcome()
+		})
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case result == "":
+			passed++
+		default:
+			failed = append(failed, result)
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	m, err := zh.message("batch_done", data{"Count": passed, "Failed": failed})
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.Send(ctx, []string{job.Person}, m)
+}
+
+// decideOne passes one filing of a batch; otherwise it says why not.
+func (t *turn) decideOne(ticket int) (string, error) {
+	why := func(key string) (string, error) {
+		text, err := t.texts.line(key, t.takenBy())
+		return said(t.c.Applicant.Name).String() + "：" + text, err
+	}
+	if t.f == nil {
+		return why("card_gone")
+	}
+	for _, d := range t.f.Review.Decisions { // decided by this job before it was interrupted
+		if d.By == t.c.Person.ID && t.f.Review.Ticket != ticket && t.Now().Sub(d.At) < time.Hour {
+			return "", nil
+		}
+	}
+	actor, step, refusal := t.reviewer(ticket)
+	if refusal != "" {
+		return why(refusal)
+	}
+	cmd := decision(step)
+	cmd.Actor, cmd.Ticket = actor, ticket
+	err := t.try(cmd)
+	var refused *workflow.Refusal
+	if errors.As(err, &refused) {
+		return why(refusedKey(refused.Code))
+	}
+	return "", err
+}

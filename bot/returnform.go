@@ -1,0 +1,281 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.org/beian/workflow"
+)
+
+type formOption struct {
+	Value string `json:"value"`
+	Text  string `json:"text"`
+}
+
+type formField struct {
+	Name        string       `json:"name"`
+	Label       string       `json:"label"`
+	Type        string       `json:"type"`
+	Required    bool         `json:"required,omitempty"`
+	RequiredMsg string       `json:"requiredMsg,omitempty"`
+	Placeholder string       `json:"placeholder,omitempty"`
+	Options     []formOption `json:"options,omitempty"`
+}
+
+// returnForm is the form behind 退回: up to three times what, why, and a free text. What has
+// the same reason is ticked together.
+type returnForm struct{ items, reasons []formOption }
+
+// formGroups is how many reasons one return can have.
+const formGroups = 3
+
+func newReturnForm(f *workflow.Filing, policy workflow.Policy) returnForm {
+	var r returnForm
+	for _, s := range workflow.Slots() {
+		if _, held := f.Materials[s.Slot]; held {
+			r.items = append(r.items, formOption{fmt.Sprintf("slot:%d", s.Slot), fmt.Sprintf("%d %s", s.Slot, s.Label)})
+		}
+	}
+	var rest []formOption
+	for _, fd := range workflow.Fields() {
+		if !fd.Printed || fd.Identity {
+			continue
+		}
+		o := formOption{"field:" + string(fd.Key), fd.Label}
+		if f.Values[fd.Key] != f.Prior[fd.Key] { // what has changed is looked at first
+			r.items = append(r.items, o)
+		} else {
+			rest = append(rest, o)
+		}
+	}
+	r.items = append(append(r.items, rest...), formOption{"all", "整份备案"})
+	for _, reason := range policy.Reasons {
+		r.reasons = append(r.reasons, formOption{reason.Code, reason.Label})
+	}
+	return r
+}
+
+func (r returnForm) json() (string, error) {
+	var fields []formField
+	for n := 1; n <= formGroups; n++ {
+		items := formField{Name: nth("items", n), Label: "退回哪几项", Type: "MULTI_SELECT", Required: true, RequiredMsg: "请至少选一项", Options: r.items}
+		reason := formField{Name: nth("reason", n), Label: "原因", Type: "SELECT", Required: true, RequiredMsg: "请选择原因", Options: r.reasons}
+		text := formField{Name: nth("text", n), Label: "补充说明(选填)", Type: "TEXT", Placeholder: "例如：没有的请填「无」"}
+		if n > 1 {
+			items.Label, items.Required, items.RequiredMsg = "另有原因的项(选填)", false, ""
+			reason.Required, reason.RequiredMsg = false, ""
+		}
+		fields = append(fields, items, reason, text)
+	}
+	b, err := json.Marshal(map[string]any{"fields": fields})
+	if err != nil {
+		return "", fmt.Errorf("encode form: %w", err)
+	}
+	return string(b), nil
+}
+
+// nth names a field of a group: items, items2, items3.
+func nth(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	return name + strconv.Itoa(n)
+}
+
+// readReturnForm reads what was filled in; ok is false when a group is not complete.
+func readReturnForm(form map[string]any) (items []workflow.ReturnItem, ok bool) {
+	for n := 1; n <= formGroups; n++ {
+		why, _ := chosen(form[nth("reason", n)])
+		text, _ := form[nth("text", n)].(string)
+		_, what := chosen(form[nth("items", n)])
+		if why == "" && len(what) == 0 && n > 1 {
+			continue
+		}
+		if why == "" || len(what) == 0 {
+			return nil, false
+		}
+		for _, w := range what {
+			it, ok := readItem(w)
+			if !ok {
+				return nil, false
+			}
+			it.Reason, it.Text = why, maskNumbers(workflow.Clean(text))
+			items = append(items, it)
+		}
+	}
+	return items, len(items) > 0
+}
+
+// readItem reads slot:3, field:post or all.
+func readItem(s string) (workflow.ReturnItem, bool) {
+	kind, rest, _ := strings.Cut(s, ":")
+	switch kind {
+	case "all":
+		return workflow.ReturnItem{}, true
+	case "field":
+		_, ok := workflow.FieldOf(workflow.Key(rest))
+		return workflow.ReturnItem{Field: workflow.Key(rest)}, ok
+	case "slot":
+		n, err := strconv.Atoi(rest)
+		return workflow.ReturnItem{Slot: workflow.Slot(n)}, err == nil
+	}
+	return workflow.ReturnItem{}, false
+}
+
+// chosen reads the value of a SELECT or MULTI_SELECT: {"index":…,"value":…}.
+func chosen(v any) (one string, many []string) {
+	m, _ := v.(map[string]any)
+	switch x := m["value"].(type) {
+	case string:
+		if x == "" {
+			return "", nil
+		}
+		return x, []string{x}
+	case []any:
+		for _, e := range x {
+			if s, ok := e.(string); ok {
+				many = append(many, s)
+			}
+		}
+	}
+	return "", many
+}
+
+// spokenReturn is a return as it is typed, or as the buttons of a message put it together:
+// "聘用合同 照片模糊或缺页(第3页);行政职务 应填写的没有填".
+type spokenReturn struct {
+	items  []workflow.ReturnItem
+	item   workflow.ReturnItem // the last one, of which the reason is still to be said
+	open   bool                // item is set
+	more   bool                // another item is to follow
+	unread string              // what was not understood
+}
+
+func readSpokenReturn(s string, f *workflow.Filing, policy workflow.Policy) spokenReturn {
+	var out spokenReturn
+	s = strings.TrimSpace(halfWidth.Replace(s))
+	out.more = strings.HasSuffix(s, ";")
+	for part := range strings.SplitSeq(s, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		it, rest, ok := spokenItem(part, f)
+		if !ok {
+			out.unread = part
+			return out
+		}
+		if rest == "" {
+			out.item, out.open = it, true
+			return out
+		}
+		if !spokenReason(&it, rest, policy) {
+			out.unread = rest
+			return out
+		}
+		out.items = append(out.items, it)
+	}
+	return out
+}
+
+// spokenItem reads the beginning of a part: a material by number or name, a field by one of
+// its names, or the whole.
+func spokenItem(s string, f *workflow.Filing) (it workflow.ReturnItem, rest string, ok bool) {
+	for _, whole := range []string{"整份备案", "整份", "全部"} {
+		if rest, ok := strings.CutPrefix(s, whole); ok {
+			return it, strings.TrimLeft(rest, " :,"), true
+		}
+	}
+	for _, slot := range workflow.Slots() {
+		if _, held := f.Materials[slot.Slot]; !held {
+			continue
+		}
+		for _, name := range []string{slot.Label, fmt.Sprintf("第%d项", slot.Slot), circled(int(slot.Slot)), strings.TrimSuffix(slot.Label, "证书"), "申请表"} {
+			if name == "申请表" && slot.Slot != workflow.SlotForm {
+				continue
+			}
+			if rest, ok := strings.CutPrefix(s, name); ok {
+				return workflow.ReturnItem{Slot: slot.Slot}, strings.TrimLeft(rest, " :,"), true
+			}
+		}
+	}
+	for _, l := range fieldLabelsLongestFirst() {
+		if rest, ok := cutPrefixFold(s, l.label); ok && !l.field.Identity {
+			return workflow.ReturnItem{Field: l.field.Key}, strings.TrimLeft(rest, " :,"), true
+		}
+	}
+	return it, s, false
+}
+
+// spokenReason reads a reason by the beginning of its label, and the rest as a text.
+// Anything else is "other", in the handler's words.
+func spokenReason(it *workflow.ReturnItem, s string, policy workflow.Policy) bool {
+	best := ""
+	for _, r := range policy.Reasons {
+		if name := plainReason(r); strings.HasPrefix(s, name) && len(name) > len(best) {
+			best, it.Reason = name, r.Code
+		}
+	}
+	text := strings.Trim(strings.TrimPrefix(s, best), " ():,.")
+	if it.Reason == "" {
+		it.Reason, text = workflow.ReasonOther, s
+	}
+	it.Text = maskNumbers(workflow.Clean(text))
+	return it.Reason != workflow.ReasonOther || it.Text != ""
+}
+
+// plainReason is the label of a reason without what is said in brackets.
+func plainReason(r workflow.ReturnReason) string {
+	name, _, _ := strings.Cut(halfWidth.Replace(r.Label), "(")
+	return strings.TrimSpace(name)
+}
+
+// likely are the reasons that a handler most often has for an item, for its buttons.
+func likely(it workflow.ReturnItem, policy workflow.Policy) []workflow.ReturnReason {
+	var out []workflow.ReturnReason
+	add := func(ok func(workflow.ReturnReason) bool) {
+		for _, r := range policy.Reasons {
+			if ok(r) && r.Code != workflow.ReasonOther && !slices.ContainsFunc(out, func(x workflow.ReturnReason) bool { return x.Code == r.Code }) {
+				out = append(out, r)
+			}
+		}
+	}
+	switch {
+	case it.Slot != 0:
+		add(func(r workflow.ReturnReason) bool { return r.Slot == it.Slot })
+		add(func(r workflow.ReturnReason) bool { return r.Code == "not_scan" })
+	case it.Field != "":
+		add(func(r workflow.ReturnReason) bool {
+			return r.Code == "field_blank" || r.Code == "unit_mismatch" && it.Field == workflow.Unit
+		})
+	default:
+		add(func(r workflow.ReturnReason) bool { return r.Slot == 0 })
+	}
+	add(func(r workflow.ReturnReason) bool { return r.Question })
+	return out[:min(len(out), 5)]
+}
+
+// spokenAs writes items the way [readSpokenReturn] reads them.
+func (t *turn) spokenAs(items []workflow.ReturnItem) string {
+	parts := make([]string, len(items))
+	for i, it := range items {
+		r, _ := t.policy().Reason(it.Reason)
+		parts[i] = t.itemName(it) + " " + plainReason(r)
+		if it.Text != "" {
+			parts[i] += "(" + strings.NewReplacer(";", ",", "；", "，").Replace(it.Text) + ")"
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+func (t *turn) itemName(it workflow.ReturnItem) string {
+	if fd, ok := workflow.FieldOf(it.Field); ok {
+		return fd.Label
+	}
+	if it.Slot != 0 {
+		return it.Slot.Label()
+	}
+	return "整份备案"
+}

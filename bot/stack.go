@@ -1,0 +1,256 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
+)
+
+// mostStacked is how many pages a stack of forms may have.
+const mostStacked = 120
+
+// SealPack sends a college handler all forms that are to be signed and sealed as one file.
+func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
+	cases, err := b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+	if err != nil {
+		return err
+	}
+	byCollege := map[string][]workflow.Case{}
+	for _, c := range cases {
+		if b.task(c, job.Person) == taskSeal || unsealed(c.Filing) && b.mayStamp(c, job.Person) {
+			byCollege[c.College.ID] = append(byCollege[c.College.ID], c)
+		}
+	}
+	if len(byCollege) == 0 {
+		return b.tell(ctx, job.Person, "seal_none", nil)
+	}
+	for _, list := range byCollege {
+		sheets := make([]workflow.Sheet, len(list))
+		for i, c := range list {
+			sheets[i] = c.Filing.Sheet(workflow.PaperForm, c.College.Name, b.School)
+		}
+		pdf, err := b.Papers.Pack(list[0].College.Name, b.today(), sheets)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Person}, accessForm, b.Now()); err != nil {
+				return err
+			}
+		}
+		name := fmt.Sprintf("待盖章-%s-%d份.pdf", list[0].College.Name, len(list))
+		media, err := b.DingTalk.Upload(ctx, name, pdf)
+		if err != nil {
+			return err
+		}
+		if err := b.DingTalk.SendFile(ctx, []string{job.Person}, media, name, "pdf"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealPack has the forms sent that wait for the seal.
+func (t *turn) sealPack() error {
+	t.texts = t.Bot.texts["zh"]
+	if !handles(t.c.Person) {
+		return t.say("desk_not_you", nil)
+	}
+	t.effects = append(t.effects, workflow.SealPack{Person: t.c.Person.ID})
+	return t.say("seal_comes", nil)
+}
+
+// mayStamp reports whether somebody signs and seals for the college of a filing today.
+func (b *Bot) mayStamp(c workflow.Case, person string) bool {
+	return slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, b.today()), func(p workflow.Person) bool { return p.ID == person })
+}
+
+// stackPart is what one scan has of one filing.
+type stackPart struct {
+	filing string
+	pages  []paper.ScanPage
+}
+
+// parts groups the pages of a scan by the filing whose code they carry. A page without a
+// code belongs to nobody; blank ones are passed over.
+func parts(s paper.Scan) (list []stackPart, unread []int) {
+	for _, p := range s.Pages {
+		if len(p.Marks) == 0 {
+			if !p.Blank() {
+				unread = append(unread, p.Number)
+			}
+			continue
+		}
+		id := p.Marks[0].Filing
+		i := slices.IndexFunc(list, func(x stackPart) bool { return x.filing == id })
+		if i < 0 {
+			list = append(list, stackPart{filing: id})
+			i = len(list) - 1
+		}
+		list[i].pages = append(list[i].pages, p)
+	}
+	return list, unread
+}
+
+// stack gives each applicant the pages of a scan that are theirs, when they are all there
+// and right. What is said to the handler is one line for each that is not.
+func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (done, problems []string, unread []int, err error) {
+	list, unread := parts(a.scan)
+	for _, p := range list {
+		line, ok, err := b.stackOne(ctx, job, a, p)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if ok {
+			done = append(done, line)
+		} else {
+			problems = append(problems, line)
+		}
+	}
+	return done, problems, unread, nil
+}
+
+// stackOne decides what becomes of the pages of one filing.
+func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p stackPart) (line string, ok bool, err error) {
+	zh := b.texts["zh"]
+	numbers := make([]int, len(p.pages))
+	for i, page := range p.pages {
+		numbers[i] = page.Number
+	}
+	c, err := b.Records.CaseFor(ctx, job.Person, p.filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return zh.p("stack_unknown", pageList(numbers)), false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = zh
+	name := said(c.Applicant.Name).String()
+	if _, acts := c.Acting(c.Person, workflow.CollegeHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {
+		if _, acts = c.Acting(c.Person, workflow.SchoolHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {
+			return zh.p("stack_unknown", pageList(numbers)), false, nil
+		}
+	}
+	var events []workflow.Event
+	if p.pages[0].Marks[0].Revision != c.Filing.Revision {
+		if events, err = b.Records.Events(ctx, c.Filing.ID); err != nil {
+			return "", false, err
+		}
+	}
+	v := b.Papers.Judge(paper.Scan{Type: a.scan.Type, Pages: p.pages}, c.Filing.ID, c.Filing.Revision, t.printed(events))
+	switch v.Finding {
+	case paper.Whole:
+	case paper.Incomplete, paper.Partly:
+		var missing []int
+		for n := 1; n <= v.Pages; n++ {
+			if !contains(v.Got, n) {
+				missing = append(missing, n)
+			}
+		}
+		return zh.p("stack_missing", name, pageList(missing)), false, nil
+	case paper.Outdated:
+		return zh.p("stack_old", name, v.Revision, c.Filing.Revision), false, nil
+	default:
+		return zh.p("stack_wrong", name, pageList(numbers)), false, nil
+	}
+	if held := c.Filing.Materials[workflow.SlotForm]; c.Filing.Slot(workflow.SlotForm) == workflow.SlotUploaded && held.File.Checked && held.File.Revision == v.Revision {
+		return zh.p("stack_again", name), true, nil // sent before, or by this job before it was interrupted
+	}
+	return b.stackStore(ctx, job, a, p, v, name)
+}
+
+// stackStore keeps the pages in order and puts them into the applicant's first slot.
+func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p stackPart, v paper.Verdict, name string) (line string, ok bool, err error) {
+	zh := b.texts["zh"]
+	slices.SortStableFunc(p.pages, func(x, y paper.ScanPage) int { return x.Marks[0].Page - y.Marks[0].Page })
+	var pieces []paper.Piece
+	file := workflow.File{Name: a.name, Revision: v.Revision, Checked: true}
+	for i, page := range p.pages {
+		from := a.origin[page.Number-1]
+		pieces = append(pieces, paper.Piece{Data: a.pieces[from.piece].Data, Pages: []int{from.page}})
+		for _, h := range slices.Compact(slices.Clone(page.Hints)) {
+			file.Hints = append(file.Hints, workflow.PageHint{Page: i + 1, Hint: string(h)})
+		}
+	}
+	file.Pages = len(pieces)
+	data, err := b.Papers.Assemble(ctx, pieces)
+	if err != nil {
+		return "", false, fmt.Errorf("take a stack apart: %w", err)
+	}
+	if file.ID, err = b.Files.Put(ctx, data); err != nil {
+		return "", false, err
+	}
+	line = zh.p("stack_done", name, v.Revision, file.Pages)
+	_, err = b.Turns.Resume(ctx, workflow.Inbound{Person: job.Person, Filing: p.filing}, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+		ok = false
+		actor, acts := t.actor()
+		if t.f == nil || !acts {
+			return t.outcome()
+		}
+		err := t.try(workflow.Command{Action: workflow.Upload, Actor: actor, Slot: workflow.SlotForm, File: &file})
+		var refused *workflow.Refusal
+		if errors.As(err, &refused) {
+			line = zh.p("stack_wrong", name, pageList([]int{p.pages[0].Number}))
+			return workflow.Outcome{Filing: c.Filing}, nil
+		}
+		if err != nil {
+			return workflow.Outcome{}, err
+		}
+		ok = true
+		t.file = &workflow.StoredFile{ID: file.ID, Person: c.Applicant.ID, Filing: c.Filing.ID, MediaType: "pdf", Pages: file.Pages, Size: int64(len(data)), SHA256: a.hash[:]}
+		return t.outcome()
+	})
+	if !ok {
+		err = errors.Join(err, b.Files.Delete(ctx, file.ID))
+	}
+	return line, ok, err
+}
+
+// stackArrived says what became of a stack.
+func (t *turn) stackArrived(s stackResult) error {
+	return t.say("stack", data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Count": len(s.done)})
+}
+
+// stackResult is what was done with a scan of forms of other people.
+type stackResult struct {
+	done, problems []string
+	unread         []int
+}
+
+// photoArrived keeps a photo of the notice where it hangs.
+func (t *turn) photoArrived(a arrival, id string) error {
+	posted := slices.DeleteFunc(slices.Clone(t.onDesk), func(c workflow.Case) bool {
+		n := c.Filing.Notice
+		return n.State != workflow.NoticePosted && n.State != workflow.NoticePassed || n.Photo != "" || !t.mayStamp(c, t.c.Person.ID)
+	})
+	if len(posted) == 0 {
+		return t.say("photo_not_now", nil)
+	}
+	var choices []choice
+	for _, c := range posted[:min(len(posted), 5)] {
+		choices = append(choices, choice{said(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
+	}
+	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, MediaType: a.media, Pages: len(a.scan.Pages), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	return t.say("photo_which", data{"Choices": choices})
+}
+
+// attachPhoto puts a photo that was kept to the notice it shows.
+func (t *turn) attachPhoto(actor workflow.Actor) error {
+	if t.stored.ID == "" {
+		return t.say("upload_lost", data{"Where": strings.TrimSpace(t.texts.p("posting"))})
+	}
+	done, err := t.applyAs(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: &workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}}, "")
+	if err != nil || !done {
+		return err
+	}
+	t.owned = t.stored.ID
+	return t.say("photo_kept", t.base(t.c, t.f))
+}

@@ -97,3 +97,19 @@ func TestNewTitle(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestUndrawable: a character that cannot be printed is told before anything is promised,
+// when it is typed and when the roster has it.
+func TestUndrawable(t *testing.T) {
+	k := newTalk(t).at(workflow.StepConfirm)
+	got := k.says("毕业院校 示例" + string(unprintable) + "大学")
+	if !strings.Contains(got, string(unprintable)) || !strings.Contains(got, "印不出来") {
+		t.Error(got)
+	}
+	k = newTalk(t)
+	k.c.Certificate.Values[workflow.School] = "示例" + string(unprintable) + "大学"
+	k.at(workflow.StepConfirm)
+	if got := k.says("全部无误"); !strings.Contains(got, "印不出来") || k.c.Filing.State != workflow.Draft {
+		t.Errorf("%s, %s", got, k.c.Filing.State)
+	}
+}

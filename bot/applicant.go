@@ -228,7 +228,11 @@ func (t *turn) applyAll(actions ...workflow.Action) (done bool, err error) {
 }
 
 func (t *turn) sheet(kind workflow.PaperKind) workflow.Sheet {
-	return t.f.Sheet(kind, t.c.College.Name, t.School)
+	s := t.f.Sheet(kind, t.c.College.Name, t.School)
+	if kind == workflow.PaperNotice {
+		s.Days, s.Contact = t.policy().Notice.WorkingDays, t.policy().Notice.Contact
+	}
+	return s
 }
 
 // save is 保存信息: a new revision, both papers, and the college is asked to publish.
@@ -243,6 +247,12 @@ func (t *turn) save() error {
 			if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: s}); err != nil || !done {
 				return err
 			}
+		}
+	}
+	for _, c := range t.sheet(workflow.PaperForm).Cells { // before anything is promised
+		if missing := t.Papers.Missing(c.Value); len(missing) > 0 {
+			fd, _ := workflow.FieldOf(c.Key)
+			return t.say("undrawable", data{"Label": t.texts.field(fd), "Chars": string(missing)})
 		}
 	}
 	if done, err := t.applyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {

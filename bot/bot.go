@@ -49,6 +49,7 @@ type Uploads interface {
 	Parts(ctx context.Context, filing string, revision int) ([]workflow.StoredFile, error)
 	DoomedFiles(ctx context.Context, person string) ([]workflow.Shredded, error)
 	Shred(ctx context.Context, d workflow.Shredded) error
+	Exclusively(ctx context.Context, person string, fn func(context.Context) error) error
 }
 
 // Ledger notes cards and who saw what, so that a job run twice shows one.
@@ -81,7 +82,10 @@ type Files interface {
 type Papers interface {
 	Print(s workflow.Sheet) ([]byte, error)
 	Pack(college string, on workflow.Date, forms []workflow.Sheet) ([]byte, error)
+	Pages(s workflow.Sheet) int
+	Missing(text string) []rune
 	Read(ctx context.Context, data []byte, l paper.Limits) (paper.Scan, error)
+	Tidy(ctx context.Context, data []byte) ([]byte, error)
 	Judge(s paper.Scan, filing string, revision int, known paper.Known) paper.Verdict
 	Assemble(ctx context.Context, pieces []paper.Piece) ([]byte, error)
 	Copy(ctx context.Context, docs []paper.Shown, stamp string, at time.Time) ([]byte, error)

@@ -50,6 +50,14 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 			t.ask = workflow.Values{asked: string(fd.Key)}
 			continue
 		}
+		if missing := t.Papers.Missing(r.Value); fd.Printed && len(missing) > 0 {
+			line, err := t.texts.line("fault_undrawable", data{"Label": t.texts.field(fd), "Chars": string(missing)})
+			if err != nil {
+				return nil, nil, nil, nil, err
+			}
+			faults = append(faults, line)
+			continue
+		}
 		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
 			set = append(set, t.texts.p("same_as_before", t.texts.field(fd))) // written differently perhaps, but the same (R-C10)
 			continue

@@ -24,61 +24,124 @@ func (t *turn) receive() error {
 		}
 		return t.say("upload_not_now", data{"Where": t.where(), "Hint": next})
 	}
+	job := workflow.Intake{}
+	for _, f := range t.msg.Files {
+		job.Files = append(job.Files, workflow.IntakeFile{Code: f.Code, Name: f.Name})
+	}
+	return t.queueIntake(job)
+}
+
+// queueIntake leaves files to a job, which answers the message.
+func (t *turn) queueIntake(job workflow.Intake) error {
 	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
 	if err != nil {
 		return fmt.Errorf("encrypt session webhook: %w", err)
 	}
-	job := workflow.Intake{Robot: t.msg.Robot, Message: t.msg.ID, Person: t.c.Person.ID, Webhook: webhook}
-	for _, f := range t.msg.Files {
-		job.Files = append(job.Files, workflow.IntakeFile{Code: f.Code, Name: f.Name})
-	}
+	job.Robot, job.Message, job.Person, job.Webhook = t.msg.Robot, t.msg.ID, t.c.Person.ID, webhook
 	t.effects = append(t.effects, job)
 	return nil
+}
+
+// leaf is one page of what came: where it is, and what was read from it.
+type leaf struct {
+	data []byte // the file that it is in
+	page int    // of that file, counted from 1
+	scan paper.ScanPage
+	as   int // page of the form that the person says it is, when its code cannot be read
+}
+
+// number is the page of a form that a leaf is, 0 when that is not known.
+func (l leaf) number() int {
+	if l.as > 0 {
+		return l.as
+	}
+	if len(l.scan.Marks) > 0 {
+		return l.scan.Marks[0].Page
+	}
+	return 0
 }
 
 // arrival is what was found out about the files of one message before the turn.
 type arrival struct {
 	refusal string // key of a text, when nothing can be used
 	why     string // name of a phrase that says more
-	scan    paper.Scan
-	pieces  []paper.Piece // as they came, tidied
-	name    string
-	data    []byte // the document to keep
-	media   string
-	hash    [sha256.Size]byte
-	same    string // id of the same file sent before
-	events  []workflow.Event
-	parts   []workflow.StoredFile // pages of a form that came before, and are in data now
-	onto    string                // id of the photo document that data continues
-	swap    int                   // page of it that data has anew
-	pages   int                   // of data, when not those of the scan
-	origin  []origin              // of each page of the scan
-	stacked *stackResult          // what became of forms of other people
-	desk    []workflow.Case       // of a handler who sends something without a code
+
+	name   string
+	kind   string // of the files: pdf, jpeg, png
+	leaves []leaf
+	hash   [sha256.Size]byte
+	same   string                // id of the same file sent before
+	seq    int                   // of the filing when it was looked at
+	events []workflow.Event      // of a filing of which an older paper came
+	parts  []workflow.StoredFile // pages of a form that came before, and are among the leaves now
+	absent []int                 // pages of the form that are wanted beside those that came before
+	extra  []int                 // pages of what came that are not the form
+	onto   string                // id of the document that the leaves continue, or have a page of anew
+	swap   int                   // page of it that they have anew
+
+	data    []byte          // the document to keep
+	media   string          // and its kind
+	stacked *stackResult    // what became of forms of other people
+	desk    []workflow.Case // of a handler who sends something without a code
 }
 
-// origin is where a page of the scan comes from: which piece, and which page of it.
-type origin struct{ piece, page int }
+// scan is what was read from all pages, numbered as they lie in the document.
+func (a *arrival) scan() paper.Scan {
+	s := paper.Scan{Type: a.kind}
+	for i, l := range a.leaves {
+		p := l.scan
+		p.Number = i + 1
+		s.Pages = append(s.Pages, p)
+	}
+	return s
+}
 
-// Intake fetches the files of a message, finds out what they are and answers. When
-// it fails for the last time, the person is asked to send the file again.
+// errMoved says that the filing is not what it was when the files were looked at.
+var errMoved = errors.New("the filing has moved on")
+
+// Intake fetches the files of a message, finds out what they are and answers. Files of one
+// person are taken in one after the other. When it fails for the last time, the person is
+// asked to send the file again.
 func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error {
-	a, err := b.inspect(ctx, job)
+	err := b.Uploads.Exclusively(ctx, job.Person, func(ctx context.Context) error { return b.intake(ctx, job) })
 	var api *dingtalk.Error
 	if errors.As(err, &api) {
 		_, again := api.RetryAfter()
 		last = last || !again
 	}
-	if err != nil && last {
-		var cancel context.CancelFunc // the job's own time may be over
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		b.Log.Error("file given up", "message", job.Message, "err", err)
-		a, err = arrival{refusal: "upload_failed"}, nil
+	if err == nil || !last {
+		return err
 	}
+	b.Log.Error("file given up", "message", job.Message, "err", err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the job's own time may be over
+	defer cancel()
+	return b.takeIn(ctx, job, arrival{refusal: "upload_failed"})
+}
+
+// intake looks at the files again when the filing has moved on meanwhile.
+func (b *Bot) intake(ctx context.Context, job workflow.Intake) error {
+	came, refused, err := b.fetch(ctx, job)
 	if err != nil {
 		return err
 	}
+	const tries = 3
+	for n := 1; ; n++ {
+		a := refused
+		if a.refusal == "" {
+			a = came
+			a.leaves = slices.Clone(came.leaves)
+			if err := b.consider(ctx, job, &a); err != nil {
+				return err
+			}
+		}
+		if err = b.takeIn(ctx, job, a); !errors.Is(err, errMoved) || n == tries {
+			return err
+		}
+	}
+}
+
+// takeIn stores the document and lets the turn decide what becomes of it.
+func (b *Bot) takeIn(ctx context.Context, job workflow.Intake, a arrival) error {
 	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
 	if err != nil {
 		return fmt.Errorf("decrypt session webhook: %w", err)
@@ -113,136 +176,80 @@ func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error 
 	return nil
 }
 
-// inspect fetches and reads. What the person must be told is in the arrival; an
-// error means that trying again may help.
-func (b *Bot) inspect(ctx context.Context, job workflow.Intake) (arrival, error) {
-	var a arrival
+// uploadLimits are those of the policy; a handler may send a stack of forms.
+func (b *Bot) uploadLimits(p workflow.Person) paper.Limits {
 	u := b.Rules().Current.Uploads
-	limits := paper.Limits{Bytes: u.MaxMB << 20, Pages: u.MaxPages, Pixels: u.MaxMegapixels * 1_000_000}
-	if job.Stored != "" {
-		return b.appended(ctx, job, limits)
+	l := paper.Limits{Bytes: u.MaxMB << 20, Pages: u.MaxPages, Pixels: u.MaxMegapixels * 1_000_000}
+	if handles(p) {
+		l.Pages = max(l.Pages, mostStacked)
 	}
+	return l
+}
+
+// fetch gets and reads the files. What the person must be told is in the refusal; an error
+// means that trying again may help.
+func (b *Bot) fetch(ctx context.Context, job workflow.Intake) (a, refused arrival, err error) {
 	c, err := b.Records.PersonCase(ctx, job.Person)
 	if err != nil {
-		return a, err
+		return a, refused, err
 	}
-	if handles(c.Person) {
-		limits.Pages = max(limits.Pages, mostStacked)
+	limits := b.uploadLimits(c.Person)
+	if job.Stored != "" {
+		return b.fetchKept(ctx, job, limits)
 	}
 	hash := sha256.New()
 	for _, f := range job.Files {
 		raw, err := b.DingTalk.Download(ctx, f.Code)
 		switch {
 		case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}):
-			return arrival{refusal: "upload_lost"}, nil
+			return a, arrival{refusal: "upload_lost"}, nil
 		case errors.Is(err, dingtalk.ErrTooLarge):
-			return arrival{refusal: "upload_broken", why: "why_large"}, nil
+			return a, arrival{refusal: "upload_broken", why: "why_large"}, nil
 		case err != nil:
-			return a, err
+			return a, refused, err
 		}
-		refused, err := b.add(ctx, &a, raw, f.Name, limits)
-		if refused.refusal != "" || err != nil {
-			return refused, err
+		if refused, err = b.add(ctx, &a, raw, f.Name, limits); refused.refusal != "" || err != nil {
+			return a, refused, err
 		}
 		hash.Write(raw)
 	}
 	copy(a.hash[:], hash.Sum(nil))
-	if handles(c.Person) {
-		if done, err := b.ofOthers(ctx, job, c, &a); done || err != nil {
-			return a, err
-		}
-	}
-	if err := b.look(ctx, c, &a); err != nil {
-		return a, err
-	}
-	return a, b.document(ctx, &a)
+	return a, refused, nil
 }
 
-// ofOthers takes in what a handler sends about other people's filings: a stack of sealed
-// forms, or a photo of a notice. done is false when it is for their own filing.
-func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case, a *arrival) (done bool, err error) {
-	own := c.Filing != nil && c.Filing.State.Editable() && c.Filing.State != workflow.Draft
-	others := slices.ContainsFunc(a.scan.Pages, func(p paper.ScanPage) bool {
-		return len(p.Marks) > 0 && (c.Filing == nil || p.Marks[0].Filing != c.Filing.ID)
-	})
-	if others {
-		a.stacked = &stackResult{}
-		a.stacked.done, a.stacked.problems, a.stacked.unread, err = b.stack(ctx, job, *a)
-		return true, err
-	}
-	if own {
-		return false, nil
-	}
-	if a.desk, err = b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk); err != nil {
-		return true, err
-	}
-	return true, b.document(ctx, a)
-}
-
-// appended reads a photo that was kept, and puts it behind what the slot holds.
-func (b *Bot) appended(ctx context.Context, job workflow.Intake, limits paper.Limits) (arrival, error) {
-	var a arrival
+// fetchKept reads a photo that was kept until the person said what it is.
+func (b *Bot) fetchKept(ctx context.Context, job workflow.Intake, limits paper.Limits) (a, refused arrival, err error) {
 	raw, err := b.Files.Get(ctx, job.Stored)
 	if errors.Is(err, fs.ErrNotExist) {
-		return arrival{refusal: "upload_lost"}, nil
+		return a, arrival{refusal: "upload_lost"}, nil
 	}
 	if err != nil {
-		return a, err
+		return a, refused, err
 	}
-	if a.scan, err = b.Papers.Read(ctx, raw, limits); err != nil {
-		return a, fmt.Errorf("read kept photo: %w", err)
+	if err := b.leavesOf(ctx, &a, raw, limits); err != nil {
+		return a, refused, fmt.Errorf("read kept photo: %w", err)
 	}
-	a.pieces, a.media, a.hash = []paper.Piece{{Data: raw}}, a.scan.Type, sha256.Sum256(raw)
+	a.hash = sha256.Sum256(raw)
 	a.parts = []workflow.StoredFile{{ID: job.Stored}}
-	c, err := b.Records.PersonCase(ctx, job.Person)
-	if err != nil || c.Filing == nil {
-		return a, err
-	}
-	m := c.Filing.Materials[job.Onto]
-	if m.File == nil {
-		return arrival{refusal: "upload_lost"}, nil
-	}
-	if job.Swap > 0 {
-		a.swap = job.Swap
-		err = b.within(ctx, m, &a)
-	} else {
-		err = b.onto(ctx, m, &a)
-	}
-	if err != nil {
-		return a, err
-	}
-	return a, b.document(ctx, &a)
+	return a, refused, nil
 }
 
-// within puts what has come in the place of one page of what a slot holds.
-func (b *Bot) within(ctx context.Context, m workflow.Material, a *arrival) error {
-	data, err := b.Files.Get(ctx, m.File.ID)
+// leavesOf reads a file that is kept and adds its pages.
+func (b *Bot) leavesOf(ctx context.Context, a *arrival, data []byte, limits paper.Limits) error {
+	scan, err := b.Papers.Read(ctx, data, limits)
 	if err != nil {
 		return err
 	}
-	var before, after []int
-	for n := 1; n <= m.File.Pages; n++ {
-		switch {
-		case n < a.swap:
-			before = append(before, n)
-		case n > a.swap:
-			after = append(after, n)
-		}
+	a.kind = scan.Type
+	for _, p := range scan.Pages {
+		a.leaves = append(a.leaves, leaf{data: data, page: p.Number, scan: p})
 	}
-	pieces := a.pieces
-	if len(before) > 0 {
-		pieces = append([]paper.Piece{{Data: data, Pages: before}}, pieces...)
-	}
-	if len(after) > 0 {
-		pieces = append(pieces, paper.Piece{Data: data, Pages: after})
-	}
-	a.pieces, a.onto = pieces, m.File.ID
 	return nil
 }
 
 // add takes one file into the arrival: first it is looked at by the malware scanner, if
 // there is one, then read within bounds.
-func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limits paper.Limits) (arrival, error) {
+func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limits paper.Limits) (refused arrival, err error) {
 	if b.Malware != nil {
 		found, err := b.Malware.Scan(ctx, raw)
 		if err != nil {
@@ -254,11 +261,9 @@ func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limi
 		}
 	}
 	scan, err := b.Papers.Read(ctx, raw, limits)
+	var tidy []byte
 	if err == nil {
-		var tidy []byte
-		if tidy, err = paper.Tidy(raw); err == nil {
-			a.pieces = append(a.pieces, paper.Piece{Data: tidy})
-		}
+		tidy, err = b.Papers.Tidy(ctx, raw)
 	}
 	if err != nil {
 		if refused := unreadable(err); refused.refusal != "" {
@@ -269,13 +274,79 @@ func (b *Bot) add(ctx context.Context, a *arrival, raw []byte, name string, limi
 	if a.name == "" {
 		a.name = name
 	}
-	a.media, a.scan.Type = scan.Type, scan.Type
+	a.kind = scan.Type
 	for _, p := range scan.Pages {
-		a.origin = append(a.origin, origin{len(a.pieces) - 1, p.Number})
-		p.Number = len(a.scan.Pages) + 1
-		a.scan.Pages = append(a.scan.Pages, p)
+		a.leaves = append(a.leaves, leaf{data: tidy, page: p.Number, scan: p})
+	}
+	if len(a.leaves) > limits.Pages {
+		return arrival{refusal: "upload_broken", why: "why_pages"}, nil
 	}
 	return arrival{}, nil
+}
+
+// consider brings what came together with what is there: the pages of a form that came
+// before, the document that a photo continues, the filings of others.
+func (b *Bot) consider(ctx context.Context, job workflow.Intake, a *arrival) error {
+	c, err := b.Records.PersonCase(ctx, job.Person)
+	if err != nil {
+		return err
+	}
+	if c.Filing != nil {
+		a.seq = c.Filing.Seq
+	}
+	switch {
+	case job.Stored != "":
+		err = b.said(ctx, c, job, a)
+	case handles(c.Person):
+		var done bool
+		if done, err = b.ofOthers(ctx, job, c, a); !done && err == nil {
+			err = b.look(ctx, c, a)
+		}
+	default:
+		err = b.look(ctx, c, a)
+	}
+	if err != nil || a.refusal != "" || a.stacked != nil {
+		return err
+	}
+	return b.document(ctx, c.Person, a)
+}
+
+// said puts a kept photo where the person said: behind what a slot holds, in the place of
+// one of its pages, or among the pages of the form.
+func (b *Bot) said(ctx context.Context, c workflow.Case, job workflow.Intake, a *arrival) error {
+	if c.Filing == nil {
+		a.refusal = "upload_lost"
+		return nil
+	}
+	if job.Onto == workflow.SlotForm {
+		a.leaves[0].as = job.Swap
+		return b.gather(ctx, c.Filing, a)
+	}
+	m := c.Filing.Materials[job.Onto]
+	if m.File == nil || job.Swap > m.File.Pages {
+		a.refusal = "upload_lost"
+		return nil
+	}
+	a.swap = job.Swap
+	return b.join(ctx, m, a)
+}
+
+// ofOthers takes in what a handler sends about other people's filings: a stack of sealed
+// forms, or a photo of a notice. done is false when it is for their own filing.
+func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case, a *arrival) (done bool, err error) {
+	own := c.Filing != nil && c.Filing.State.Editable() && c.Filing.State != workflow.Draft
+	others := slices.ContainsFunc(a.leaves, func(l leaf) bool {
+		return len(l.scan.Marks) > 0 && (c.Filing == nil || l.scan.Marks[0].Filing != c.Filing.ID)
+	})
+	if others {
+		a.stacked = &stackResult{}
+		a.stacked.done, a.stacked.problems, a.stacked.unread, err = b.stack(ctx, job, *a)
+		return true, err
+	}
+	if !own {
+		a.desk, err = b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+	}
+	return !own, err
 }
 
 // look finds the same file sent before, the history that an old paper needs, and the pages
@@ -285,86 +356,189 @@ func (b *Bot) look(ctx context.Context, c workflow.Case, a *arrival) error {
 	if a.same, err = b.Uploads.SameFile(ctx, c.Person.ID, a.hash[:]); err != nil || c.Filing == nil {
 		return err
 	}
-	m, marked := firstMark(a.scan)
-	if marked && m.Filing == c.Filing.ID && m.Revision != c.Filing.Revision {
+	marked, old := false, false
+	for _, l := range a.leaves {
+		for _, m := range l.scan.Marks {
+			marked = true
+			old = old || m.Filing == c.Filing.ID && m.Revision != c.Filing.Revision
+		}
+	}
+	switch {
+	case old:
 		a.events, err = b.Records.Events(ctx, c.Filing.ID)
 		return err
-	}
-	if marked {
+	case marked:
 		return b.gather(ctx, c.Filing, a)
+	}
+	if a.absent, err = b.wanted(ctx, c); err != nil || len(a.absent) > 0 {
+		return err
 	}
 	return b.continued(ctx, c.Filing, a)
 }
 
-// gather brings pages of a form that were sent one by one together. Whether they really are
-// pages of this form is judged in the turn, from their codes.
-func (b *Bot) gather(ctx context.Context, f *workflow.Filing, a *arrival) error {
-	parts, err := b.Uploads.Parts(ctx, f.ID, f.Revision)
+// wanted are the pages of the form that are missing beside those that came alone.
+func (b *Bot) wanted(ctx context.Context, c workflow.Case) ([]int, error) {
+	parts, err := b.Uploads.Parts(ctx, c.Filing.ID, c.Filing.Revision)
 	if err != nil || len(parts) == 0 {
+		return nil, err
+	}
+	var absent []int
+	for n := 1; n <= b.Papers.Pages(c.Filing.Sheet(workflow.PaperForm, c.College.Name, b.School)); n++ {
+		if !slices.ContainsFunc(parts, func(p workflow.StoredFile) bool { return slices.Contains(p.Parts, n) }) {
+			absent = append(absent, n)
+		}
+	}
+	return absent, nil
+}
+
+// gather brings pages of a form that were sent one by one together, in the order of their
+// numbers. Whether they really are pages of this form is judged in the turn, from their codes.
+func (b *Bot) gather(ctx context.Context, f *workflow.Filing, a *arrival) error {
+	before, err := b.Uploads.Parts(ctx, f.ID, f.Revision)
+	if err != nil {
 		return err
 	}
-	var before []paper.Piece
-	have := pagesOf(a.scan)
-	for _, p := range parts {
-		if !slices.ContainsFunc(p.Parts, func(n int) bool { return !slices.Contains(have, n) }) {
-			continue // the new one shows these pages again
+	have := map[int]bool{}
+	for _, l := range a.leaves {
+		have[l.number()] = true
+	}
+	for _, p := range before {
+		a.parts = append(a.parts, p)
+		if !slices.ContainsFunc(p.Parts, func(n int) bool { return !have[n] }) {
+			continue // what came shows these pages again
 		}
 		data, err := b.Files.Get(ctx, p.ID)
 		if err != nil {
 			return err
 		}
-		scan, err := b.Papers.Read(ctx, data, paper.Limits{})
-		if err != nil {
+		var part arrival
+		if err := b.leavesOf(ctx, &part, data, paper.Limits{}); err != nil {
 			return fmt.Errorf("read page that came before: %w", err)
 		}
-		before = append(before, paper.Piece{Data: data})
-		have = append(have, p.Parts...)
-		for _, page := range scan.Pages {
-			page.Number = len(a.scan.Pages) + 1
-			a.scan.Pages = append(a.scan.Pages, page)
+		for _, l := range part.leaves {
+			if n := l.number(); n > 0 && !have[n] {
+				have[n] = true
+				a.leaves = append(a.leaves, l)
+			}
 		}
 	}
-	a.pieces = append(before, a.pieces...)
-	a.parts = parts
+	a.order()
 	return nil
+}
+
+// order sorts the pages of a form. When all are there, what else came with them is left
+// out: it is another document, or nothing.
+func (a *arrival) order() {
+	whole := 0
+	have := map[int]bool{}
+	for _, l := range a.leaves {
+		if n := l.number(); n > 0 {
+			have[n] = true
+		}
+		if len(l.scan.Marks) > 0 {
+			whole = l.scan.Marks[0].Pages
+		}
+	}
+	if whole > 0 && len(have) >= whole {
+		var form []leaf
+		for i, l := range a.leaves {
+			switch {
+			case l.number() > 0:
+				form = append(form, l)
+			case !l.scan.Blank():
+				a.extra = append(a.extra, i+1)
+			}
+		}
+		a.leaves = form
+	}
+	slices.SortStableFunc(a.leaves, func(x, y leaf) int {
+		if x.number() == 0 || y.number() == 0 {
+			return 0
+		}
+		return x.number() - y.number()
+	})
 }
 
 // continued adds a photo to a document of photos that the person has just begun: people
 // send the pages of a contract one after the other.
 func (b *Bot) continued(ctx context.Context, f *workflow.Filing, a *arrival) error {
-	if a.scan.Type == "pdf" || a.same != "" || slotNamed(a.name) != 0 {
+	if a.kind == "pdf" || a.same != "" || slotNamed(a.name) != 0 {
 		return nil
 	}
 	slot, m := f.LastPhotos(b.Now().Add(-nextPageWithin))
 	if slot == 0 || len(f.Outstanding()) > 0 { // with something else still wanted the person is asked
 		return nil
 	}
-	return b.onto(ctx, m, a)
+	return b.join(ctx, m, a)
 }
 
-// onto puts the photos that a slot holds before what has come.
-func (b *Bot) onto(ctx context.Context, m workflow.Material, a *arrival) error {
+// join puts what has come behind the pages that a slot holds, or in the place of one.
+func (b *Bot) join(ctx context.Context, m workflow.Material, a *arrival) error {
 	data, err := b.Files.Get(ctx, m.File.ID)
 	if err != nil {
 		return err
 	}
-	a.pieces = append([]paper.Piece{{Data: data}}, a.pieces...)
+	var before, after []leaf
+	for n := 1; n <= m.File.Pages; n++ {
+		l := leaf{data: data, page: n, scan: paper.ScanPage{Number: n, Hints: hintsOn(m.File, n)}}
+		switch {
+		case n == a.swap:
+		case a.swap > 0 && n > a.swap:
+			after = append(after, l)
+		default:
+			before = append(before, l)
+		}
+	}
+	a.leaves = append(append(before, a.leaves...), after...)
 	a.onto = m.File.ID
 	return nil
 }
 
-// document makes one file of what came: several pictures are the pages of one document.
-func (b *Bot) document(ctx context.Context, a *arrival) error {
-	a.data = a.pieces[0].Data
-	if len(a.pieces) == 1 {
+// hintsOn are what was noted about a page of a file.
+func hintsOn(f *workflow.File, page int) []paper.Hint {
+	var out []paper.Hint
+	for _, h := range f.Hints {
+		if h.Page == page {
+			out = append(out, paper.Hint(h.Hint))
+		}
+	}
+	return out
+}
+
+// document makes one file of the pages.
+func (b *Bot) document(ctx context.Context, p workflow.Person, a *arrival) error {
+	limits := b.uploadLimits(p)
+	if len(a.leaves) > limits.Pages {
+		a.refusal, a.why = "upload_broken", "why_pages"
 		return nil
 	}
-	joined, err := b.Papers.Assemble(ctx, a.pieces)
+	pieces := pieces(a.leaves)
+	a.data, a.media = a.leaves[0].data, a.kind
+	if len(pieces) == 1 && len(a.extra) == 0 && slices.IsSorted(pieces[0].Pages) {
+		return nil // the file as it came; a blank page may be left in it
+	}
+	joined, err := b.Papers.Assemble(ctx, pieces)
 	if err != nil {
 		return fmt.Errorf("join pages: %w", err)
 	}
 	a.data, a.media = joined, "pdf"
+	if len(joined) > limits.Bytes {
+		a.refusal, a.why = "upload_broken", "why_large"
+	}
 	return nil
+}
+
+// pieces groups pages that follow each other in a file.
+func pieces(leaves []leaf) []paper.Piece {
+	var out []paper.Piece
+	for _, l := range leaves {
+		if n := len(out); n > 0 && &out[n-1].Data[0] == &l.data[0] {
+			out[n-1].Pages = append(out[n-1].Pages, l.page)
+			continue
+		}
+		out = append(out, paper.Piece{Data: l.data, Pages: []int{l.page}})
+	}
+	return out
 }
 
 // unreadable turns what is wrong with a file into a text.
@@ -390,27 +564,6 @@ func unreadable(err error) arrival {
 		}
 	}
 	return arrival{}
-}
-
-func firstMark(s paper.Scan) (paper.Mark, bool) {
-	for _, p := range s.Pages {
-		if len(p.Marks) > 0 {
-			return p.Marks[0], true
-		}
-	}
-	return paper.Mark{}, false
-}
-
-// pagesOf returns the page numbers of all codes, each once, in order.
-func pagesOf(s paper.Scan) []int {
-	var out []int
-	for _, p := range s.Pages {
-		for _, m := range p.Marks {
-			out = append(out, m.Page)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // pageHints are the hints of all pages, for the record.

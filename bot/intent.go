@@ -214,6 +214,7 @@ var (
 	passCommand    = regexp.MustCompile(`^一并通过\s+([A-Z2-7]{6})((?:\s+[0-9A-Z]{8})+)$`)
 	photoCommand   = regexp.MustCompile(`^公示照片\s+([0-9A-Z]{8})\s+([0-9a-f]{32})$`)
 	swapCommand    = regexp.MustCompile(`^换页\s*([1-8])\s*(\d{1,3})\s*([0-9a-f]{32})$`)
+	formPage       = regexp.MustCompile(`^表页\s*(\d{1,2})\s*([0-9a-f]{32})$`)
 	replaceCommand = regexp.MustCompile(`^换掉\s*([1-8])\s*([0-9a-f]{32})$`)
 	noteCommand    = regexp.MustCompile(`^(?:给老师留言|留言|备注)\s*[:：]?\s*(.*)$`)
 	awayCommand    = regexp.MustCompile(`^(?:请假|代理|外出|出差)\s*(.*)$`)
@@ -353,6 +354,11 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		n, _ := strconv.Atoi(m[1]) // the pattern allows only digits
 		in.page, _ = strconv.Atoi(m[2])
 		in.wish, in.slot, in.file = wishSwap, workflow.Slot(n), m[3]
+		return true
+	}
+	if m := formPage.FindStringSubmatch(s); m != nil {
+		in.page, _ = strconv.Atoi(m[1]) // the pattern allows only digits
+		in.wish, in.slot, in.file = wishSwap, workflow.SlotForm, m[2]
 		return true
 	}
 	if m := reviewCommand.FindStringSubmatch(s); m != nil {

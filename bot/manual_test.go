@@ -33,7 +33,7 @@ func newTalk(t *testing.T) *talk {
 	}
 	k := &talk{t: t, now: workflow.NewDate(2026, 11, 23).At(10, 0)}
 	k.b, err = New(Deps{
-		Rules: func() workflow.Rulebook { return book }, School: "示例师范大学", Log: slog.New(slog.DiscardHandler),
+		Papers: blankPapers{}, Rules: func() workflow.Rulebook { return book }, School: "示例师范大学", Log: slog.New(slog.DiscardHandler),
 		NewID: func() (string, error) { return "K7M2Q9XD", nil }, Now: func() time.Time { return k.now },
 	})
 	if err != nil {
@@ -59,6 +59,21 @@ func newTalk(t *testing.T) *talk {
 	}
 	return k
 }
+
+// blankPapers has a font for everything and prints on two pages.
+type blankPapers struct{ Papers }
+
+func (blankPapers) Missing(text string) []rune {
+	if strings.ContainsRune(text, unprintable) {
+		return []rune{unprintable}
+	}
+	return nil
+}
+
+func (blankPapers) Pages(workflow.Sheet) int { return 2 }
+
+// unprintable is a character that no font has.
+const unprintable = '\U0002EBF5'
 
 // says is what the person types; it returns everything that can be read in the answer.
 func (k *talk) says(text string) string {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,13 +15,14 @@ import (
 // arrived decides what becomes of the files.
 func (t *turn) arrived(a arrival, id string) error {
 	where := t.where()
-	_, marked := firstMark(a.scan)
 	switch {
 	case a.stacked != nil:
 		t.texts = t.Bot.texts["zh"]
 		return t.stackArrived(*a.stacked)
 	case a.refusal != "":
 		return t.say(a.refusal, data{"Where": where, "Why": t.faultOf(a.why)})
+	case a.seq != t.seq():
+		return errMoved
 	case handles(t.c.Person) && a.desk != nil:
 		t.texts = t.Bot.texts["zh"]
 		return t.photoArrived(a, id)
@@ -30,12 +30,20 @@ func (t *turn) arrived(a arrival, id string) error {
 		return t.withNext("upload_not_now", data{"Hint": ""})
 	case a.swap > 0:
 		return t.swapped(a, id)
-	case marked:
+	case slices.ContainsFunc(a.leaves, func(l leaf) bool { return len(l.scan.Marks) > 0 }):
 		return t.paperArrived(a, id)
 	case a.same != "" && t.holds(a.same):
 		return t.say("upload_same", data{"Where": where})
 	}
 	return t.materialArrived(a, id)
+}
+
+// seq is how many events the filing has, 0 without one.
+func (t *turn) seq() int {
+	if t.f == nil {
+		return 0
+	}
+	return t.f.Seq
 }
 
 // faultOf says what is wrong with a file, and what to do; some reasons name a limit.
@@ -66,7 +74,8 @@ func (t *turn) holds(file string) bool {
 func (t *turn) paperArrived(a arrival, id string) error {
 	d := t.base(t.c, t.f)
 	d["Where"] = t.where()
-	v := t.Papers.Judge(a.scan, t.f.ID, t.f.Revision, t.printed(a.events))
+	scan := a.scan()
+	v := t.Papers.Judge(scan, t.f.ID, t.f.Revision, t.printed(a.events))
 	if a.same != "" && t.holds(a.same) {
 		if t.f.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.f.Revision {
 			return t.say("upload_again", d) // returned, and sent once more as it was
@@ -86,15 +95,31 @@ func (t *turn) paperArrived(a arrival, id string) error {
 		return t.oldPaper(d, was)
 	case paper.Incomplete:
 		return t.keepPart(d, a, id, v)
+	case paper.Partly:
+		if t.verified() {
+			return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)})
+		}
+	case paper.Whole:
+		if !slices.ContainsFunc(scan.Pages, func(p paper.ScanPage) bool { return !p.Drawn }) {
+			t.keep(a, id)
+			d["Say"] = fmt.Sprintf("放入 %d %s", workflow.SlotForm, id)
+			return t.say("upload_unsigned", d)
+		}
 	}
-	d["Pages"] = v.Pages
-	f := workflow.File{ID: id, Name: a.name, Pages: len(a.scan.Pages), Revision: v.Revision, Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(a.scan)}
+	d["Pages"], d["Extra"] = v.Pages, pageList(a.extra)
+	f := workflow.File{ID: id, Name: a.name, Pages: len(a.leaves), Revision: v.Revision, Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(scan)}
 	d["Hint"], d["Unread"] = t.hintLine(f.Hints), pageList(v.Unread)
 	key := "upload_form"
 	if !f.Checked {
 		key = "upload_form_partly"
 	}
 	return t.fill(workflow.SlotForm, f, a, key, d)
+}
+
+// verified reports whether the present form is there with every page read.
+func (t *turn) verified() bool {
+	m := t.f.Materials[workflow.SlotForm]
+	return t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File != nil && m.File.Checked
 }
 
 // printed finds the sheet as it was printed in a revision, from the events where it is not
@@ -202,10 +227,13 @@ func slotNamed(name string) workflow.Slot {
 // by the one slot that is wanted, and otherwise by asking.
 func (t *turn) materialArrived(a arrival, id string) error {
 	wanted := t.f.Outstanding()
-	f := workflow.File{ID: id, Name: a.name, Pages: len(a.scan.Pages), Hints: pageHints(a.scan), Photos: a.scan.Type != "pdf"}
+	f := workflow.File{ID: id, Name: a.name, Pages: len(a.leaves), Hints: pageHints(a.scan()), Photos: a.kind != "pdf"}
 	slot := slotNamed(a.name)
 	if onto, m := t.slotHolding(a.onto); onto != 0 {
 		return t.nextPage(onto, m, f, a)
+	}
+	if len(a.absent) > 0 && slot == 0 {
+		return t.askSlot(a, id, wanted) // perhaps the page of the form that is still missing
 	}
 	begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin))
 	if f.Photos && begun != 0 && slot == 0 {
@@ -238,11 +266,6 @@ func (t *turn) slotHolding(file string) (workflow.Slot, workflow.Material) {
 
 // nextPage puts a photo behind the pages that came before it.
 func (t *turn) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
-	for i := range f.Hints {
-		f.Hints[i].Page += m.File.Pages
-	}
-	f.Pages += m.File.Pages
-	f.Hints = append(append([]workflow.PageHint{}, m.File.Hints...), f.Hints...)
 	f.Name, f.Revision = m.File.Name, m.File.Revision
 	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
 	return t.fill(slot, f, a, "upload_next_page", d)
@@ -289,18 +312,9 @@ func (t *turn) swapped(a arrival, id string) error {
 		return t.say("upload_lost", data{"Where": t.where()})
 	}
 	f := *m.File
-	f.ID, f.Swapped, f.Hints = id, append(slices.Clone(m.File.Swapped), a.swap), nil
+	f.ID, f.Hints, f.Swapped = id, pageHints(a.scan()), append(slices.Clone(m.File.Swapped), a.swap)
 	slices.Sort(f.Swapped)
 	f.Swapped = slices.Compact(f.Swapped)
-	for _, h := range m.File.Hints {
-		if h.Page != a.swap {
-			f.Hints = append(f.Hints, h)
-		}
-	}
-	for _, h := range pageHints(a.scan) {
-		f.Hints = append(f.Hints, workflow.PageHint{Page: a.swap, Hint: h.Hint})
-	}
-	a.pages = f.Pages
 	return t.fill(slot, f, a, "upload_swapped", data{"Slot": int(slot), "Label": t.texts.slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
 }
 
@@ -317,7 +331,11 @@ func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 		return t.withNext("upload_not_now", data{"Hint": ""})
 	}
 	var choices []choice
-	if begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.scan.Type != "pdf" {
+	if len(a.absent) == 1 && len(a.leaves) == 1 {
+		choices = append(choices, choice{t.texts.p("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
+		wanted = slices.DeleteFunc(wanted, func(s workflow.Slot) bool { return s == workflow.SlotForm })
+	}
+	if begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.kind != "pdf" {
 		choices = append(choices, choice{t.texts.p("next_page_of", t.texts.slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
 	}
 	for _, s := range wanted[:min(len(wanted), 5-len(choices))] {
@@ -333,24 +351,27 @@ const nextPageWithin = 10 * time.Minute
 // choice is a button of a list that is made up as needed.
 type choice struct{ Label, Say string }
 
-// appendPage puts a kept photo behind the photos of a slot: a job joins them.
+// appendPage puts a kept photo behind the photos of a slot, in the place of one of them, or
+// among the pages of the form: a job joins them.
 func (t *turn) appendPage() error {
 	m := t.f.Materials[t.in.slot]
-	if t.stored.ID == "" || m.File == nil || !t.f.State.Editable() || t.in.page > m.File.Pages {
+	form := t.in.slot == workflow.SlotForm
+	if !t.usable() || !form && (m.File == nil || t.in.page > m.File.Pages) || !t.f.State.Editable() || t.f.State == workflow.Draft {
 		return t.say("upload_lost", data{"Where": t.where()})
 	}
-	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
-	if err != nil {
-		return fmt.Errorf("encrypt session webhook: %w", err)
-	}
-	t.effects = append(t.effects, workflow.Intake{Robot: t.msg.Robot, Message: t.msg.ID, Person: t.c.Person.ID, Webhook: webhook, Stored: t.stored.ID, Onto: t.in.slot, Swap: t.in.page})
-	return nil
+	return t.queueIntake(workflow.Intake{Stored: t.stored.ID, Onto: t.in.slot, Swap: t.in.page})
+}
+
+// usable reports whether the file that a message names is there and still nobody else's: an
+// old button must not bring back what was replaced, or belongs to an earlier filing.
+func (t *turn) usable() bool {
+	return t.stored.ID != "" && !t.stored.Superseded && (t.stored.Filing == "" || t.stored.Filing == t.f.ID)
 }
 
 // keep records the document of this arrival, and that the pages it was gathered from are
 // not needed any more.
 func (t *turn) keep(a arrival, id string) {
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: cmp.Or(a.pages, len(a.scan.Pages)), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
 	for _, p := range a.parts {
 		t.file.Gathered = append(t.file.Gathered, p.ID)
 	}
@@ -361,6 +382,14 @@ func (t *turn) keep(a arrival, id string) {
 func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
 	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Hint": t.hintLine(f.Hints)}
 	if slot == workflow.SlotForm {
+		pages := t.Papers.Pages(t.sheet(workflow.PaperForm))
+		switch {
+		case t.verified():
+			return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // what is verified stays
+		case f.Pages < pages:
+			d["Where"], d["Got"], d["Pages"] = t.where(), f.Pages, pages
+			return t.say("upload_form_short", d)
+		}
 		f.Revision = t.f.Revision
 		return t.fill(slot, f, a, "upload_form_unread", d)
 	}
@@ -427,11 +456,11 @@ func (t *turn) place() error {
 	if !t.f.State.Editable() || t.f.State == workflow.Draft {
 		return t.withNext("upload_not_now", data{"Hint": ""})
 	}
-	if t.stored.ID == "" {
+	if !t.usable() {
 		return t.say("upload_lost", data{"Where": t.where()})
 	}
-	if m := t.f.Materials[workflow.SlotForm]; t.in.slot == workflow.SlotForm && t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Checked {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // an old button must not spoil a verified form
+	if t.holds(t.stored.ID) {
+		return t.say("upload_same", data{"Where": t.where()})
 	}
 	f := workflow.File{ID: t.stored.ID, Pages: t.stored.Pages, Photos: t.stored.MediaType != "pdf"}
 	return t.placeFile(t.in.slot, f, arrival{})

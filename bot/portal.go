@@ -6,41 +6,63 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
 // portal lists the form in the order of the official system, a line for each field, to
-// copy from. Numbers stay masked: whose they are knows them.
+// copy from. Numbers are masked in the chat and whole on the paper that comes with it.
 func (t *turn) portal() error {
 	if t.f.Revision == 0 {
 		return t.fields()
 	}
+	sheet := t.sheet(workflow.PaperPortal)
 	var lines []string
 	for _, fd := range workflow.Fields() {
-		v := t.f.Values[fd.Key]
-		if v == "" {
-			v = t.texts.p("empty")
-		} else {
-			v = shown(fd, v)
+		v, masked := t.f.Values[fd.Key], shown(fd, t.f.Values[fd.Key])
+		switch {
+		case fd.Key == workflow.Photo:
+			v, masked = "请在系统里上传", t.texts.p("portal_photo")
+		case v == "":
+			v, masked = "（空）", t.texts.p("empty")
+		case fd.Key == workflow.Category:
+			v, masked = v+" 类", t.texts.p("portal_category", v)
+		case fd.Masked():
+			masked = t.texts.p("portal_masked", masked)
 		}
-		lines = append(lines, t.texts.p("portal_line", fd.No, t.texts.field(fd), v))
+		lines = append(lines, t.texts.p("portal_line", fd.No, t.texts.field(fd), masked))
+		sheet.Lines = append(sheet.Lines, workflow.SheetLine{Left: fmt.Sprintf("%d  %s", fd.No, fd.Label), Right: v})
 	}
 	d := t.base(t.c, t.f)
 	d["Lines"] = lines
-	return t.say("portal", d)
+	if err := t.say("portal", d); err != nil {
+		return err
+	}
+	sheet.Printed = t.today()
+	t.reply.Sheets = []workflow.Sheet{sheet}
+	return nil
 }
 
-// bundle has the materials sent as one archive, each named by its slot.
+// bundle has the materials sent as one archive, each named by its slot. What is outdated or
+// was returned stays out.
 func (t *turn) bundle() error {
-	for _, m := range t.f.Materials {
-		if m.File != nil {
-			t.effects = append(t.effects, workflow.Bundle{Person: t.c.Person.ID})
-			return t.withNext("bundle_comes", data{})
+	any := false
+	var left []string
+	for _, s := range workflow.Slots() {
+		switch t.f.Slot(s.Slot) {
+		case workflow.SlotUploaded:
+			any = any || t.f.Materials[s.Slot].File != nil
+		case workflow.SlotStale, workflow.SlotNeeded:
+			left = append(left, t.texts.slot(s.Slot))
 		}
 	}
-	return t.withNext("bundle_empty", data{})
+	if !any {
+		return t.withNext("bundle_empty", data{})
+	}
+	t.effects = append(t.effects, workflow.Bundle{Person: t.c.Person.ID})
+	return t.withNext("bundle_comes", data{"Left": left})
 }
 
 // receipt is the paper that says what was handed in.
@@ -64,7 +86,11 @@ func (t *turn) receipt() error {
 		}
 	}
 	add("公示", zh.p("notice_over", t.f.Notice.From, t.f.Notice.Until))
-	add("系统状态", t.f.State.Official())
+	state := t.f.State.Official()
+	if step, open := t.policy().ReviewStep(t.f.Review.Step); open {
+		state = step.Label + "中"
+	}
+	add("现在", state)
 	return t.sendPaper("receipt", s)
 }
 
@@ -113,8 +139,20 @@ func (t *turn) sendPaper(key string, s workflow.Sheet) error {
 // mostZip keeps an archive below what DingTalk takes.
 const mostZip = dingtalk.MaxFile - 1<<20
 
-// Bundle sends a person their materials, in as few archives as fit.
-func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle) error {
+// Bundle sends a person their materials, in as few archives as fit. When that fails for the
+// last time they are told.
+func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle, last bool) error {
+	err := b.bundle(ctx, job)
+	if err == nil || !last {
+		return err
+	}
+	b.Log.Error("materials not sent", "person", job.Person, "err", err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return b.tell(ctx, job.Person, "bundle_failed", nil)
+}
+
+func (b *Bot) bundle(ctx context.Context, job workflow.Bundle) error {
 	c, err := b.Records.PersonCase(ctx, job.Person)
 	if err != nil || c.Filing == nil {
 		return err
@@ -123,7 +161,7 @@ func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle) error {
 	var open *archive
 	for _, slot := range workflow.Slots() {
 		m := c.Filing.Materials[slot.Slot]
-		if m.File == nil {
+		if m.File == nil || c.Filing.Slot(slot.Slot) != workflow.SlotUploaded {
 			continue
 		}
 		data, err := b.Files.Get(ctx, m.File.ID)
@@ -137,7 +175,7 @@ func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle) error {
 			open = nil
 		}
 		if open == nil {
-			open = newArchive()
+			open = newArchive(b.Now())
 		}
 		if err := open.add(fmt.Sprintf("%d-%s.%s", slot.Slot, slot.Label, extension(data)), data); err != nil {
 			return err
@@ -181,17 +219,18 @@ type archive struct {
 	out  bytes.Buffer
 	zip  *zip.Writer
 	size int
+	at   time.Time
 }
 
-func newArchive() *archive {
-	a := &archive{}
+func newArchive(at time.Time) *archive {
+	a := &archive{at: at}
 	a.zip = zip.NewWriter(&a.out)
 	return a
 }
 
 // add stores a file as it is: scans do not get smaller.
 func (a *archive) add(name string, data []byte) error {
-	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: strings.ReplaceAll(name, "/", "-"), Method: zip.Store})
+	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: strings.ReplaceAll(name, "/", "-"), Method: zip.Store, Modified: a.at})
 	if err == nil {
 		_, err = w.Write(data)
 	}

@@ -174,6 +174,8 @@ func sheetName(s workflow.Sheet) string {
 		return "提交回执.pdf"
 	case workflow.PaperProgress:
 		return "备案进度单.pdf"
+	case workflow.PaperPortal:
+		return "录入单.pdf"
 	}
 	return fmt.Sprintf("备案申请表(第%d版).pdf", s.Revision)
 }

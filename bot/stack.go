@@ -101,7 +101,7 @@ func parts(s paper.Scan) (list []stackPart, unread []int) {
 // stack gives each applicant the pages of a scan that are theirs, when they are all there
 // and right. What is said to the handler is one line for each that is not.
 func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (done, problems []string, unread []int, err error) {
-	list, unread := parts(a.scan)
+	list, unread := parts(a.scan())
 	for _, p := range list {
 		line, ok, err := b.stackOne(ctx, job, a, p)
 		if err != nil {
@@ -144,7 +144,7 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 			return "", false, err
 		}
 	}
-	v := b.Papers.Judge(paper.Scan{Type: a.scan.Type, Pages: p.pages}, c.Filing.ID, c.Filing.Revision, t.printed(events))
+	v := b.Papers.Judge(paper.Scan{Type: a.kind, Pages: p.pages}, c.Filing.ID, c.Filing.Revision, t.printed(events))
 	switch v.Finding {
 	case paper.Whole:
 	case paper.Incomplete, paper.Partly:
@@ -173,8 +173,8 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 	var pieces []paper.Piece
 	file := workflow.File{Name: a.name, Revision: v.Revision, Checked: true}
 	for i, page := range p.pages {
-		from := a.origin[page.Number-1]
-		pieces = append(pieces, paper.Piece{Data: a.pieces[from.piece].Data, Pages: []int{from.page}})
+		from := a.leaves[page.Number-1]
+		pieces = append(pieces, paper.Piece{Data: from.data, Pages: []int{from.page}})
 		for _, h := range slices.Compact(slices.Clone(page.Hints)) {
 			file.Hints = append(file.Hints, workflow.PageHint{Page: i + 1, Hint: string(h)})
 		}
@@ -238,13 +238,13 @@ func (t *turn) photoArrived(a arrival, id string) error {
 	for _, c := range posted[:min(len(posted), 5)] {
 		choices = append(choices, choice{said(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
 	}
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, MediaType: a.media, Pages: len(a.scan.Pages), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
 	return t.say("photo_which", data{"Choices": choices})
 }
 
 // attachPhoto puts a photo that was kept to the notice it shows.
 func (t *turn) attachPhoto(actor workflow.Actor) error {
-	if t.stored.ID == "" {
+	if !t.usable() {
 		return t.say("upload_lost", data{"Where": strings.TrimSpace(t.texts.p("posting"))})
 	}
 	done, err := t.applyAs(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: &workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}}, "")

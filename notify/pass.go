@@ -67,7 +67,7 @@ type Pass struct {
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
-	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.absences(ctx, job.Day), p.purge(ctx, job.Day))
+	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.absences(ctx, job.Day), p.Office.Enqueue(ctx, workflow.Purge{Day: job.Day}))
 	if work, _ := p.Rules().Current.Calendar().IsWorkday(job.Day); work {
 		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
 	}
@@ -159,17 +159,19 @@ func (p *Pass) advance(c workflow.Case, today workflow.Date) (workflow.Outcome, 
 
 // purge deletes documents that are no longer needed: first the bytes, then the record,
 // so that a stop in between is made good by the next pass. What stays is the proof that
-// they are gone.
-func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
-	const most = 1000
+// they are gone. Each run takes as many as fit into a job and leaves the rest to the next.
+func (p *Pass) purge(ctx context.Context, job workflow.Purge) error {
+	const most = 200
 	policy := p.Rules().Current
-	stale, err := p.Scans.StaleFiles(ctx, today.AddDays(-policy.KeepScans).Time(), today.AddDays(-policy.Uploads.KeepReplacedDays).Time(), most)
+	stale, err := p.Scans.StaleFiles(ctx, job.Day.AddDays(-policy.KeepScans).Time(), job.Day.AddDays(-policy.Uploads.KeepReplacedDays).Time(), most)
 	if err != nil {
 		return err
 	}
-	orphans, err := p.orphans(ctx)
-	if err != nil {
-		return err
+	var orphans []workflow.Shredded
+	if job.Round == 0 {
+		if orphans, err = p.orphans(ctx); err != nil {
+			return err
+		}
 	}
 	var errs []error
 	for _, d := range append(stale, orphans...) {
@@ -183,7 +185,11 @@ func (p *Pass) purge(ctx context.Context, today workflow.Date) error {
 	if n := len(stale) + len(orphans); n > 0 {
 		p.Log.Info("documents deleted", "files", n, "orphans", len(orphans))
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || len(stale) < most {
+		return err
+	}
+	job.Round++
+	return p.Office.Enqueue(ctx, job)
 }
 
 // settled is how long after it was written a file surely has its record: the job that

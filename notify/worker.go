@@ -35,7 +35,7 @@ type Teller interface {
 	AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	Erase(ctx context.Context, job workflow.Erase) error
 	Export(ctx context.Context, job workflow.Export) error
-	Bundle(ctx context.Context, job workflow.Bundle) error
+	Bundle(ctx context.Context, job workflow.Bundle, last bool) error
 	// Intake is told when it is tried for the last time, so that the person hears of it.
 	Intake(ctx context.Context, job workflow.Intake, last bool) error
 }
@@ -88,7 +88,9 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.AnswerPerson))
 	river.AddWorker(w, work(t.Erase))
 	river.AddWorker(w, work(t.Export))
-	river.AddWorker(w, work(t.Bundle))
+	river.AddWorker(w, &worker[workflow.Bundle]{do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
+		return t.Bundle(ctx, job.Args, job.Attempt >= job.MaxAttempts)
+	}})
 	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
@@ -96,6 +98,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(p.digest))
 	river.AddWorker(w, work(p.daily))
 	river.AddWorker(w, work(p.watch))
+	river.AddWorker(w, work(p.purge))
 	alive, err := newPresence(pool, log)
 	if err != nil {
 		return nil, err

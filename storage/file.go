@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,33 +16,46 @@ import (
 // any more: those that the slots of the filing held before and do not hold now, and those
 // whose pages went into the new one.
 func queueFiles(b *pgx.Batch, was *workflow.Filing, out workflow.Outcome, now time.Time) {
-	if f := out.File; f != nil {
-		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at, part_revision, part_pages)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), $10)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now, f.Revision, f.Parts)
-	}
 	var over []string
 	if f := out.File; f != nil {
+		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at, part_revision, part_pages)
+			values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, nullif($9, 0), $10)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now, f.Revision, f.Parts)
 		over = append(over, f.Gathered...)
 	}
-	if was != nil && out.Filing != nil && was.ID == out.Filing.ID {
-		held := map[string]bool{}
-		for _, m := range out.Filing.Materials {
-			if m.File != nil {
-				held[m.File.ID] = true
-			}
-		}
-		for _, m := range was.Materials {
-			if m.File != nil && !held[m.File.ID] {
-				over = append(over, m.File.ID)
-			}
-		}
+	if out.Filing == nil {
+		return
 	}
-	if out.Adopted != "" && out.Filing != nil {
+	if out.Adopted != "" {
 		b.Queue(`update file set filing_id = $2 where id = $1`, out.Adopted, out.Filing.ID)
+	}
+	held := heldFiles(out.Filing)
+	if was != nil && was.ID == out.Filing.ID {
+		for _, id := range heldFiles(was) {
+			if !slices.Contains(held, id) {
+				over = append(over, id)
+			}
+		}
 	}
 	if len(over) > 0 {
 		b.Queue(`update file set superseded_at = $2, part_revision = null where id = any($1)`, over, now)
 	}
+	if len(held) > 0 {
+		b.Queue(`update file set placed = true, superseded_at = null, part_revision = null where id = any($1) and (not placed or superseded_at is not null)`, held)
+	}
+}
+
+// heldFiles are the files that a filing refers to.
+func heldFiles(f *workflow.Filing) []string {
+	var out []string
+	for _, m := range f.Materials {
+		if m.File != nil {
+			out = append(out, m.File.ID)
+		}
+	}
+	if f.Notice.Photo != "" {
+		out = append(out, f.Notice.Photo)
+	}
+	return out
 }
 
 // SameFile returns the id of a file that the person sent before with this hash.
@@ -57,12 +71,12 @@ func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (str
 	return id, nil
 }
 
-const fileColumns = `id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256, coalesce(part_revision, 0), part_pages`
+const fileColumns = `id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256, coalesce(part_revision, 0), part_pages, superseded_at is not null`
 
 func scanFile(row pgx.CollectableRow) (workflow.StoredFile, error) {
 	var f workflow.StoredFile
 	var parts []int32
-	err := row.Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256, &f.Revision, &parts)
+	err := row.Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256, &f.Revision, &parts, &f.Superseded)
 	for _, p := range parts {
 		f.Parts = append(f.Parts, int(p))
 	}
@@ -100,15 +114,17 @@ func (s *Store) Parts(ctx context.Context, filing string, revision int) ([]workf
 }
 
 // StaleFiles returns files whose time is over, at most limit of them: of filings that ended
-// before the first time and were not taken up again, and those that others have replaced
-// before the second.
+// for the last time before the first time, and those that others have replaced, or nobody
+// has placed, before the second.
 func (s *Store) StaleFiles(ctx context.Context, ended, replaced time.Time, limit int) ([]workflow.Shredded, error) {
 	rows, err := s.pool.Query(ctx, `
 		(select id, coalesce(filing_id, ''), '`+workflow.ShredRetention+`' from file where filing_id in
 			(select e.filing_id from event e join filing f on f.id = e.filing_id
-				where e.action in ('official_approved', 'delete', 'leave_unit', 'withdraw_consent') and e.at < $1 and not f.open) limit $3)
+				where e.action in ('official_approved', 'delete', 'leave_unit', 'withdraw_consent') and not f.open
+				group by e.filing_id having max(e.at) < $1) limit $3)
 		union all
-		(select id, coalesce(filing_id, ''), '`+workflow.ShredReplaced+`' from file where superseded_at < $2 limit $3)`, ended, replaced, limit)
+		(select id, coalesce(filing_id, ''), '`+workflow.ShredReplaced+`' from file where superseded_at < $2 or not placed and created_at < $2 limit $3)
+		limit $3`, ended, replaced, limit)
 	return shredded(rows, err)
 }
 
@@ -172,4 +188,30 @@ func (s *Store) EachShredded(ctx context.Context, since time.Time, fn func(workf
 		return fmt.Errorf("list deleted files: %w", err)
 	}
 	return nil
+}
+
+// Exclusively runs fn while no other process runs one for the same person, so that two
+// photos sent at once are taken in one after the other. It holds a connection meanwhile,
+// at most half of the pool for all together, so that fn finds one too.
+func (s *Store) Exclusively(ctx context.Context, person string, fn func(context.Context) error) error {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a turn: %w", ctx.Err())
+	}
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("wait for a connection: %w", err)
+	}
+	defer conn.Release()
+	const key = `hashtextextended('intake:' || $1, 0)`
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock(`+key+`)`, person); err != nil {
+		return fmt.Errorf("wait for the files before: %w", err)
+	}
+	err = fn(ctx)
+	if _, uerr := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(`+key+`)`, person); uerr != nil {
+		return errors.Join(err, fmt.Errorf("let the next files in: %w", uerr), conn.Conn().Close(context.WithoutCancel(ctx)))
+	}
+	return err
 }

@@ -33,6 +33,7 @@ type Store struct {
 	policy workflow.Policy
 	jobs   *river.Client[pgx.Tx] // inserts only; package notify works the jobs
 	lease  time.Duration
+	turns  chan struct{} // one for each connection that Exclusively may hold
 }
 
 // ReplyLease is how long the process that committed a reply has the sole right to
@@ -45,7 +46,7 @@ func New(pool *pgxpool.Pool, sealer Sealer, policy workflow.Policy, lease time.D
 	if err != nil {
 		return nil, fmt.Errorf("open job queue: %w", err)
 	}
-	return &Store{pool: pool, sealer: sealer, policy: policy, jobs: jobs, lease: lease}, nil
+	return &Store{pool: pool, sealer: sealer, policy: policy, jobs: jobs, lease: lease, turns: make(chan struct{}, max(1, pool.Config().MaxConns/2))}, nil
 }
 
 // Ping reports whether the database answers.

@@ -115,6 +115,8 @@ type StoredFile struct {
 	// pages of which revision these are.
 	Revision int
 	Parts    []int
+	// Superseded says that another file has taken its place.
+	Superseded bool
 	// Gathered are the files whose pages went into this one and which nobody needs any more.
 	Gathered []string
 }

@@ -87,6 +87,15 @@ type SealPack struct {
 // Kind implements [Effect].
 func (SealPack) Kind() string { return "seal_pack" }
 
+// Purge deletes documents that are no longer needed, some at a time.
+type Purge struct {
+	Day   Date `json:"day"`
+	Round int  `json:"round"`
+}
+
+// Kind implements [Effect].
+func (Purge) Kind() string { return "purge" }
+
 // WatchPass looks at everything that stands still.
 type WatchPass struct {
 	At time.Time `json:"at"`

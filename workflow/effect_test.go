@@ -89,7 +89,7 @@ func TestKindsOfJobsStayAsStored(t *testing.T) {
 		"remind": workflow.Remind{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
 		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
 		"bundle": workflow.Bundle{}, "show": workflow.Show{}, "offer_colleagues": workflow.OfferColleagues{}, "nudge": workflow.Nudge{},
-		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{},
+		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{}, "purge": workflow.Purge{},
 	} {
 		if e.Kind() != want {
 			t.Errorf("%T is stored as %s", e, e.Kind())

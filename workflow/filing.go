@@ -355,7 +355,7 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 		s.From, s.Until = f.Notice.From, f.Notice.Until
 	}
 	for _, fd := range catalogue {
-		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress) && heading[fd.Key] {
+		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
 			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, Clean(f.Values[fd.Key])})
 		}
 	}
@@ -404,7 +404,7 @@ func (f *Filing) Since() (fields []Change, slots []Slot, ok bool) {
 }
 
 // heading is what a paper for the person to keep says about whose it is.
-var heading = map[Key]bool{Name: true, Category: true}
+var heading = map[Key]bool{Name: true, Unit: true, Category: true}
 
 // clone copies what [Fold] may change, so that a filing handed out is never altered.
 func (f Filing) clone() Filing {

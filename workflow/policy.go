@@ -46,6 +46,8 @@ type Policy struct {
 type NoticePolicy struct {
 	WorkingDays   int  `json:"working_days"`
 	CountStartDay bool `json:"count_start_day"`
+	// Contact is where to object, as it is printed: a telephone, an address.
+	Contact string `json:"contact,omitempty"`
 	// SLA is for the college to post it.
 	SLA SLAPolicy `json:"sla"`
 }

@@ -8,12 +8,13 @@ import (
 // PaperKind names a printed document.
 type PaperKind string
 
-// The two papers of R-E01 and R-E02, and two for the person to keep.
+// The two papers of R-E01 and R-E02, and those for the person to keep.
 const (
 	PaperNotice   PaperKind = "notice"   // 公示信息, published by the college
 	PaperForm     PaperKind = "form"     // 备案申请表, signed and sealed
 	PaperReceipt  PaperKind = "receipt"  // 提交回执: what was handed in, when
 	PaperProgress PaperKind = "progress" // 进度单: everything that happened
+	PaperPortal   PaperKind = "portal"   // 录入单: what to enter in the official system, in its order
 )
 
 // Title returns the heading printed on the paper.
@@ -25,6 +26,8 @@ func (k PaperKind) Title() string {
 		return "高层次人才认定备案提交回执"
 	case PaperProgress:
 		return "高层次人才认定备案进度单"
+	case PaperPortal:
+		return "高层次人才认定备案录入单"
 	}
 	return "杭州市高层次人才认定备案申请表"
 }
@@ -41,6 +44,8 @@ type Sheet struct {
 	College  string      `json:"college"`
 	From     Date        `json:"from,omitzero"` // public notice only: first day
 	Until    Date        `json:"until,omitzero"`
+	Days     int         `json:"days,omitempty"`    // public notice only: working days it takes at least
+	Contact  string      `json:"contact,omitempty"` // public notice only: where to object
 	Cells    []SheetCell `json:"cells"`
 	Lines    []SheetLine `json:"lines,omitempty"` // receipt and progress: what happened or was handed in
 }

@@ -22,6 +22,13 @@ create table escalation (
 create index card_by_filing on card (filing_id);
 create index filing_editing on filing (college_id) where open and step = '' and state in ('SAVED', 'READY', 'RETURNED');
 
+-- A file that a slot or a notice holds or has held; others are only kept for a while.
+alter table file add column placed boolean not null default false;
+update file set placed = true where filing_id is not null and part_revision is null;
+create index file_unplaced on file (created_at) where not placed;
+
 -- +goose Down
+drop index file_unplaced;
+alter table file drop column placed;
 drop index filing_editing, card_by_filing;
 drop table escalation, absence;

@@ -2,11 +2,13 @@ package paper
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
 	"image/color"
+	"runtime"
 )
 
 // Limits bound what is read. An upload beyond them is refused, not tried. A zero stands
@@ -84,11 +86,26 @@ func heic(brand string) bool {
 // mostMemory is what reading files may take, in bytes.
 const mostMemory = 240 << 20
 
+// reserve waits for its share of the memory. What a large file has used is collected at once
+// when it is given back: to the next one it would still count.
+func (r *Reader) reserve(ctx context.Context, n int64) (release func(), err error) {
+	const large = 48 << 20
+	if err := r.memory.Acquire(ctx, n); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	return func() {
+		if n > large {
+			runtime.GC()
+		}
+		r.memory.Release(n)
+	}, nil
+}
+
 // memoryFor says what reading a file will take, from the size that it claims and the
 // memory its kind needs, before any is spent.
 func memoryFor(kind string, data []byte, pixels int) (int64, error) {
 	if kind == "pdf" {
-		return mostMemory / 2, nil // bounded by the sandbox
+		return mostMemory, nil // the sandbox, and what is drawn in it: one at a time
 	}
 	cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
@@ -98,7 +115,11 @@ func memoryFor(kind string, data []byte, pixels int) (int64, error) {
 		return 0, ErrTooManyPixels
 	}
 	const working = 3 // grey, and scaled copies of it
-	needs := cfg.Width * cfg.Height * (perPixel(cfg.ColorModel, kind == "jpeg" && progressive(data)) + working)
+	each := perPixel(cfg.ColorModel, kind == "jpeg" && progressive(data))
+	if kind == "png" && interlaced(data) {
+		each *= 2 // the passes are decoded apart
+	}
+	needs := cfg.Width * cfg.Height * (each + working)
 	if needs > mostMemory {
 		return 0, ErrTooManyPixels
 	}
@@ -117,12 +138,18 @@ func perPixel(m color.Model, progressive bool) int {
 	case color.YCbCrModel:
 		n = 3
 	case color.RGBA64Model, color.NRGBA64Model:
-		n = 8
+		n = 12 // it has to be made smaller beside itself
 	}
 	if progressive {
 		n *= 5
 	}
 	return n
+}
+
+// interlaced reads the head of a PNG.
+func interlaced(data []byte) bool {
+	const at = 28 // behind the size, the depth, the colours, and two that are always 0
+	return len(data) > at && data[at] == 1
 }
 
 // progressive looks for the frame of a progressive JPEG among its first markers.

@@ -98,10 +98,11 @@ func (r *Reader) pictures(ctx context.Context, data []byte, fn func(*image.RGBA)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.memory.Acquire(ctx, needs); err != nil {
-		return nil, fmt.Errorf("wait for memory to copy: %w", err)
+	release, err := r.reserve(ctx, needs)
+	if err != nil {
+		return nil, err
 	}
-	defer r.memory.Release(needs)
+	defer release()
 	if kind == "pdf" {
 		return out, r.pdf.pages(ctx, data, l, func(_ int, page drawer) error {
 			img, err := page.colour(copyDPI)

@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"fmt"
+
 	"example.org/beian/workflow"
 )
 
@@ -49,7 +51,15 @@ func formPages(c *canvas, s workflow.Sheet) []func() {
 		pieces = append(pieces, section(c, sec.name, cells, sec.section == workflow.SectionPerson)...)
 	}
 	pieces = append(pieces, signatures(c))
-	return paginate(c, top, pieces)
+	pages := paginate(c, top, pieces)
+	for i := 1; i < len(pages); i++ { // a page that is signed and sealed says whose it is
+		draw := pages[i]
+		pages[i] = func() {
+			c.text(margin, top-3, textSize, fmt.Sprintf("姓名：%s      证件号码：%s", value(s, workflow.Name), value(s, workflow.IDNumber)))
+			draw()
+		}
+	}
+	return pages
 }
 
 // paginate puts pieces of one table on as few pages as hold them, the first of which
@@ -139,13 +149,26 @@ func isWide(c *canvas, cell workflow.SheetCell, width float64) bool {
 	return wide[cell.Key] || c.width(cell.Value, textSize) > 2*(width/2-labelWidth-2*cellPadding)
 }
 
+// fitting is the size at which a value that is a little too long for one line still fits,
+// otherwise the usual one.
+func fitting(c *canvas, s string, w float64) float64 {
+	const smallest = 8.4
+	size := textSize * w / max(c.width(s, textSize), 1)
+	if size < textSize && size >= smallest {
+		return size - 0.05
+	}
+	return textSize
+}
+
 // row is one or two labelled cells side by side, as high as the longest value needs.
 func row(c *canvas, cells []workflow.SheetCell, width, minimum float64) piece {
 	each := width / float64(len(cells))
-	values := make([][]string, len(cells))
+	values, sizes := make([][]string, len(cells)), make([]float64, len(cells))
 	height := minimum
 	for i, cell := range cells {
-		values[i] = c.wrap(cell.Value, textSize, each-labelWidth-2*cellPadding)
+		room := each - labelWidth - 2*cellPadding
+		sizes[i] = fitting(c, cell.Value, room)
+		values[i] = c.wrap(cell.Value, sizes[i], room)
 		height = max(height, float64(len(values[i]))*lineHeight+3.2)
 	}
 	return piece{height, func(y float64) {
@@ -155,7 +178,7 @@ func row(c *canvas, cells []workflow.SheetCell, width, minimum float64) piece {
 			c.box(x+labelWidth, y, each-labelWidth, height, false)
 			c.text(x+(labelWidth-c.width(cell.Label, 9))/2, y+height/2+1.3, 9, cell.Label)
 			first := y + (height-float64(len(values[i]))*lineHeight)/2 + 3.5
-			c.lines(x+labelWidth+cellPadding, first, textSize, lineHeight, values[i])
+			c.lines(x+labelWidth+cellPadding, first, sizes[i], lineHeight, values[i])
 		}
 	}}
 }

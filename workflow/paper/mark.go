@@ -33,7 +33,7 @@ func (m Mark) String() string {
 	return fmt.Sprintf("BEIAN:1:%s:%s:%d:%d/%d:%s", m.Filing, strings.ToUpper(string(m.Kind)), m.Revision, m.Page, m.Pages, m.Tag)
 }
 
-var markPattern = regexp.MustCompile(`^BEIAN:1:([0-9A-Z]{8}):(FORM|NOTICE|RECEIPT|PROGRESS):([1-9]\d{0,3}):([1-9]\d?)/([1-9]\d?):([2-7A-Z]{20,80})$`)
+var markPattern = regexp.MustCompile(`^BEIAN:1:([0-9A-Z]{8}):(FORM|NOTICE|RECEIPT|PROGRESS|PORTAL):([1-9]\d{0,3}):([1-9]\d?)/([1-9]\d?):([2-7A-Z]{20,80})$`)
 
 var tagEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 

@@ -4,10 +4,15 @@ package paper
 
 import "github.com/tetratelabs/wazero/experimental"
 
-// reserve allocates on Go's heap where memory cannot be mapped.
-func reserve(_, most uint64) experimental.LinearMemory {
+// arena is the memory of the sandboxes, on Go's heap where it cannot be mapped.
+type arena struct{}
+
+func (*arena) reserve(_, most uint64) experimental.LinearMemory {
 	return &heap{make([]byte, min(most, sandboxMemory<<16))}
 }
+
+func (*arena) enter() {}
+func (*arena) leave() {}
 
 type heap struct{ all []byte }
 

@@ -3,25 +3,63 @@
 package paper
 
 import (
+	"sync"
 	"syscall"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
 
-// reserve gives the sandbox its whole address range at once. Growing would copy everything
+// arena is the memory of the sandboxes. An engine that is stopped from outside frees its
+// memory while its code may still be running for a moment, so what is freed is emptied at
+// once and given back only when no engine is in use.
+type arena struct {
+	mu     sync.Mutex
+	inUse  int
+	parted [][]byte
+}
+
+// reserve gives a sandbox its whole address range at once. Growing would copy everything
 // and keep both copies for a while; pages that are never touched cost nothing, and all is
 // given back to the system when the sandbox ends.
-func reserve(_, most uint64) experimental.LinearMemory {
+func (a *arena) reserve(_, most uint64) experimental.LinearMemory {
 	size := min(most, sandboxMemory<<16)
 	b, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON) //nolint:gosec // far below 2 GB
 	if err != nil {
 		return &mapped{}
 	}
-	return &mapped{b}
+	return &mapped{arena: a, all: b}
+}
+
+// enter says that an engine is about to run; leave says that it has ended.
+func (a *arena) enter() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inUse++
+}
+
+func (a *arena) leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inUse--
+	a.giveBack()
+}
+
+// giveBack unmaps what is freed; a.mu is held.
+func (a *arena) giveBack() {
+	if a.inUse > 0 {
+		return
+	}
+	for _, b := range a.parted {
+		_ = syscall.Munmap(b) // it was mapped; there is nobody to tell
+	}
+	a.parted = nil
 }
 
 // mapped is memory outside Go's heap.
-type mapped struct{ all []byte }
+type mapped struct {
+	arena *arena
+	all   []byte
+}
 
 // Reallocate implements [experimental.LinearMemory].
 func (m *mapped) Reallocate(size uint64) []byte {
@@ -33,8 +71,13 @@ func (m *mapped) Reallocate(size uint64) []byte {
 
 // Free implements [experimental.LinearMemory].
 func (m *mapped) Free() {
-	if m.all != nil {
-		_ = syscall.Munmap(m.all) // it was mapped; there is nobody to tell
-		m.all = nil
+	if m.all == nil {
+		return
 	}
+	_ = syscall.Madvise(m.all, syscall.MADV_DONTNEED) // only saves memory a little earlier
+	m.arena.mu.Lock()
+	defer m.arena.mu.Unlock()
+	m.arena.parted = append(m.arena.parted, m.all)
+	m.all = nil
+	m.arena.giveBack()
 }

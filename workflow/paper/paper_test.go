@@ -72,7 +72,7 @@ func setup(t *testing.T) *shared {
 // form is a sheet with the values of a fictitious person.
 func form(name string) workflow.Sheet {
 	v := workflow.Values{
-		workflow.Name: name, workflow.Sex: "男", workflow.IDType: "居民身份证", workflow.IDNumber: "330199198503121016",
+		workflow.Name: name, workflow.Sex: "男", workflow.IDType: "中华人民共和国居民身份证", workflow.IDNumber: "330199198503121016",
 		workflow.Phone: "13800000001", workflow.Birth: "1985-03-12", workflow.Nation: "汉族", workflow.Birthplace: "浙江杭州",
 		workflow.Politics: "中国共产党党员", workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育", workflow.Employment: "在职",
 		workflow.Unit: "示例师范大学", workflow.UnitType: "事业单位", workflow.Post: "讲师", workflow.Profession: "计算机科学",

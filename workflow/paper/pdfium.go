@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
 	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -27,16 +28,17 @@ import (
 type renderer struct {
 	cacheDir string
 
-	mu   sync.Mutex
-	pool pdfium.Pool
+	mu     sync.Mutex
+	pool   pdfium.Pool
+	memory arena
 }
 
 const (
 	maxInstances    = 2
 	instanceTimeout = 20 * time.Second
 	// documentTime is what one document may take, however large: a drawing can be made to
-	// last for hours.
-	documentTime = 12 * time.Second
+	// last for hours. It is less than a job may take.
+	documentTime = 20 * time.Second
 	// sandboxMemory is what the engine may use, in pages of 64 KiB: 192 MiB.
 	sandboxMemory = 3072
 )
@@ -58,7 +60,7 @@ func (r *renderer) instance() (pdfium.Pdfium, error) {
 			cfg = cfg.WithCompilationCache(cache)
 		}
 		pool, err := webassembly.Init(webassembly.Config{
-			Context: experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(reserve)),
+			Context: experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(r.memory.reserve)),
 			MinIdle: 0, MaxIdle: 1, MaxTotal: maxInstances, RuntimeConfig: cfg,
 			FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard, // nothing is mounted
 		})
@@ -90,6 +92,7 @@ type drawer struct {
 	p      pdfium.Pdfium
 	page   requests.Page
 	pixels int
+	drawn  bool // the page has text and lines only, no picture of a paper
 }
 
 // grey draws the page as codes are read from it.
@@ -118,10 +121,11 @@ func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n i
 		}
 		for i := range count {
 			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if err := pictures(p, page, l.Pixels); err != nil {
+			drawn, err := pictures(p, page, l.Pixels)
+			if err != nil {
 				return err
 			}
-			if err := fn(i+1, drawer{p, page, l.Pixels}); err != nil {
+			if err := fn(i+1, drawer{p, page, l.Pixels, drawn}); err != nil {
 				return err
 			}
 		}
@@ -142,27 +146,35 @@ func passive(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
 	return nil
 }
 
-// pictures refuses pages with pictures that are far larger than any scanner makes.
-func pictures(p pdfium.Pdfium, page requests.Page, pixels int) error {
+// pictures refuses pages with pictures that are far larger than any scanner makes. drawn says
+// that there is nothing on the page but text and lines: it was never a paper.
+func pictures(p pdfium.Pdfium, page requests.Page, pixels int) (drawn bool, err error) {
 	n, err := p.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return false, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
+	notes, err := p.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page})
+	drawn = n.Count > 0 && err == nil && notes.Count == 0
 	const most, times = 2000, 3 // objects looked at; 1-bit scans at 1200 dpi have three times the pixels of a photo
 	for i := range min(n.Count, most) {
 		o, err := p.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
 		if err != nil {
 			continue
 		}
+		kind, err := p.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o.PageObject})
+		if err == nil && (kind.Type == enums.FPDF_PAGEOBJ_TEXT || kind.Type == enums.FPDF_PAGEOBJ_PATH) {
+			continue
+		}
+		drawn = false
 		size, err := p.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: o.PageObject})
 		if err != nil {
 			continue // no picture
 		}
 		if w, h := int(size.Width), int(size.Height); w > 0 && h > pixels*times/w {
-			return ErrTooManyPixels
+			return false, ErrTooManyPixels
 		}
 	}
-	return nil
+	return drawn, nil
 }
 
 // drawPage draws one page; a page larger than it should be is drawn coarser, never in
@@ -203,6 +215,8 @@ func (r *renderer) use(ctx context.Context, fn func(p pdfium.Pdfium) error) erro
 	if err != nil {
 		return err
 	}
+	r.memory.enter()
+	defer r.memory.leave()
 	ctx, cancel := context.WithTimeout(ctx, documentTime)
 	defer cancel()
 	killed := make(chan struct{})

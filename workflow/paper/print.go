@@ -19,7 +19,7 @@ const (
 	margin     = 18.0
 	inner      = pageWidth - 2*margin
 	qrSize     = 26.0
-	qrX        = pageWidth - margin - qrSize + 4
+	qrX        = pageWidth - margin - qrSize
 	qrY        = 9.0
 	top        = 42.0 // where the content begins, below title and code
 	bottom     = pageHeight - 14
@@ -53,6 +53,14 @@ func (p *Printer) Print(s workflow.Sheet) ([]byte, error) {
 	return c.document(s.Kind.Title(), s.Printed.Time())
 }
 
+// Pages returns on how many pages a sheet is printed.
+func (p *Printer) Pages(s workflow.Sheet) int {
+	return len(layouts[s.Kind](newCanvas(p.fonts), cleaned(s)))
+}
+
+// Missing returns the characters of a text that no font draws, each once.
+func (p *Printer) Missing(text string) []rune { return p.fonts.Missing(clean(text)) }
+
 // add draws the pages of a sheet, each with its fingerprint, and returns how many.
 func (p *Printer) add(c *canvas, s workflow.Sheet) (int, error) {
 	s = cleaned(s)
@@ -77,11 +85,12 @@ func (p *Printer) add(c *canvas, s workflow.Sheet) (int, error) {
 // layouts are the ways to lay out each kind of paper.
 var layouts = map[workflow.PaperKind]func(*canvas, workflow.Sheet) []func(){
 	workflow.PaperForm: formPages, workflow.PaperNotice: noticePages, workflow.PaperReceipt: listPages, workflow.PaperProgress: listPages,
+	workflow.PaperPortal: listPages,
 }
 
 // cleaned returns the sheet without what cannot be printed.
 func cleaned(s workflow.Sheet) workflow.Sheet {
-	s.Unit, s.College = clean(s.Unit), clean(s.College)
+	s.Unit, s.College, s.Contact = clean(s.Unit), clean(s.College), clean(s.Contact)
 	s.Cells, s.Lines = slices.Clone(s.Cells), slices.Clone(s.Lines)
 	for i := range s.Cells {
 		s.Cells[i].Value = clean(s.Cells[i].Value)
@@ -94,7 +103,7 @@ func cleaned(s workflow.Sheet) workflow.Sheet {
 
 func words(s workflow.Sheet) string {
 	var b strings.Builder
-	b.WriteString(s.Unit + s.College)
+	b.WriteString(s.Unit + s.College + s.Contact)
 	for _, c := range s.Cells {
 		b.WriteString(c.Label + c.Value)
 	}

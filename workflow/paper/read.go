@@ -23,6 +23,9 @@ type ScanPage struct {
 	Number int
 	Marks  []Mark
 	Hints  []Hint
+	// Drawn says that the page has text and lines only: it is no picture of a paper, so nobody
+	// has signed or sealed it.
+	Drawn bool
 }
 
 // Hint is something about the quality of a page for a person to look at; never a verdict.
@@ -72,10 +75,11 @@ func (r *Reader) Read(ctx context.Context, data []byte, l Limits) (Scan, error) 
 	if err != nil {
 		return Scan{}, err
 	}
-	if err := r.memory.Acquire(ctx, needs); err != nil {
-		return Scan{}, fmt.Errorf("wait for memory to read a file: %w", err)
+	release, err := r.reserve(ctx, needs)
+	if err != nil {
+		return Scan{}, err
 	}
-	defer r.memory.Release(needs)
+	defer release()
 	if kind == "pdf" {
 		return r.readPDF(ctx, data, l)
 	}
@@ -93,21 +97,26 @@ func (r *Reader) Read(ctx context.Context, data []byte, l Limits) (Scan, error) 
 
 // readPDF looks at every page coarsely, and again finely when nothing was read.
 func (r *Reader) readPDF(ctx context.Context, data []byte, l Limits) (Scan, error) {
-	const coarse, fine = 150, 300
+	const coarse, fine, patience = 150, 300, 3
 	s := Scan{Type: "pdf"}
+	inVain := 0 // pages that were searched for nothing: a document of many such pages has no codes
 	err := r.pdf.pages(ctx, data, l, func(n int, draw drawer) error {
 		img, err := draw.grey(coarse)
 		if err != nil {
 			return err
 		}
 		page := readPage(n, img)
+		page.Drawn = draw.drawn
 		if p, ok := glance(img); ok && !p.leavesRoom(img.Rect, 1) {
 			page.take(img, []place{p})
-		} else if !page.Blank() {
+		} else if !page.Blank() && inVain < patience {
 			if img, err = draw.grey(fine); err != nil {
 				return err
 			}
 			page.take(img, codes(ctx, img))
+			if len(page.Marks) == 0 {
+				inVain++
+			}
 		}
 		s.Pages = append(s.Pages, page)
 		return nil

@@ -305,7 +305,7 @@ func quality(g *image.Gray) []Hint {
 	if sum/n < 90 {
 		out = append(out, HintDark)
 	}
-	if edges > 0 && sharp*12 < edges {
+	if sharp*12 < edges || edges < n/2000 { // there is ink, and next to no edge
 		out = append(out, HintBlurred)
 	}
 	if max(g.Rect.Dx(), g.Rect.Dy()) < fewest {

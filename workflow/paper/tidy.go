@@ -2,26 +2,46 @@ package paper
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"image"
 	"image/jpeg"
+	"image/png"
+	"regexp"
+	"strconv"
 )
 
 // Tidy returns what is kept of a file: the document and nothing else. Of a picture that
 // is what is seen: where and with which phone it was taken is dropped, as is whatever hangs
 // behind its end; a photo that is stored lying down is set upright. Behind the end of a PDF
-// everything is cut off. The file has been read before; see [Reader.Read].
-func Tidy(data []byte) ([]byte, error) {
-	switch sniff(data) {
+// everything is cut off, and one that could do more than be looked at is drawn anew. The file
+// has been read before; see [Reader.Read].
+func (r *Reader) Tidy(ctx context.Context, data []byte) ([]byte, error) {
+	kind := sniff(data)
+	if kind == "" {
+		return nil, ErrUnsupported
+	}
+	needs, err := memoryFor(kind, data, Limits{}.usual().Pixels)
+	if err != nil {
+		return nil, err
+	}
+	release, err := r.reserve(ctx, needs)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	switch kind {
 	case "jpeg":
 		return tidyJPEG(data)
 	case "png":
 		return tidyPNG(data)
-	case "pdf":
-		return tidyPDF(data), nil
 	}
-	return nil, ErrUnsupported
+	data = tidyPDF(data)
+	if !lively.Match(data) { // scanners write none of these
+		return data, nil
+	}
+	return r.pdf.redraw(ctx, data)
 }
 
 // The markers of JPEG that matter here.
@@ -41,13 +61,19 @@ func tidyJPEG(data []byte) ([]byte, error) {
 	orientation := 1
 	at := 2
 	for {
-		if at+4 > len(data) || data[at] != 0xFF {
+		if at+2 > len(data) || data[at] != 0xFF {
 			return nil, ErrDamaged
 		}
 		marker := data[at+1]
 		if marker == 0xFF { // filling
 			at++
 			continue
+		}
+		if marker == jpegEnd { // what hangs behind the picture stays behind
+			return upright(append(out, 0xFF, jpegEnd), orientation)
+		}
+		if at+4 > len(data) {
+			return nil, ErrDamaged
 		}
 		size := int(binary.BigEndian.Uint16(data[at+2:]))
 		if size < 2 || at+2+size > len(data) {
@@ -60,16 +86,33 @@ func tidyJPEG(data []byte) ([]byte, error) {
 			orientation = max(orientation, exifOrientation(segment[4:]))
 		case marker == jpegComment || marker > jpegApp0 && marker <= jpegApp15 && marker != jpegApp14:
 		case marker == jpegScan:
-			end := bytes.LastIndex(data, []byte{0xFF, jpegEnd})
-			if end < at {
+			end := entropyEnd(data, at)
+			if end < 0 {
 				return nil, ErrDamaged
 			}
-			out = append(append(out, segment...), data[at:end+2]...)
-			return upright(out, orientation)
+			out = append(append(out, segment...), data[at:end]...)
+			at = end
 		default:
 			out = append(out, segment...)
 		}
 	}
+}
+
+// entropyEnd returns where the compressed pixels that begin at a place end: at the next
+// marker that is neither a stuffed byte nor a restart; -1 when there is none.
+func entropyEnd(data []byte, at int) int {
+	const restart0, restart7 = 0xD0, 0xD7
+	for i := at; i+1 < len(data); i++ {
+		if data[i] != 0xFF {
+			continue
+		}
+		switch m := data[i+1]; {
+		case m == 0, m == 0xFF, m >= restart0 && m <= restart7:
+		default:
+			return i
+		}
+	}
+	return -1
 }
 
 // exifOrientation reads how a photo lies, 1 when it does not say.
@@ -121,42 +164,103 @@ func upright(data []byte, orientation int) ([]byte, error) {
 }
 
 // turn undoes an EXIF orientation: 2 mirrored, 3 upside down, 4 both, 5 to 8 the same lying
-// on a side.
+// on a side. The planes of a photo are turned as they are, which takes a third of the memory
+// of turning its pixels.
 func turn(img image.Image, orientation int) image.Image {
-	b := img.Bounds()
-	w, h := b.Dx(), b.Dy()
-	size := image.Pt(w, h)
-	if orientation >= 5 {
-		size = image.Pt(h, w)
+	switch src := img.(type) {
+	case *image.Gray:
+		w, h := turned(src.Rect, orientation)
+		out := image.NewGray(image.Rect(0, 0, w, h))
+		turnPlane(out.Pix, out.Stride, src.Pix, src.Stride, src.Rect.Dx(), src.Rect.Dy(), orientation)
+		return out
+	case *image.YCbCr:
+		if out, ok := turnPhoto(src, orientation); ok {
+			return out
+		}
 	}
-	out := image.NewRGBA(image.Rectangle{Max: size})
-	for y := range size.Y {
-		for x := range size.X {
-			sx, sy := x, y
-			switch orientation {
-			case 2:
-				sx = w - 1 - x
-			case 3:
-				sx, sy = w-1-x, h-1-y
-			case 4:
-				sy = h - 1 - y
-			case 5:
-				sx, sy = y, x
-			case 6:
-				sx, sy = y, h-1-x
-			case 7:
-				sx, sy = w-1-y, h-1-x
-			case 8:
-				sx, sy = w-1-y, x
-			}
+	b := img.Bounds()
+	w, h := turned(b, orientation)
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			sx, sy := origin(x, y, b.Dx(), b.Dy(), orientation)
 			out.Set(x, y, img.At(b.Min.X+sx, b.Min.Y+sy))
 		}
 	}
 	return out
 }
 
-// tidyPNG keeps the chunks that make the picture.
+func turned(b image.Rectangle, orientation int) (w, h int) {
+	if orientation >= 5 {
+		return b.Dy(), b.Dx()
+	}
+	return b.Dx(), b.Dy()
+}
+
+// turnPhoto turns each plane of a photo whose colours are stored so that they can be turned:
+// of each pixel, or of two by two.
+func turnPhoto(src *image.YCbCr, orientation int) (*image.YCbCr, bool) {
+	if src.SubsampleRatio != image.YCbCrSubsampleRatio444 && src.SubsampleRatio != image.YCbCrSubsampleRatio420 {
+		return nil, false
+	}
+	w, h := turned(src.Rect, orientation)
+	out := image.NewYCbCr(image.Rect(0, 0, w, h), src.SubsampleRatio)
+	turnPlane(out.Y, out.YStride, src.Y, src.YStride, src.Rect.Dx(), src.Rect.Dy(), orientation)
+	cw, ch := src.Rect.Dx(), src.Rect.Dy()
+	if src.SubsampleRatio == image.YCbCrSubsampleRatio420 {
+		cw, ch = (cw+1)/2, (ch+1)/2
+	}
+	turnPlane(out.Cb, out.CStride, src.Cb, src.CStride, cw, ch, orientation)
+	turnPlane(out.Cr, out.CStride, src.Cr, src.CStride, cw, ch, orientation)
+	return out, true
+}
+
+// turnPlane turns one plane of w by h bytes.
+func turnPlane(dst []byte, dstStride int, src []byte, srcStride, w, h, orientation int) {
+	dw, dh := turned(image.Rect(0, 0, w, h), orientation)
+	for y := range dh {
+		for x := range dw {
+			sx, sy := origin(x, y, w, h, orientation)
+			dst[y*dstStride+x] = src[sy*srcStride+sx]
+		}
+	}
+}
+
+// origin is where a pixel of the upright picture lies in the stored one of w by h.
+func origin(x, y, w, h, orientation int) (sx, sy int) {
+	switch orientation {
+	case 2:
+		return w - 1 - x, y
+	case 3:
+		return w - 1 - x, h - 1 - y
+	case 4:
+		return x, h - 1 - y
+	case 5:
+		return y, x
+	case 6:
+		return y, h - 1 - x
+	case 7:
+		return w - 1 - y, h - 1 - x
+	case 8:
+		return w - 1 - y, x
+	}
+	return x, y
+}
+
+// tidyPNG keeps the chunks that make the picture. An interlaced one, which not every reader
+// can take, is written anew.
 func tidyPNG(data []byte) ([]byte, error) {
+	if interlaced(data) {
+		img, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		var out bytes.Buffer
+		if err := png.Encode(&out, img); err != nil {
+			return nil, fmt.Errorf("write picture: %w", err)
+		}
+		return out.Bytes(), nil
+	}
 	const head, frame = 8, 12
 	out := bytes.Clone(data[:head])
 	for at := head; ; {
@@ -178,11 +282,20 @@ func tidyPNG(data []byte) ([]byte, error) {
 	}
 }
 
-// tidyPDF cuts off what hangs behind the last end.
+// pdfEnd is how a PDF ends: where its table is, and the word.
+var pdfEnd = regexp.MustCompile(`startxref[\x00\t\n\f\r ]+(\d{1,10})[\x00\t\n\f\r ]+%%EOF`)
+
+// tidyPDF cuts off what hangs behind the last end that points to a table.
 func tidyPDF(data []byte) []byte {
-	end := bytes.LastIndex(data, []byte("%%EOF"))
-	if end < 0 {
-		return data
+	ends := pdfEnd.FindAllSubmatchIndex(data, -1)
+	for i := len(ends) - 1; i >= 0; i-- {
+		e := ends[i]
+		if at, err := strconv.Atoi(string(data[e[2]:e[3]])); err == nil && at < e[0] {
+			return append(bytes.Clone(data[:e[1]]), '\n')
+		}
 	}
-	return append(bytes.Clone(data[:end+len("%%EOF")]), '\n')
+	if end := bytes.LastIndex(data, []byte("%%EOF")); end >= 0 && len(ends) == 0 {
+		return append(bytes.Clone(data[:end+len("%%EOF")]), '\n')
+	}
+	return data
 }

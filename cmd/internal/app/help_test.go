@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"image"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,34 @@ func photoOf(t *testing.T, form []byte, page int) []byte {
 	pages, err := reader().Render(t.Context(), form, 150)
 	must(t, err)
 	return papertest.JPEG(t, pages[page-1], papertest.Options{Degrees: -2, Perspective: 0.04, Desk: true, Noise: 8, Quality: 75, Seed: uint64(page)}) //nolint:gosec // a small number
+}
+
+// blurredPhoto is one on which the code cannot be read.
+func blurredPhoto(t *testing.T, form []byte, page int) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), form, 150)
+	must(t, err)
+	return papertest.JPEG(t, pages[page-1], papertest.Options{Desk: true, Blur: 5, Seed: 9})
+}
+
+// scanWith scans a form together with another document.
+func scanWith(t *testing.T, form, other []byte) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), form, 150)
+	must(t, err)
+	more, err := reader().Render(t.Context(), other, 150)
+	must(t, err)
+	return papertest.PDF(t, append(pages, more...), papertest.Options{Noise: 10, Seed: 2})
+}
+
+// mixedScan is the first page of one print and the second of another.
+func mixedScan(t *testing.T, first, second []byte) []byte {
+	t.Helper()
+	a, err := reader().Render(t.Context(), first, 150)
+	must(t, err)
+	b, err := reader().Render(t.Context(), second, 150)
+	must(t, err)
+	return papertest.PDF(t, []image.Image{a[0], b[1]}, papertest.Options{Noise: 10, Seed: 2})
 }
 
 // documentPhoto is a photo of a page of some document; what makes it unlike others. One

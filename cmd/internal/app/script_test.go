@@ -229,6 +229,14 @@ func (w *world) sends(who, what string) {
 		return
 	}
 	switch what {
+	case "申请表原件":
+		w.sendFile(who, "备案申请表.pdf", w.newestForm(who, 0))
+	case "申请表和另一页":
+		w.sendFile(who, "扫描件.pdf", scanWith(w.t, w.newestForm(who, 0), plainPDF(w.t, what)))
+	case "新旧各一页":
+		w.sendFile(who, "扫描件.pdf", mixedScan(w.t, w.newestForm(who, 0), w.newestForm(who, 1)))
+	case "申请表第2页的模糊照片":
+		w.sendFile(who, "IMG.jpg", blurredPhoto(w.t, w.newestForm(who, 0), 2))
 	case "签章的申请表":
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 0)))
 	case "旧的申请表":

@@ -105,11 +105,45 @@ func Polyglots(t testing.TB) []Hostile {
 	must(t, png.Encode(&a, g))
 	must(t, jpeg.Encode(&b, g, nil))
 	tail := []byte("<?php system($_GET['x']); ?><script>alert(1)</script>PK\x03\x04PK\x05\x06")
+	second := Located(t) // as multi-picture files have one
 	return []Hostile{
 		{"png", append(a.Bytes(), tail...)},
-		{"jpeg", append(b.Bytes(), tail...)},
+		{"jpeg", append(bytes.Clone(b.Bytes()), tail...)},
+		{"jpeg with an end behind", append(append(bytes.Clone(b.Bytes()), tail...), 0xFF, 0xD9)},
+		{"jpeg with a second one", append(append(bytes.Clone(b.Bytes()), tail...), second...)},
 		{"pdf", append(pdfOf(t, func(*fpdf.Fpdf) {}), tail...)},
+		{"pdf with an end behind", append(append(pdfOf(t, func(*fpdf.Fpdf) {}), tail...), "%%EOF"...)},
 	}
+}
+
+// LivelyPDFs could do something besides being looked at.
+func LivelyPDFs() []Hostile {
+	make := func(catalog, page, extra string) []byte {
+		const text = "BT /F 24 Tf 72 700 Td (seen) Tj ET"
+		return fmt.Appendf(nil, "%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+			"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>%s>>endobj\n"+
+			"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n%s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", catalog, page, len(text), text, extra)
+	}
+	return []Hostile{
+		{"script when opened", make("/OpenAction<</S/JavaScript/JS(app.alert('evil'))>>", "", "")},
+		{"program when opened", make("/OpenAction<</S/Launch/F(evil.exe)>>", "", "")},
+		{"script of a page", make("", "/AA<</O<</S/JavaScript/JS(app.alert('evil'))>>>>", "")},
+		{"file in a note", make("", "/Annots[5 0 R]", "5 0 obj<</Type/Annot/Subtype/FileAttachment/Rect[10 10 30 30]/FS 6 0 R>>endobj\n6 0 obj<</Type/Filespec/F(evil.exe)/EF<</F 7 0 R>>>>endobj\n7 0 obj<</Type/EmbeddedFile/Length 4>>stream\nevil\nendstream endobj")},
+		{"link", make("", "/Annots[5 0 R]", "5 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 595 842]/A<</S/URI/URI(http://evil.example)>>>>endobj")},
+		{"form of the old kind", make("/AcroForm<</XFA(evil)/Fields[]>>", "", "")},
+	}
+}
+
+// SlowPDF is small and takes minutes to draw: large shapes in many colours, over and over.
+func SlowPDF() []byte {
+	shape := "0 0 m 595 0 l 595 842 l 0 842 l h 10 10 m 500 800 l 20 700 l 570 30 l h B*\n"
+	content := bytes.Repeat([]byte("0.3 0.4 0.5 rg 5 w "+shape), 60000)
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	_, _ = z.Write(content) // into memory
+	_ = z.Close()
+	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", b.Len(), b.Bytes())
 }
 
 // Located is a photo that says where it was taken and that it lies on its side: what is up
@@ -127,13 +161,18 @@ func Located(t testing.TB) []byte {
 	}
 	var b bytes.Buffer
 	must(t, jpeg.Encode(&b, g, &jpeg.Options{Quality: 90}))
+	return Lying(b.Bytes())
+}
+
+// Lying adds to a JPEG that it lies on its side, and where it was taken.
+func Lying(photo []byte) []byte {
 	tiff := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02")
 	tiff = append(tiff, "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"...)                           // lies: turn right
 	tiff = append(tiff, "\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x26\x00\x00\x00\x00GPS-SECRET"...) // where
 	exif := append([]byte("Exif\x00\x00"), tiff...)
 	segment := binary.BigEndian.AppendUint16([]byte{0xFF, 0xE1}, uint16(len(exif)+2)) //nolint:gosec // some bytes
 	segment = append(segment, exif...)
-	return append(append(bytes.Clone(b.Bytes()[:2]), segment...), b.Bytes()[2:]...)
+	return append(append(bytes.Clone(photo[:2]), segment...), photo[2:]...)
 }
 
 func pdfOf(t testing.TB, change func(*fpdf.Fpdf)) []byte {

@@ -33,7 +33,7 @@ type Options struct {
 // Where the code is on a page: the upper right corner, and its size, in millimetres.
 const (
 	pageW, pageH     = 210.0, 297.0
-	codeX, codeY     = 170.0, 9.0
+	codeX, codeY     = 166.0, 9.0
 	codeSize         = 26.0
 	codeModules      = 33
 	seriousDarkness  = 0.8

@@ -39,16 +39,18 @@ type fontFile struct{ name, pkg string }
 
 // bodyFont has the look of 宋体, is a TrueType font that fpdf can embed, and covers
 // GB 2312 with Latin letters and digits. headingFont is a 黑体; its outlines are drawn.
+// sansFont is the same one, regular, which is also what pictures are written in.
 // Both characters of other scripts and rare ones are found in fallbacks, which are tried in
 // order; they may be of any kind and reach beyond U+FFFF.
 var (
 	bodyFont    = fontFile{"gbsn00lp.ttf", "fonts-arphic-gbsn00lp"}
 	headingFont = fontFile{"NotoSansCJK-Bold.ttc", "fonts-noto-cjk"}
+	sansFont    = fontFile{"NotoSansCJK-Regular.ttc", "fonts-noto-cjk"}
 	fallbacks   = [...]fontFile{
 		{"NotoSerifCJK-Regular.ttc", "fonts-noto-cjk"},
 		{"HanaMinA.ttf", "fonts-hanazono"},
 		{"HanaMinB.ttf", "fonts-hanazono"},
-		{"NotoSansCJK-Regular.ttc", "fonts-noto-cjk"},
+		sansFont,
 		{"DroidSansFallbackFull.ttf", "fonts-droid-fallback"},
 	}
 )
@@ -296,4 +298,17 @@ func (f *Fonts) bodyGlyph(b *sfnt.Buffer, r rune) int {
 func (f *Fonts) bodyWidth(glyph int) float64 {
 	advance, _ := f.letters.metric(glyph)
 	return float64(advance) / float64(f.letters.unit)
+}
+
+// Sans returns the 黑体 in regular and bold, for pictures on a screen, and the fonts for the
+// characters that it lacks.
+func (f *Fonts) Sans() (regular, bold *sfnt.Font, others []*sfnt.Font) {
+	for _, o := range f.others {
+		if o.name == sansFont.name {
+			regular = o.font
+		} else {
+			others = append(others, o.font)
+		}
+	}
+	return regular, f.heading.font, others
 }

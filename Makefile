@@ -40,9 +40,9 @@ build: go-installed ## 编译静态程序到 bin/ / build static programs into b
 	@mkdir -p bin
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/beian ./cmd/demo ./cmd/dingsim
 
-# The race detector makes reading pictures ten times slower, so the packages that do it run without, and what is
+# The race detector makes drawing and reading pictures ten times slower, so the packages that do it run without, and what is
 # concurrent in them once more with it.
-PICTURES := ./workflow/paper/... ./cmd/internal/app/...
+PICTURES := ./workflow/paper/... ./cmd/internal/app/... ./bot/chart
 .PHONY: test
 test: vet ## 全部测试(真实 PostgreSQL、Redis、Chromium)/ all tests
 	@deploy/dev/install test

@@ -19,21 +19,20 @@ type edges struct{ from, to, unit int }
 
 // edges gives names and values the same columns in each panel of a picture.
 func (s *sheet) edges(panels []Panel) edges {
-	var name, value, unit float64
+	name, value, unit := 0, 0, 0
 	for _, p := range panels {
 		if p.Kind != Bars || p.empty() {
 			continue
 		}
 		for i, v := range p.Series[0].Values[:s.shown(p)] {
-			name = max(name, min(nameMost, s.measure(clean(p.Labels[i]), sizeText, plain)))
-			value = max(value, s.measure(number(v), sizeText, strong))
+			name = max(name, min(nameMost, s.room(clean(p.Labels[i]), sizeText, plain)))
+			value = max(value, s.room(number(v), sizeText, strong))
 		}
 		if u := clean(p.Unit); u != "" {
-			unit = max(unit, 8+min(unitMost, s.measure(u, sizeSmall, plain)))
+			unit = max(unit, 8+min(unitMost, s.room(u, sizeSmall, plain)))
 		}
 	}
-	at := right - int(math.Ceil(unit))
-	return edges{margin + int(math.Ceil(name)) + barSpace, at - int(math.Ceil(value)) - barSpace, at}
+	return edges{margin + name + barSpace, right - unit - value - barSpace, right - unit}
 }
 
 // shown is how many bars of a panel are drawn. A line that counts a single one left out would

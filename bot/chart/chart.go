@@ -34,9 +34,9 @@ const (
 	mostHeight  = 3000
 	mostPanels  = 4
 	mostColumns = 24
-	mostBars    = 16 // fewer where the picture would become too high
-	mostSeries  = 7  // as many as there are colours; beyond, the smallest are folded into one
-	mostValue   = 1e9
+	mostBars    = 16  // fewer where the picture would become too high
+	mostSeries  = 7   // as many as there are colours; beyond, the smallest are folded into one
+	mostValue   = 1e7 // of a bar or a whole column; their numbers still leave room for the column
 )
 
 // Series is one colour of the columns, or the values of the bars.
@@ -120,6 +120,7 @@ func (p Panel) check() error {
 	case p.Groups != nil && len(p.Groups) != len(p.Labels):
 		return fmt.Errorf("%d groups for %d labels", len(p.Groups), len(p.Labels))
 	}
+	totals := make([]float64, len(p.Labels))
 	for i, s := range p.Series {
 		if len(s.Values) != len(p.Labels) {
 			return fmt.Errorf("series %d has %d values for %d labels", i+1, len(s.Values), len(p.Labels))
@@ -128,7 +129,7 @@ func (p Panel) check() error {
 			if math.IsNaN(v) && p.Kind == Bars {
 				continue
 			}
-			if !(v >= 0 && v <= mostValue) {
+			if totals[j] += v; !(v >= 0 && totals[j] <= mostValue) {
 				return fmt.Errorf("series %d, value %d: %v is out of range", i+1, j+1, v)
 			}
 		}

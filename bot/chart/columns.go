@@ -81,6 +81,7 @@ func scale(most float64, whole bool) (step float64, lines int) {
 	if whole {
 		step = max(step, 1)
 	}
+	step = max(step, 0.1) // finer than this, numbers are not written
 	return step, int(math.Ceil(most/step - 1e-9))
 }
 
@@ -116,11 +117,11 @@ func (s *sheet) columns(p Panel) {
 
 // grid leaves room for the sums above and draws the lines with their numbers.
 func (s *sheet) grid(columns int, step float64, lines int, totals []float64) grid {
-	var room float64
+	room := 0
 	for i := range lines + 1 {
-		room = max(room, s.measure(number(float64(i)*step), sizeSmall, plain))
+		room = max(room, s.room(number(float64(i)*step), sizeSmall, plain))
 	}
-	g := grid{left: margin + int(room) + 20, bottom: s.y + s.density.height()}
+	g := grid{left: margin + room + 20, bottom: s.y + s.density.height()}
 	g.slot = float64(right-g.left) / float64(columns)
 	g.wide = min(int(g.slot*0.62), 96)
 	head := sizeText * 3 / 2
@@ -216,10 +217,14 @@ func (s *sheet) axis(g grid, p Panel) {
 	}
 	every := int(math.Ceil((widest + space) / g.slot))
 	base := s.y + 12 + baseline(sizeSmall)
+	end := 0
 	for i := 0; i < len(names); i += every {
-		half := int(widest/2) + 1
-		x := min(max(g.centre(i), margin+half), right-half)
-		s.text(names[i], x, base, sizeSmall, plain, grey, centred)
+		wide := s.room(names[i], sizeSmall, plain)
+		x := min(max(g.centre(i)-wide/2, margin), right-wide)
+		if x < end { // pushed aside at the border of the picture
+			continue
+		}
+		end = x + s.text(names[i], x, base, sizeSmall, plain, grey, toRight) + space
 	}
 	s.y = base + sizeSmall/2
 	if p.Groups != nil {
@@ -227,19 +232,24 @@ func (s *sheet) axis(g grid, p Panel) {
 	}
 }
 
-// groups names runs of columns below their labels, with a line under each run.
+// groups names runs of columns below their labels, with a line under each run. A short run may be
+// narrower than its name; where the name would lie on the one before, it is left out.
 func (s *sheet) groups(g grid, groups []string) {
+	const space = 14
 	edge := func(i int) int { return g.left + int(float64(i)*g.slot) }
 	s.y += 8
+	end := 0
 	for from := 0; from < len(groups); {
 		to := from + 1
 		for to < len(groups) && groups[to] == groups[from] {
 			to++
 		}
 		s.box(image.Rect(edge(from)+4, s.y, edge(to)-4, s.y+2), rule, 0, all)
-		room := float64(edge(to) - edge(from) - 8)
-		if name := s.shorten(clean(groups[from]), sizeSmall, plain, room); s.measure(name, sizeSmall, plain) <= room {
-			s.text(name, (edge(from)+edge(to))/2, s.y+6+baseline(sizeSmall), sizeSmall, plain, grey, centred)
+		name := s.shorten(clean(groups[from]), sizeSmall, plain, max(float64(edge(to)-edge(from)), 160)-space)
+		wide := s.room(name, sizeSmall, plain)
+		x := min(max((edge(from)+edge(to)-wide)/2, margin), right-wide)
+		if x >= end {
+			end = x + s.text(name, x, s.y+6+baseline(sizeSmall), sizeSmall, plain, grey, toRight) + space
 		}
 		from = to
 	}
@@ -254,9 +264,10 @@ func (s *sheet) legend(layers []layer) {
 	}
 	x := margin
 	for _, l := range layers {
-		name := s.shorten(l.Name, sizeSmall, plain, inner*0.36)
 		sum := number(l.sum())
-		w := mark + 12 + int(s.measure(name, sizeSmall, plain)) + 12 + int(s.measure(sum, sizeSmall, plain))
+		room := (inner-space)/2 - mark - 24 - s.measure(sum, sizeSmall, plain) // two in a row, whatever they are called
+		name := s.shorten(l.Name, sizeSmall, plain, min(nameMost, room))
+		w := mark + 12 + s.room(name, sizeSmall, plain) + 12 + s.room(sum, sizeSmall, plain)
 		if x > margin && x+w > right {
 			x, s.y = margin, s.y+row
 		}

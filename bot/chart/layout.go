@@ -5,10 +5,9 @@ import (
 	"math"
 )
 
-// margin is the white around a picture, gap what lies between panels.
+// margin is the white around a picture.
 const (
 	margin = 56
-	gap    = 72
 	right  = width - margin
 	inner  = width - 2*margin
 )
@@ -21,13 +20,22 @@ const (
 	sizeSmall = 27
 )
 
-// density is how closely a picture is set, from 0: the denser, the fewer bars and the lower the columns.
+// density is how closely a picture is set, from 0.
 type density int
 
 const densest density = 10
 
 func (d density) bars() int   { return mostBars - int(d) }
-func (d density) height() int { return 400 - 16*int(d) }
+func (d density) height() int { return 400 - 20*int(d) } // of the columns
+func (d density) gap() int    { return 72 - 2*int(d) }   // between panels
+
+// lines is how many a heading or a note may take.
+func (d density) lines() int {
+	if d > densest/2 {
+		return 1
+	}
+	return 2
+}
 
 // sheet is a picture while it is laid out, from the top down to y.
 type sheet struct {
@@ -55,25 +63,27 @@ func (w *writer) layout(pic Picture) scene {
 
 func (s *sheet) picture(pic Picture) {
 	s.at = s.edges(pic.Panels)
-	s.paragraph(pic.Title, sizeTitle, strong, ink, inner, 2)
-	s.paragraph(pic.Subtitle, sizeText, plain, grey, inner, 2)
+	s.paragraph(pic.Title, sizeTitle, strong, ink, inner, s.density.lines())
+	s.paragraph(pic.Subtitle, sizeText, plain, grey, inner, s.density.lines())
 	for _, p := range pic.Panels {
-		s.y += gap / 2
+		s.y += s.density.gap() / 2
 		s.box(image.Rect(margin, s.y, right, s.y+2), rule, 0, all)
-		s.y += gap / 2
+		s.y += s.density.gap() / 2
 		s.panel(p)
 	}
 	s.height = s.y + margin
 }
 
 func (s *sheet) panel(p Panel) {
-	rooms := float64(inner)
-	if total := s.total(p); total != "" {
-		rooms -= s.measure(total, sizeText, plain) + 32
+	room, next := float64(inner), s.y
+	if total := s.total(p); total != "" { // it may stand without a title
+		room -= s.measure(total, sizeText, plain) + 32
+		next += lineHeight(sizeHead)
 		s.text(total, right, s.y+baseline(sizeHead), sizeText, plain, grey, toLeft)
 	}
-	s.paragraph(p.Title, sizeHead, strong, ink, rooms, 1)
-	s.paragraph(p.Note, sizeSmall, plain, grey, inner, 2)
+	s.paragraph(p.Title, sizeHead, strong, ink, room, 1)
+	s.y = max(s.y, next)
+	s.paragraph(p.Note, sizeSmall, plain, grey, inner, s.density.lines())
 	s.y += 16
 	switch {
 	case p.empty():
@@ -112,9 +122,11 @@ func (s *sheet) paragraph(text string, size float64, in weight, c colour, room f
 	}
 	for _, l := range s.wrap(text, size, in, room, lines) {
 		s.text(l, margin, s.y+baseline(size), size, in, c, toRight)
-		s.y += int(size * 1.4)
+		s.y += lineHeight(size)
 	}
 }
+
+func lineHeight(size float64) int { return int(size * 1.4) }
 
 // baseline is where the text of a line stands whose top is at 0.
 func baseline(size float64) int { return int(math.Round(size * 1.06)) }
@@ -130,22 +142,20 @@ const (
 
 // text writes at the baseline y, and returns how wide it is.
 func (s *sheet) text(text string, x, y int, size float64, in weight, c colour, a align) int {
-	w := s.measure(text, size, in)
-	n := int(math.Ceil(w))
+	n := s.room(text, size, in)
 	switch a {
 	case toLeft:
 		x -= n
 	case centred:
 		x -= n / 2
 	}
-	s.lines = append(s.lines, line{text: text, x: x, y: y, size: size, weight: in, colour: c, width: w})
+	s.lines = append(s.lines, line{text: text, x: x, y: y, size: size, weight: in, colour: c, width: n})
 	return n
 }
 
 // upwards writes from the point up, centred on x. It is meant for figures, which have no descenders.
 func (s *sheet) upwards(text string, x, y int, size float64, c colour) {
-	w := s.measure(text, size, plain)
-	s.lines = append(s.lines, line{text: text, x: x + int(size*0.36), y: y, size: size, colour: c, up: true, width: w})
+	s.lines = append(s.lines, line{text: text, x: x + int(size*0.36), y: y, size: size, colour: c, up: true, width: s.room(text, size, plain)})
 }
 
 func (s *sheet) box(r image.Rectangle, c colour, radius int, round corners) {
@@ -154,9 +164,8 @@ func (s *sheet) box(r image.Rectangle, c colour, radius int, round corners) {
 
 // extent is the room that a line takes.
 func (l line) extent() image.Rectangle {
-	w := int(math.Ceil(l.width))
 	if l.up {
-		return image.Rect(l.x-int(l.size*0.76), l.y-w, l.x+2, l.y)
+		return image.Rect(l.x-int(l.size*0.76), l.y-l.width, l.x+2, l.y)
 	}
-	return image.Rect(l.x, l.y-int(l.size*above), l.x+w, l.y+int(l.size*below))
+	return image.Rect(l.x, l.y-int(l.size*above), l.x+l.width, l.y+int(l.size*below))
 }

@@ -28,11 +28,9 @@ const (
 
 // palette colours the series from the largest on; neighbours differ in brightness as well, for
 // those who do not tell red from green.
-var palette = [mostSeries]colour{accent, 0x7fc4bd, 0xe3a54b, 0x5b4b9a, 0xd98880, 0x3f8f6b, 0xa9bfe9}
+var palette = [mostSeries]colour{accent, 0x7fc4bd, 0xe3a54b, 0x5b4b9a, 0xd98880, 0x3f8f6b, tint}
 
-func (c colour) source() image.Image {
-	return image.NewUniform(color.RGBA{uint8(c >> 16), uint8(c >> 8), uint8(c), 0xff})
-}
+func (c colour) source() image.Image { return image.NewUniform(c.thinned(1, 1)) }
 
 // box is a filled rectangle; its corners are round by radius, the lower ones only if all are.
 type box struct {
@@ -62,6 +60,45 @@ type raster struct {
 	img *image.RGBA
 }
 
+// shades are the colours of the file: each colour thinned by white in steps that the eye does not
+// see at the edge of a letter. A file with a palette has a third of the size.
+var shades = func() color.Palette {
+	const steps = 16
+	out := color.Palette{white.thinned(1, 1)}
+	for _, c := range append([]colour{ink, grey, rule, track, tint, folded}, palette[:mostSeries-1]...) {
+		for i := range steps {
+			out = append(out, c.thinned(i+1, steps))
+		}
+	}
+	return out
+}()
+
+// thinned mixes part of a colour with white.
+func (c colour) thinned(part, of int) color.Color {
+	mix := func(v colour) uint8 { return uint8(255 - (255-int(v&255))*part/of) }
+	return color.RGBA{mix(c >> 16), mix(c >> 8), mix(c), 255}
+}
+
+// reduce takes for each point the nearest of the shades.
+func reduce(img *image.RGBA) *image.Paletted {
+	out := image.NewPaletted(img.Bounds(), shades)
+	known := map[[3]uint8]uint8{}
+	var last [3]uint8 // most points are as the one before, and the map is slow
+	nearest := uint8(shades.Index(color.Black))
+	for i := range out.Pix {
+		if p := [3]uint8(img.Pix[4*i:]); p != last {
+			n, ok := known[p]
+			if !ok {
+				n = uint8(shades.Index(color.RGBA{p[0], p[1], p[2], 255}))
+				known[p] = n
+			}
+			last, nearest = p, n
+		}
+		out.Pix[i] = nearest
+	}
+	return out
+}
+
 func (w *writer) paint(s scene) image.Image {
 	w.pixels.img = image.NewRGBA(image.Rect(0, 0, width, s.height))
 	draw.Draw(w.pixels.img, w.pixels.img.Bounds(), white.source(), image.Point{}, draw.Src)
@@ -72,7 +109,7 @@ func (w *writer) paint(s scene) image.Image {
 		from := l.colour.source()
 		w.outline(l, func(segments sfnt.Segments, at fixed.Point26_6) { w.pixels.fill(place(segments, at, l), from) })
 	}
-	return w.pixels.img
+	return reduce(w.pixels.img)
 }
 
 // place moves the outline of a glyph to its line, turned where that runs upwards.

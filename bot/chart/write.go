@@ -86,6 +86,11 @@ func (w *writer) measure(s string, size float64, in weight) float64 {
 	return em * size
 }
 
+// room returns the whole pixels that a text takes.
+func (w *writer) room(s string, size float64, in weight) int {
+	return int(math.Ceil(w.measure(s, size, in)))
+}
+
 // shorten cuts a text so that it fits, and marks the cut.
 func (w *writer) shorten(s string, size float64, in weight, room float64) string {
 	if w.measure(s, size, in) <= room {
@@ -130,8 +135,14 @@ func (w *writer) breakAt(s string, size float64, in weight, room float64) int {
 	return len(s)
 }
 
+// What must not begin a line, and what must not end one; the escapes are full-width forms.
+const (
+	closing = "\uff0c\uff1b\uff1a\uff1f\uff01\uff09\u201d\u2019。、》」』】…·,.;:?!)]}"
+	opening = "\uff08\u201c\u2018《「『【([{"
+)
+
 func breakable(a, b rune) bool {
-	if strings.ContainsRune(",。、;:?!)》」』】”’…,.;:?!)]}·", b) || strings.ContainsRune("(《「『【“‘([{", a) {
+	if strings.ContainsRune(closing, b) || strings.ContainsRune(opening, a) {
 		return false
 	}
 	return a == ' ' || wide(a) || wide(b)
@@ -191,7 +202,7 @@ func number(v float64) string {
 	return whole
 }
 
-// pen is a text with its place: the left end of its baseline, or the lower end when it runs upwards.
+// line is a text with its place: the left end of its baseline, or the lower end when it runs upwards.
 type line struct {
 	text   string
 	x, y   int
@@ -199,10 +210,10 @@ type line struct {
 	weight weight
 	colour colour
 	up     bool
-	width  float64
+	width  int
 }
 
-// outline appends the outlines of a line, glyph by glyph, to be filled one after the other.
+// outline hands on the outlines of a line, glyph by glyph.
 func (w *writer) outline(l line, fill func(segments sfnt.Segments, at fixed.Point26_6)) {
 	x := 0.0
 	for _, r := range l.text {

@@ -14,11 +14,6 @@ func (t *turn) applicant() error {
 	switch t.in.wish {
 	case wishNotice:
 		return t.say("notice_full", t.base(t.c, t.f))
-	case wishLater:
-		if t.f != nil && t.f.State.Begun() {
-			return t.withNext("later_begun", data{})
-		}
-		return t.say("later", nil)
 	case wishOK:
 		if len(t.pending) > 0 && t.f != nil {
 			return t.confirmed()

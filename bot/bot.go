@@ -40,6 +40,8 @@ type Records interface {
 	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
 	Colleagues(ctx context.Context, name string) ([]workflow.Person, error)
 	Absence(ctx context.Context, id string) (workflow.Absence, error)
+	Reminded(ctx context.Context, person string) (workflow.Candidate, bool, error)
+	Told(ctx context.Context, person string) (workflow.Told, error)
 }
 
 // Uploads is the record of the files that people sent.

@@ -20,6 +20,7 @@ const mostOnDesk = 200
 // Desk is what waits for handlers.
 type Desk interface {
 	Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error)
+	Week(ctx context.Context, college string, today workflow.Date, days, limit int) (workflow.Week, error)
 }
 
 // What somebody may have to do on a filing, as 待我处理 counts it.

@@ -95,6 +95,11 @@ const (
 	wishKeep        wish = "keep"
 	wishObject      wish = "object"
 	wishSettle      wish = "settle"
+	wishSnooze      wish = "snooze"
+	wishAck         wish = "acknowledge"
+	wishDecline     wish = "decline"
+	wishResume      wish = "resume_reminders"
+	wishWhyTold     wish = "why_told"
 	wishSeal        wish = "seal"
 	wishCorrect     wish = "correct"
 	wishUnknown     wish = "unknown"
@@ -106,6 +111,7 @@ type intent struct {
 	text   string // as typed, cleaned
 	filing string // named by a handler
 	seq    int    // of the event that a correction means
+	days   int    // after which to be reminded; 0 leaves it to us
 	from   workflow.Date
 	until  workflow.Date
 	vague  bool // from has no day of its own
@@ -180,7 +186,11 @@ var phrases = map[wish][]string{
 	wishLeft:        {"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了"},
 	wishMistake:     {"我说错了,继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},
 	wishRestore:     {"恢复备案", "恢复", "撤销删除"},
-	wishOK:          {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "知道了", "thanks", "thank you"},
+	wishOK:          {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "thanks", "thank you"},
+	wishAck:         {"知道了", "我知道了", "got it", "noted"},
+	wishDecline:     {"我不备案", "不备案", "不备案了", "我不备案了", "不想备案", "i will not renew", "i won't renew"},
+	wishResume:      {"恢复提醒", "继续提醒", "还是提醒我", "remind me again"},
+	wishWhyTold:     {"为什么收到这条", "为什么提醒我", "为什么给我发这个", "why this message", "why did i get this"},
 	wishWithdraw:    {"撤回同意", "我要撤回同意", "撤销同意", "删除我的数据", "删除我的信息", "withdraw consent", "withdraw my consent", "delete my data"},
 	wishWithdrawYes: {"确认撤回同意"},
 	wishExport:      {"导出我的数据", "导出数据", "导出我的信息", "我的数据", "export my data", "export"},
@@ -217,6 +227,8 @@ var (
 	formPage       = regexp.MustCompile(`^表页\s*(\d{1,2})\s*([0-9a-f]{32})$`)
 	replaceCommand = regexp.MustCompile(`^换掉\s*([1-8])\s*([0-9a-f]{32})$`)
 	noteCommand    = regexp.MustCompile(`^(?:给老师留言|留言|备注)\s*[:：]?\s*(.*)$`)
+	snoozeCommand  = regexp.MustCompile(`^(?:请|那)?(?:(\d{1,3}|一|两|二|三|四|五|六|七|十)\s*(天|日|个?星期|周|个?月)(?:以?后|之后)?|(明天|后天|下周|下星期))(?:再)?(?:提醒|叫)(?:我|一下|我一下)?$`)
+	snoozeEnglish  = regexp.MustCompile(`^remind me (?:in (\d{1,3}|a) (day|week)s?|(tomorrow|next week))$`)
 	awayCommand    = regexp.MustCompile(`^(?:请假|代理|外出|出差)\s*(.*)$`)
 	nextCommand    = regexp.MustCompile(`^续页\s*([1-8])\s*([0-9a-f]{32})$`)
 	placeCommand   = regexp.MustCompile(`^放入\s*([1-8])\s*([0-9a-f]{32})$`)
@@ -347,7 +359,7 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		in.wish, in.text = wishDeleteYes, m[1]
 		return true
 	}
-	if in.deskWork(s) {
+	if in.deskWork(s) || in.snooze(s) {
 		return true
 	}
 	if m := swapCommand.FindStringSubmatch(s); m != nil {
@@ -381,6 +393,33 @@ func (in *intent) command(s string, today workflow.Date) bool {
 		}
 	}
 	return false
+}
+
+// snooze reads in how many days somebody wants to be reminded.
+func (in *intent) snooze(s string) bool {
+	count, unit := "", ""
+	if m := snoozeCommand.FindStringSubmatch(s); m != nil {
+		count, unit = m[1], m[2]+m[3]
+	} else if m := snoozeEnglish.FindStringSubmatch(strings.ToLower(s)); m != nil {
+		count, unit = m[1], m[2]+m[3]
+	} else {
+		return false
+	}
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		n = map[string]int{"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "十": 10}[count]
+	}
+	n = max(n, 1)
+	switch {
+	case unit == "后天":
+		n = 2
+	case strings.HasSuffix(unit, "星期"), strings.HasSuffix(unit, "周"), strings.HasSuffix(unit, "week"):
+		n *= 7
+	case strings.HasSuffix(unit, "月"):
+		n *= 30
+	}
+	in.wish, in.days = wishSnooze, n
+	return true
 }
 
 // deskWork reads what handlers write about more than one filing, and files of theirs.

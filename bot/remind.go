@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -9,99 +10,498 @@ import (
 	"example.org/beian/workflow"
 )
 
-// Remind sends one reminder; reason is the one that the daily pass decided on.
-func (b *Bot) Remind(ctx context.Context, person, reason string) error {
-	if reason == workflow.AnchorOpens && b.used(ctx) >= workflow.QuotaHold {
-		return held{} // a window stays open for a month; deadlines do not wait
+// Tell sends each person one message with everything for them on a day, and people who read
+// the same in one call. done hears of each call as it returns, so that a process that dies
+// leaves at most one call of which nobody knows.
+func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error {
+	var calls []call
+	var dropped []string
+	waits := false
+	for _, t := range tellings {
+		m, err := b.compose(ctx, day, t)
+		switch {
+		case errors.Is(err, held{}):
+			waits = true
+			continue
+		case err != nil:
+			return err
+		case m == nil:
+			dropped = append(dropped, t.Person.ID)
+			continue
+		}
+		calls = add(calls, *m, t.Person.ID)
 	}
-	c, err := b.Records.PersonCase(ctx, person)
-	if err != nil {
-		return err
-	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	d := t.base(c, c.Filing)
-	next, err := t.nextLine()
-	if err != nil {
-		return err
-	}
-	started := c.Filing != nil && c.Filing.State.Begun()
-	if started && reason == "opens" {
-		return nil // begun between the decision and now
-	}
-	d["Next"], d["Started"] = next, started
-	d["Soon"] = d["ToOpen"] != 0
-	if err := t.say("remind_"+reason, d); err != nil {
-		return err
-	}
-	return b.DingTalk.Send(ctx, []string{person}, t.reply.Message)
-}
-
-// Digest sends the daily overview, the same to everybody, in as few calls as
-// DingTalk allows.
-func (b *Bot) Digest(ctx context.Context, people []string, o workflow.Overview) error {
-	const perCall = 20
-	o.Used = b.used(ctx)
-	m, err := b.texts["zh"].message("digest", b.digestData(o))
-	if err != nil {
-		return err
-	}
-	for len(people) > 0 {
-		n := min(len(people), perCall)
-		if err := b.DingTalk.Send(ctx, people[:n], m); err != nil {
+	if len(dropped) > 0 {
+		if err := done(workflow.Delivery{Dropped: dropped}); err != nil {
 			return err
 		}
-		people = people[n:]
+	}
+	for _, c := range calls {
+		err := b.deliverEach(ctx, c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, done)
+		if err != nil {
+			return err
+		}
+	}
+	if waits {
+		return held{}
 	}
 	return nil
 }
 
-func (b *Bot) digestData(o workflow.Overview) data {
+// call is one message and who reads it.
+type call struct {
+	message dingtalk.Message
+	people  []string
+}
+
+// add puts a person to those who read the same.
+func add(calls []call, m dingtalk.Message, person string) []call {
+	for i, c := range calls {
+		if c.message.Text == m.Text && slices.Equal(c.message.Buttons, m.Buttons) && len(c.people) < workflow.MostTold {
+			calls[i].people = append(calls[i].people, person)
+			return calls
+		}
+	}
+	return append(calls, call{m, []string{person}})
+}
+
+// deliverEach makes one call for several people and sorts out what became of each. When
+// DingTalk refuses the call because of somebody, each is tried alone: one who has left must
+// not keep a reminder from nineteen others.
+func (b *Bot) deliverEach(ctx context.Context, people []string, send func([]string) (dingtalk.Receipt, error), done func(workflow.Delivery) error) error {
+	r, err := send(people)
+	var api *dingtalk.Error
+	refused := errors.As(err, &api) && (api.Kind == dingtalk.Absent || api.Kind == dingtalk.Invalid)
+	switch {
+	case refused && len(people) > 1:
+		for _, p := range people {
+			if err := b.deliverEach(ctx, []string{p}, send, done); err != nil {
+				return err
+			}
+		}
+		return nil
+	case refused && api.Kind == dingtalk.Absent:
+		return done(workflow.Delivery{Unreachable: people, Reason: reason(err)})
+	case refused:
+		return done(workflow.Delivery{Dead: people, Reason: reason(err)})
+	case err != nil:
+		return err
+	}
+	d := workflow.Delivery{QueryKey: r.QueryKey, Unreachable: r.Unreached(), Later: r.Throttled}
+	for _, p := range people {
+		if !slices.Contains(d.Unreachable, p) && !slices.Contains(d.Later, p) {
+			d.Sent = append(d.Sent, p)
+		}
+	}
+	switch {
+	case len(d.Unreachable) > 0:
+		d.Reason = "invalidStaffId"
+	case len(d.Later) > 0:
+		d.Reason = "flowControlled"
+	}
+	return done(d)
+}
+
+// compose is what one person is told on a day: about their own certificate, and what waits
+// for them as a handler. nil means that there is nothing.
+func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (*dingtalk.Message, error) {
+	var m *dingtalk.Message
+	var others []workflow.Reminding
+	wait := true
+	for _, r := range t.Reminders {
+		if r.Candidate.Person.ID != t.Person.ID {
+			others, wait = append(others, r), false
+			continue
+		}
+		wait = wait && r.Why == workflow.WhyOpens
+		own, err := b.own(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		m = join(m, own)
+	}
+	desk, err := b.deskDigest(ctx, day, t.Person, others)
+	if err != nil {
+		return nil, err
+	}
+	if desk == nil && m != nil && wait && b.used(ctx) >= workflow.QuotaHold {
+		return nil, held{} // a window stays open for a month; deadlines do not wait
+	}
+	return join(m, desk), nil
+}
+
+// join puts two messages into one, with as many buttons as there may be.
+func join(a, b *dingtalk.Message) *dingtalk.Message {
+	const most = 5
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	n := min(len(a.Buttons), most-min(len(b.Buttons), 2))
+	a.Text += lineBreak + lineBreak + b.Text
+	a.Buttons = append(a.Buttons[:n:n], b.Buttons[:min(len(b.Buttons), most-n)]...)
+	return a
+}
+
+// own reminds somebody of their certificate. The text holds nothing but dates, so that many
+// people can read the same.
+func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*dingtalk.Message, error) {
+	k := r.Candidate
+	c := workflow.Case{Person: k.Person, Applicant: k.Person, Known: true, Certificate: &k.Certificate}
+	started := k.State.Begun()
+	if started { // the next step is their own
+		var err error
+		if c, err = b.Records.PersonCase(ctx, k.Person.ID); err != nil {
+			return nil, err
+		}
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	d := t.base(c, c.Filing)
+	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Why == workflow.WhySnoozed
+	if started {
+		next, err := t.nextLine()
+		if err != nil {
+			return nil, err
+		}
+		d["Next"] = next
+	}
+	d["Later"] = b.laterChoices(k)
+	m, err := t.texts.message("remind_"+string(tone(k, t.policy(), t.today())), d)
+	if err != nil {
+		return nil, err
+	}
+	return &m, nil
+}
+
+// tone is how a certificate is spoken of on a day.
+func tone(k workflow.Candidate, p workflow.Policy, today workflow.Date) workflow.Why {
+	ends, opens := k.Certificate.ValidUntil(p), k.Certificate.OpensOn(p)
+	const near = 14 // days, from which on it is the end that is spoken of
+	switch {
+	case today.After(ends):
+		return workflow.WhyOverdue
+	case today.Before(opens), today.DaysUntil(ends) > near && !k.State.Begun():
+		return workflow.WhyOpens
+	}
+	return workflow.WhyEnds
+}
+
+// laterChoices are the days for which somebody may put a reminder off; the longest first that
+// is still worth offering.
+func (b *Bot) laterChoices(k workflow.Candidate) []int {
 	p := b.Rules().Current
-	var waiting, lines []string
-	for _, s := range p.Review {
-		if n := o.Waiting[s.ID]; n > 0 {
-			waiting = append(waiting, fmt.Sprintf("%s %d", s.Label, n))
+	var out []int
+	for _, n := range p.Reminders.Snooze {
+		if _, capped := p.Snooze(k.Certificate, b.today(), n); !capped {
+			out = append(out, n)
 		}
 	}
-	for step, n := range o.Waiting { // of filings that keep an older chain
-		if _, known := p.ReviewStep(step); !known {
-			waiting = append(waiting, fmt.Sprintf("%s %d", step, n))
+	slices.Sort(out)
+	if len(out) > 1 {
+		return out[len(out)-1:]
+	}
+	return out
+}
+
+// deskDigest is what a handler is told once a day: what waits for them, whose certificates
+// run out without an answer, and on the first working day of a week how the college stands.
+func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (*dingtalk.Message, error) {
+	d := data{"Name": b.texts["zh"].p("teacher", said(p.Name).String())}
+	counts, total, err := b.waitingFor(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	d["Count"], d["Counts"] = total, counts
+	policy := b.Rules().Current
+	var silent []string
+	for _, r := range unanswered {
+		k := r.Candidate
+		ends := k.Certificate.ValidUntil(policy)
+		silent = append(silent, b.texts["zh"].p("person_ends", said(k.Person.Name), said(k.College), ends, b.texts["zh"].left(today.DaysUntil(ends))))
+		if err := b.Ledger.Shown(ctx, k.Person.ID, []string{p.ID}, accessTask, b.Now()); err != nil {
+			return nil, err
 		}
 	}
-	slices.Sort(waiting)
+	d["Silent"], d["More"] = capped(silent)
+	weeks, err := b.weeks(ctx, today, p)
+	if err != nil {
+		return nil, err
+	}
+	d["Weeks"] = weeks
+	if total == 0 && len(silent) == 0 && len(weeks) == 0 {
+		return nil, nil
+	}
+	m, err := b.texts["zh"].message("desk_digest", d)
+	if err != nil {
+		return nil, err
+	}
+	return &m, nil
+}
+
+// capped keeps a list readable on a phone; more is how many were left out.
+func capped(lines []string) (kept []string, more int) {
 	const most = 10
-	for i, k := range o.Ending {
-		if i == most {
-			lines = append(lines, fmt.Sprintf("……另有 %d 人", len(o.Ending)-most))
-			break
-		}
-		ends := k.Certificate.ValidUntil(p)
-		lines = append(lines, fmt.Sprintf("%s · %s · %s(%s)· %s", said(k.Person.Name), said(k.College), ends, b.texts["zh"].left(o.Day.DaysUntil(ends)), stateWord(k.State)))
+	if len(lines) <= most {
+		return lines, 0
 	}
-	idle := len(o.Ending) - o.Busy
-	return data{
-		"Day": o.Day, "Waiting": waiting, "Days": p.Reminders.DigestDays, "Ending": len(o.Ending), "Busy": o.Busy,
-		"Idle": idle, "Overdue": o.Overdue, "Lines": lines, "Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
+	return lines[:most], len(lines) - most
+}
+
+// waitingFor counts what somebody has to do.
+func (b *Bot) waitingFor(ctx context.Context, person string) (counts []string, total int, err error) {
+	cases, err := b.Desk.Desk(ctx, person, b.today(), mostOnDesk)
+	if err != nil {
+		return nil, 0, err
+	}
+	n := map[string]int{}
+	for _, c := range cases {
+		if task := b.task(c, person); task != "" {
+			n[task]++
+			total++
+		}
+	}
+	for _, task := range []string{taskReview, taskPost, taskSettle, taskSeal} {
+		if n[task] > 0 {
+			counts = append(counts, b.texts["zh"].p("task_"+task)+fmt.Sprint(" ", n[task]))
+		}
+	}
+	return counts, total, nil
+}
+
+// weeks is how the colleges that somebody handles stand, once a week.
+func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person) ([]string, error) {
+	policy := b.Rules().Current
+	if !policy.Weekly(today) {
+		return nil, nil
+	}
+	const named = 5
+	var out []string
+	for _, g := range p.Grants {
+		if g.Role != workflow.CollegeHandler || g.College == "" {
+			continue
+		}
+		w, err := b.Desk.Week(ctx, g.College, today, policy.Reminders.DigestDays, named)
+		if err != nil {
+			return nil, err
+		}
+		if w.Ending == 0 && w.Done == 0 {
+			continue
+		}
+		var idle []string
+		for _, k := range w.Idle {
+			idle = append(idle, fmt.Sprintf("%s %s", said(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
+			if err := b.Ledger.Shown(ctx, k.Person.ID, []string{p.ID}, accessTask, b.Now()); err != nil {
+				return nil, err
+			}
+		}
+		line, err := b.texts["zh"].line("college_week", data{"College": said(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+// WhoRead returns who has read a message.
+func (b *Bot) WhoRead(ctx context.Context, key string) ([]string, error) {
+	read, err := b.DingTalk.WhoRead(ctx, key)
+	if errors.Is(err, &dingtalk.Error{Kind: dingtalk.Invalid}) {
+		return nil, nil // DingTalk does not know yet, or no longer
+	}
+	return read, err
+}
+
+// Digest sends one part of the daily overview, the same to everybody.
+func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error) {
+	var out workflow.Delivery
+	send, err := b.digestPart(ctx, part, o)
+	if err != nil {
+		return out, err
+	}
+	if send == nil {
+		return workflow.Delivery{Dropped: people}, nil
+	}
+	err = b.deliverEach(ctx, people, send, func(d workflow.Delivery) error {
+		out.QueryKey = d.QueryKey
+		out.Reason = d.Reason
+		out.Sent, out.Unreachable = append(out.Sent, d.Sent...), append(out.Unreachable, d.Unreachable...)
+		out.Dead, out.Later = append(out.Dead, d.Dead...), append(out.Later, d.Later...)
+		return nil
+	})
+	return out, err
+}
+
+// digestPart prepares a part; nil means that there is nothing to send.
+func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
+	switch part {
+	case workflow.TellDigest:
+		o.Used = b.used(ctx)
+		m, err := b.texts["zh"].message("digest", b.digestData(o))
+		if err != nil {
+			return nil, err
+		}
+		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, m) }, nil
+	default:
+		return nil, nil
 	}
 }
 
-// stateWord says where a filing stands, for the people of HR.
-func stateWord(s workflow.State) string {
-	switch s {
-	case workflow.Draft:
-		return "核对信息"
-	case workflow.Saved:
-		return "签章与材料"
-	case workflow.Ready:
-		return "待送审"
-	case workflow.Prereview:
-		return "预审中"
-	case workflow.Submitted, workflow.Reviewing:
-		return "已上报"
-	case workflow.Returned:
-		return "已退回"
-	case workflow.Approved, workflow.Done:
-		return "已通过"
+func (b *Bot) digestData(o workflow.Overview) data {
+	p := b.Rules().Current
+	zh := b.texts["zh"]
+	var waiting, within []string
+	total := o.Asked
+	for _, q := range o.Waiting {
+		label := q.Step // of filings that keep an older chain
+		if s, known := p.ReviewStep(q.Step); known {
+			label = s.Label
+		}
+		total += q.Count
+		waiting = append(waiting, zh.p("queue", label, q.Count, int(p.WorkTime(q.Oldest, b.Now()).Hours())))
 	}
-	return "未开始"
+	slices.Sort(waiting)
+	if o.Asked > 0 {
+		waiting = append(waiting, zh.p("asked", o.Asked))
+	}
+	for _, w := range o.Within {
+		within = append(within, zh.p("within", w.Days, w.Ending, w.Busy, w.Ending-w.Busy))
+	}
+	name := func(k workflow.Candidate) string {
+		ends := k.Certificate.ValidUntil(p)
+		return zh.p("person_ends", said(k.Person.Name), said(k.College), ends, zh.left(o.Day.DaysUntil(ends)))
+	}
+	names := func(all []workflow.Candidate) ([]string, int) {
+		var lines []string
+		for _, k := range all {
+			lines = append(lines, name(k))
+		}
+		return capped(lines)
+	}
+	var soon []workflow.Candidate
+	for _, k := range o.Ending {
+		if !k.State.Begun() {
+			soon = append(soon, k)
+		}
+	}
+	d := data{
+		"Day": o.Day, "Total": total, "Waiting": waiting, "Within": within, "Month": o.Month, "Done": o.Done, "Overdue": o.Overdue,
+		"Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
+	}
+	d["Soon"], d["MoreSoon"] = names(soon)
+	d["Silent"], d["MoreSilent"] = names(o.Silent)
+	d["Unreachable"], d["MoreUnreachable"] = names(o.Unreachable)
+	return d
+}
+
+// reminded is what a turn needs to know about the sender's reminders.
+type reminded struct {
+	candidate workflow.Candidate
+	known     bool
+	told      workflow.Told
+}
+
+func (b *Bot) reminded(ctx context.Context, person string) (reminded, error) {
+	var r reminded
+	var err error
+	if r.candidate, r.known, err = b.Records.Reminded(ctx, person); err != nil {
+		return r, err
+	}
+	r.told, err = b.Records.Told(ctx, person)
+	return r, err
+}
+
+// aboutReminders answers what people say about their reminders.
+func (t *turn) aboutReminders() error {
+	k, p, today := t.reminders.candidate, t.rules.Current, t.today()
+	a := k.Attention
+	d := t.base(t.c, t.f)
+	if t.in.wish == wishWhyTold {
+		return t.whyTold()
+	}
+	if !t.reminders.known {
+		return t.say("remind_none", d)
+	}
+	switch t.in.wish {
+	case wishLater, wishSnooze:
+		if k.State.Begun() && t.in.wish == wishLater {
+			return t.withNext("later_begun", data{})
+		}
+		days := t.in.days
+		if days == 0 {
+			days = slices.Max(append([]int{1}, p.Reminders.Snooze...))
+		}
+		on, capped := p.Snooze(k.Certificate, today, days)
+		a.Asked, a.Later, a.Declined = today, on, workflow.Date{}
+		d["On"], d["Capped"] = on, capped
+		t.attention = &a
+		return t.say("later", d)
+	case wishAck:
+		a.Acknowledged = today
+		t.attention = &a
+		if next, ok := workflow.NextReminder(k, p, today); ok {
+			d["On"] = next.On.String()
+		} else {
+			d["On"] = ""
+		}
+		return t.say("acknowledged", d)
+	case wishDecline:
+		a.Declined = today
+		t.attention = &a
+		return t.say("declined", d)
+	default: // wishResume
+		a.Declined, a.Later = workflow.Date{}, workflow.Date{}
+		t.attention = &a
+		return t.say("resumed", d)
+	}
+}
+
+// whyTold answers 为什么收到这条: what the person was last reminded of, by which rule, and
+// when the next one comes.
+func (t *turn) whyTold() error {
+	told, p := t.reminders.told, t.rules.Current
+	if len(told.Reminders) == 0 {
+		return t.say("why_told_none", nil)
+	}
+	var lines []string
+	for _, r := range told.Reminders {
+		ends := r.Candidate.Certificate.ValidUntil(p)
+		switch {
+		case r.Why == workflow.WhyClimb:
+			lines = append(lines, t.texts.p("why_climb", said(r.Candidate.Person.Name), ends))
+			t.shown = append(t.shown, access{r.Candidate.Person.ID, accessTask})
+		case r.Why == workflow.WhySnoozed:
+			lines = append(lines, t.texts.p("why_snoozed", ends))
+		default:
+			lines = append(lines, t.rung(r, p))
+		}
+	}
+	d := data{"On": told.On, "Lines": lines, "Next": ""}
+	if next, ok := workflow.NextReminder(t.reminders.candidate, p, t.today()); ok && t.reminders.known {
+		d["Next"] = next.On.String()
+	}
+	return t.say("why_told", d)
+}
+
+// rung names the rule by which a reminder went out.
+func (t *turn) rung(r workflow.Reminding, p workflow.Policy) string {
+	c := r.Candidate.Certificate
+	for _, m := range p.Reminders.Ladder {
+		switch {
+		case m.ID != r.Milestone:
+		case m.Anchor == workflow.AnchorOpens && m.Days < 0:
+			return t.texts.p("why_before_open", c.OpensOn(p), -m.Days)
+		case m.Anchor == workflow.AnchorOpens && m.Days == 0:
+			return t.texts.p("why_open", c.OpensOn(p))
+		case m.Anchor == workflow.AnchorOpens:
+			return t.texts.p("why_after_open", c.OpensOn(p), m.Days)
+		case m.Days <= 0:
+			return t.texts.p("why_before_end", c.ValidUntil(p), -m.Days)
+		default:
+			return t.texts.p("why_after_end", c.ValidUntil(p), m.Days)
+		}
+	}
+	return t.texts.p("why_rung", c.ValidUntil(p)) // of an older policy
 }

@@ -72,7 +72,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 		workflow.DoubtDegreeDate, workflow.DoubtService, workflow.DoubtUnitType)
 	family("fault_", workflow.FaultPhone, workflow.FaultDate, workflow.FaultMonth, workflow.FaultFuture, workflow.FaultOption, workflow.FaultLong,
 		workflow.FaultEmpty, workflow.FaultPhoto)
-	family("remind_", workflow.AnchorOpens, workflow.AnchorEnds, workflow.ReasonOverdue)
+	family("remind_", string(workflow.WhyOpens), string(workflow.WhyEnds), string(workflow.WhyOverdue))
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
 	for _, what := range []string{taskReview, taskPost, taskSettle, taskSeal} {

@@ -66,6 +66,8 @@ type lookups struct {
 	log      []workflow.Event    // of the named filing, for a correction
 	people   []workflow.Person   // with the name that was said
 	onDesk   []workflow.Case     // what a handler may have to do with
+
+	reminders reminded // of the sender
 }
 
 func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, error) {
@@ -84,6 +86,8 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 		if a := readAway(it.text, b.today()); a.deputy != "" {
 			l.people, err = b.Records.Colleagues(ctx, a.deputy)
 		}
+	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
+		l.reminders, err = b.reminded(ctx, sender)
 	case wishDesk, wishBatch, wishPassBatch:
 		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
 	}
@@ -165,10 +169,11 @@ type turn struct {
 	revived   string             // certificate that is current again
 	question  *workflow.Question // asked by this one
 	answered  *workflow.Question
-	shown     []access          // what this turn shows the sender about others
-	absence   *workflow.Absence // noted by this message
-	back      string            // absence taken back by it
-	owned     string            // a file that belongs to the filing now
+	shown     []access            // what this turn shows the sender about others
+	absence   *workflow.Absence   // noted by this message
+	back      string              // absence taken back by it
+	attention *workflow.Attention // to reminders, as it is now
+	owned     string              // a file that belongs to the filing now
 	withdrawn bool
 	separate  []string // consents given apart
 	file      *workflow.StoredFile
@@ -211,6 +216,10 @@ func (t *turn) run() error {
 	}
 	if err := t.settle(); err != nil {
 		return err
+	}
+	switch t.in.wish {
+	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold: // reminders come to everybody on the roster
+		return t.aboutReminders()
 	}
 	switch {
 	case !t.consented() && !openToAll(t.in.wish):
@@ -288,7 +297,7 @@ func (t *turn) stranger() error {
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
-	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes}, w)
+	return slices.Contains([]wish{wishNotice, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and
@@ -332,7 +341,7 @@ func (t *turn) separateConsents() []string {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention}
 	if t.reply == nil {
 		return out, nil
 	}

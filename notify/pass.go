@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"example.org/beian/workflow"
@@ -11,18 +12,28 @@ import (
 
 // Ledger is the table of reminders.
 type Ledger interface {
-	Ending(ctx context.Context, from, to workflow.Date) ([]workflow.Candidate, error)
-	Decide(ctx context.Context, k workflow.Candidate, due workflow.Due, missed []string, now time.Time) error
-	Reminder(ctx context.Context, r workflow.Remind) (reason string, ok bool, err error)
-	ReminderSent(ctx context.Context, r workflow.Remind) error
+	Rebase(ctx context.Context, basis string) error
+	LookAt(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
+	Decide(ctx context.Context, today workflow.Date, decided []workflow.Decided, now time.Time) error
+	QueueMessages(ctx context.Context, day workflow.Date, topic workflow.MessageTopic, people []string) error
+	Post(ctx context.Context, day workflow.Date, limit int) (int, error)
+	ClaimMessages(ctx context.Context, job workflow.Tell, claim int64, now time.Time) ([]workflow.Telling, error)
+	Delivered(ctx context.Context, job workflow.Tell, d workflow.Delivery, now time.Time) error
+	Unread(ctx context.Context, since time.Time, limit int) ([]string, error)
+	MessageRead(ctx context.Context, key string, people []string, now time.Time) error
+
+	Ending(ctx context.Context, from, to workflow.Date, limit int) ([]workflow.Candidate, error)
+	Silent(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
+	Unreachable(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
+	Overview(ctx context.Context, today workflow.Date, days int) (workflow.Overview, error)
 }
 
 // Filings is what the pass moves along and counts.
 type Filings interface {
 	Due(ctx context.Context, today workflow.Date) ([]string, error)
 	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
-	Waiting(ctx context.Context) (map[string]int, error)
 	DeadJobs(ctx context.Context) (map[string]int, error)
+	PersonCase(ctx context.Context, person string) (workflow.Case, error)
 	Standing(ctx context.Context) ([]string, error)
 	Case(ctx context.Context, filing string) (workflow.Case, error)
 	Escalate(ctx context.Context, n workflow.Nudge, now time.Time) error
@@ -34,6 +45,9 @@ type Office interface {
 	Enqueue(ctx context.Context, effects ...workflow.Effect) error
 	Beginning(ctx context.Context, today workflow.Date) ([]workflow.Absence, error)
 	Deputise(ctx context.Context, absence string, now time.Time) error
+	// Waiters are the handlers for whom something has waited since before the time.
+	Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error)
+	Handlers(ctx context.Context, today workflow.Date) ([]string, error)
 }
 
 // Scans is the record of uploaded documents.
@@ -67,11 +81,35 @@ type Pass struct {
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
-	err := errors.Join(p.timers(ctx, job.Day), p.reminders(ctx, job.Day), p.absences(ctx, job.Day), p.Office.Enqueue(ctx, workflow.Purge{Day: job.Day}))
-	if work, _ := p.Rules().Current.Calendar().IsWorkday(job.Day); work {
-		err = errors.Join(err, p.Office.Enqueue(ctx, workflow.Digest(job)))
+	return errors.Join(p.timers(ctx, job.Day), p.absences(ctx, job.Day), p.waiting(ctx, job.Day),
+		p.Office.Enqueue(ctx, workflow.Purge{Day: job.Day}, workflow.LookPass{Day: job.Day}))
+}
+
+// waiting lets every handler hear once a working day of what has waited for them since the
+// day before.
+func (p *Pass) waiting(ctx context.Context, today workflow.Date) error {
+	policy := p.Rules().Current
+	work, _ := policy.Calendar().IsWorkday(today)
+	if _, resting := policy.Reminders.Resting(today); !work || resting {
+		return nil
 	}
-	return err
+	people, err := p.Office.Waiters(ctx, today, today.Time())
+	if err != nil {
+		return err
+	}
+	if policy.Weekly(today) { // everybody hears how their college stands
+		handlers, err := p.Office.Handlers(ctx, today)
+		if err != nil {
+			return err
+		}
+		people = append(people, handlers...)
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	slices.Sort(people)
+	people = slices.Compact(people)
+	return p.Ledger.QueueMessages(ctx, today, workflow.TellPerson, people)
 }
 
 // absences tells deputies whose turn begins today.
@@ -216,81 +254,4 @@ func (p *Pass) orphans(ctx context.Context) ([]workflow.Shredded, error) {
 		out[i] = workflow.Shredded{File: id, Reason: workflow.ShredOrphan}
 	}
 	return out, nil
-}
-
-// reminders decides for every certificate in the window.
-func (p *Pass) reminders(ctx context.Context, today workflow.Date) error {
-	policy := p.Rules().Current
-	before, after := policy.Reminders.Window(policy)
-	candidates, err := p.Ledger.Ending(ctx, today.AddDays(-after-31), today.AddDays(before))
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, k := range candidates {
-		due, missed := workflow.DueOn(k, policy, today)
-		if due == nil {
-			continue
-		}
-		errs = append(errs, p.Ledger.Decide(ctx, k, *due, missed, p.Now()))
-	}
-	return errors.Join(errs...)
-}
-
-// remind sends one reminder that was decided.
-func (p *Pass) remind(ctx context.Context, job workflow.Remind) error {
-	reason, ok, err := p.Ledger.Reminder(ctx, job)
-	if err != nil || !ok {
-		return err
-	}
-	if err := p.Reminder.Remind(ctx, job.Person, reason); err != nil {
-		return err
-	}
-	return p.Ledger.ReminderSent(ctx, job)
-}
-
-// digest tells HR how things stand.
-func (p *Pass) digest(ctx context.Context, job workflow.Digest) error {
-	people, err := p.Office.Holders(ctx, workflow.HR)
-	if err != nil || len(people) == 0 {
-		return err
-	}
-	o, err := p.overview(ctx, job.Day)
-	if err != nil {
-		return err
-	}
-	ids := make([]string, len(people))
-	for i, h := range people {
-		ids[i] = h.ID
-	}
-	return p.Reminder.Digest(ctx, ids, o)
-}
-
-func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Overview, error) {
-	const overdueDays = 365
-	policy := p.Rules().Current
-	o := workflow.Overview{Day: today}
-	o.MissingYear, _ = policy.Calendar().Gap(today)
-	all, err := p.Ledger.Ending(ctx, today.AddDays(-overdueDays), today.AddDays(policy.Reminders.DigestDays))
-	if err != nil {
-		return o, err
-	}
-	for _, k := range all {
-		if k.Certificate.ValidUntil(policy).Before(today) {
-			o.Overdue++
-			continue
-		}
-		o.Ending = append(o.Ending, k)
-		if k.State.Begun() {
-			o.Busy++
-		}
-	}
-	if o.Waiting, err = p.Filings.Waiting(ctx); err != nil {
-		return o, err
-	}
-	dead, err := p.Filings.DeadJobs(ctx)
-	for _, n := range dead {
-		o.Dead += n
-	}
-	return o, err
 }

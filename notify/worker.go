@@ -40,10 +40,16 @@ type Teller interface {
 	Intake(ctx context.Context, job workflow.Intake, last bool) error
 }
 
-// Reminder says what the daily pass decided.
+// Reminder says what the daily pass decided. Package bot implements it.
 type Reminder interface {
-	Remind(ctx context.Context, person, reason string) error
-	Digest(ctx context.Context, people []string, o workflow.Overview) error
+	// Tell sends each person one message with everything for them on a day, people who read
+	// the same in one call. It reports what became of each call as it returns; an error means
+	// that the rest has not been tried.
+	Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error
+	// Digest sends one part of the overview to at most [workflow.MostTold] people.
+	Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error)
+	// WhoRead returns who has read the message with the key.
+	WhoRead(ctx context.Context, key string) ([]string, error)
 }
 
 // Queue sizes: at most four texts to people in flight, so that a kill leaves at most
@@ -94,8 +100,10 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
-	river.AddWorker(w, work(p.remind))
-	river.AddWorker(w, work(p.digest))
+	river.AddWorker(w, work(p.look))
+	river.AddWorker(w, work(p.post))
+	river.AddWorker(w, p.telling())
+	river.AddWorker(w, p.digesting())
 	river.AddWorker(w, work(p.daily))
 	river.AddWorker(w, work(p.watch))
 	river.AddWorker(w, work(p.purge))

@@ -156,18 +156,3 @@ func (s *Store) CardReceivers(ctx context.Context, filing string, ticket int) ([
 	}
 	return out, nil
 }
-
-// Waiting counts the open filings that wait at each step of the review.
-func (s *Store) Waiting(ctx context.Context) (map[string]int, error) {
-	rows, err := s.pool.Query(ctx, `select step, count(*) from filing where open and step <> '' group by step`)
-	if err != nil {
-		return nil, fmt.Errorf("count waiting filings: %w", err)
-	}
-	out := map[string]int{}
-	var step string
-	var n int
-	if _, err := pgx.ForEachRow(rows, []any{&step, &n}, func() error { out[step] = n; return nil }); err != nil {
-		return nil, fmt.Errorf("count waiting filings: %w", err)
-	}
-	return out, nil
-}

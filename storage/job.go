@@ -31,8 +31,11 @@ func insertOpts(e workflow.Effect) *river.InsertOpts {
 	switch e.(type) {
 	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack:
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
-	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.Remind, workflow.Digest:
+	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.LookPass, workflow.PostPass, workflow.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
+	}
+	if _, ok := e.(workflow.Tell); ok {
+		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts}
 	}
 	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}
 }

@@ -305,39 +305,6 @@ func TestReplayEqualsTheStoredFiling(t *testing.T) {
 	}
 }
 
-func TestReminderLedger(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	today := workflow.DateOf(r.now)
-	found, err := r.Ending(t.Context(), today.AddDays(-30), today.AddDays(60))
-	must(t, err)
-	if len(found) != 1 || found[0].Person.ID != "p1" || found[0].College != "甲学院" || len(found[0].Ledger) != 0 {
-		t.Fatalf("%+v", found)
-	}
-	due := workflow.Due{Milestone: "open+7", On: today, Reason: "opens"}
-	for range 3 { // a pass that runs again changes nothing
-		must(t, r.Decide(t.Context(), found[0], due, []string{"open"}, r.now))
-	}
-	if n := r.rows("reminder"); n != 2 {
-		t.Errorf("%d ledger rows, want 2", n)
-	}
-	if n := r.rows("river_job"); n != 1 {
-		t.Errorf("%d jobs, want 1", n)
-	}
-	job := workflow.Remind{Certificate: "cert1", Milestone: "open+7", Person: "p1"}
-	if reason, ok, err := r.Reminder(t.Context(), job); err != nil || !ok || reason != "opens" {
-		t.Errorf("%q, %v, %v", reason, ok, err)
-	}
-	must(t, r.ReminderSent(t.Context(), job))
-	if _, ok, err := r.Reminder(t.Context(), job); err != nil || ok {
-		t.Errorf("a sent reminder would be sent again: %v, %v", ok, err)
-	}
-	found, err = r.Ending(t.Context(), today.AddDays(-30), today.AddDays(60))
-	if err != nil || len(found[0].Ledger) != 2 {
-		t.Errorf("%+v, %v", found, err)
-	}
-}
-
 func TestOneReplicaWinsATick(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

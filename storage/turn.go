@@ -153,6 +153,9 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 	if out.Absence != nil {
 		queueAbsence(&b, *out.Absence, now)
 	}
+	if out.Attention != nil && c.Certificate != nil {
+		queueAttention(&b, c.Certificate.ID, *out.Attention)
+	}
 	if out.Back != "" {
 		b.Queue(`update absence set ended_at = $3 where id = $1 and person_id = $2 and ended_at is null`, out.Back, in.Person, now)
 	}

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
@@ -12,7 +13,17 @@ type ReminderPolicy struct {
 	Lunch      [2]string   `json:"lunch"`       // not in between; two equal times switch it off
 	Breaks     []Break     `json:"breaks"`      // when the school rests
 	DigestDays int         `json:"digest_days"` // how far HR's digest looks ahead
+	Snooze     []int       `json:"snooze_days"` // what is offered
 	Ladder     []Milestone `json:"ladder"`
+	Climb      []Climb     `json:"climb"`
+}
+
+// Climb tells somebody else when a rung brought no answer.
+type Climb struct {
+	ID       string `json:"id"`       // stored; no rung has the same
+	After    string `json:"after"`    // the rung
+	Workdays int    `json:"workdays"` // to wait for an answer
+	To       Role   `json:"to"`
 }
 
 // Break is a time in which the school rests; only deadlines are written about then.
@@ -43,6 +54,14 @@ func (r ReminderPolicy) faults() []PolicyFault {
 		need(fmt.Sprintf(".ladder[%d]", i), ok, `id 不能重复,anchor 是 opens 或 ends / needs its own id, and opens or ends as anchor`)
 		seen[m.ID] = true
 	}
+	need(".snooze_days", !slices.ContainsFunc(r.Snooze, func(n int) bool { return n < 1 }), "必须大于 0 / must be positive")
+	for i, c := range r.Climb {
+		rung := slices.ContainsFunc(r.Ladder, func(m Milestone) bool { return m.ID == c.After })
+		known := c.To == CollegeHandler || c.To == SchoolHandler || c.To == HR
+		need(fmt.Sprintf(".climb[%d]", i), c.ID != "" && !seen[c.ID] && rung && known && c.Workdays >= 0,
+			`id 不能重复,after 是 ladder 里的一级,to 是 college_handler、school_handler 或 hr / needs its own id, a rung of the ladder, and a role`)
+		seen[c.ID] = true
+	}
 	return out
 }
 
@@ -60,6 +79,26 @@ func (r ReminderPolicy) Resting(d Date) (Break, bool) {
 		}
 	}
 	return Break{}, false
+}
+
+// ReminderBasis changes whenever the day on which something can be due may have changed.
+func (p Policy) ReminderBasis() string {
+	rules := fmt.Sprint(p.Reminders.Ladder, p.Reminders.Climb, p.Reminders.Breaks, p.AdvanceMonths, p.ValidMonths, p.Years)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(rules)))
+}
+
+// Awake is how long it is until people may be written to; 0 means now.
+func (p Policy) Awake(at time.Time) time.Duration {
+	if !p.Quiet(at, true) {
+		return 0
+	}
+	for d := DateOf(at); ; d = p.Calendar().OnOrAfter(d.AddDays(1)) {
+		for _, clock := range []string{p.Reminders.Awake[0], p.Reminders.Lunch[1]} {
+			if t := d.on(clock); t.After(at) && !p.Quiet(t, true) {
+				return t.Sub(at)
+			}
+		}
+	}
 }
 
 // Quiet reports whether nothing should be sent at this moment (domain §3.4): on days
@@ -100,8 +139,7 @@ type Milestone struct {
 }
 
 // Window returns how far the ladder reaches: the first day on which anything can
-// be due counts from the end of validity, and the last. The daily pass reads only
-// certificates whose end lies in it.
+// be due counts from the end of validity, and the last.
 func (r ReminderPolicy) Window(p Policy) (daysBefore, daysAfter int) {
 	for _, m := range r.Ladder {
 		d := m.Days
@@ -113,82 +151,437 @@ func (r ReminderPolicy) Window(p Policy) (daysBefore, daysAfter int) {
 	return daysBefore, daysAfter
 }
 
-// Due is one reminder that should go out, with the reason that is stored and shown.
+// Why is the named reason for a decision about a reminder; it is stored and can be asked for.
+type Why string
+
+// Why a reminder goes out.
+const (
+	WhyOpens   Why = "opens"   // the window opens, or has
+	WhyEnds    Why = "ends"    // the certificate runs out
+	WhyOverdue Why = "overdue" // it has
+	WhySnoozed Why = "snoozed" // the person asked to be reminded now
+	WhyClimb   Why = "climb"   // somebody else did not answer
+)
+
+// Why a rung is closed without a message.
+const (
+	WhySuperseded   Why = "superseded"    // a later rung was reached: one message instead of a series
+	WhyCovered      Why = "covered"       // the person asked to be reminded later
+	WhyFiled        Why = "filed"         // nothing left that a reminder to them could bring about
+	WhyBegun        Why = "begun"         // who has begun needs no word that the window is open
+	WhyAcknowledged Why = "acknowledged"  // who knows of the window needs no further word of it
+	WhyDeclined     Why = "declined"      // they do not want to renew
+	WhyNotRenewable Why = "not_renewable" // their case is no renewal (domain §1.2)
+	WhyGone         Why = "gone"          // no longer on the roster
+	WhyLate         Why = "late"          // its time had passed before anything could be sent
+)
+
+// Due is one reminder that should go out.
 type Due struct {
 	Milestone string
-	On        Date   // the day it belongs to
-	Reason    string // [AnchorOpens], [AnchorEnds] or [ReasonOverdue]
+	On        Date // the day it belongs to
+	Until     Date // the last day on which it is still right
+	Why       Why
 }
 
-// DueOn returns the reminder that is due on today for a certificate, beyond the
-// milestones already in its ledger: the latest rung reached, so that after an
-// outage one message goes out instead of a series. Earlier rungs are returned as
-// missed; they are recorded and never sent.
-//
-// Opening notices that fall on a day off move to the next working day, deadlines
-// to the previous one (domain §3.4).
-func DueOn(k Candidate, p Policy, today Date) (due *Due, missed []string) {
-	work, _ := p.Calendar().IsWorkday(today)
-	if !work || k.Certificate.Mismatch != EligibleNow {
-		return nil, nil // a day off, or somebody who cannot file a renewal
-	}
-	switch k.State {
-	case Prereview, Submitted, Reviewing, Approved, Done, Closed:
-		return nil, nil // nothing left that a reminder to this person could bring about
-	}
-	_, resting := p.Reminders.Resting(today)
-	var reached []Due
-	for _, m := range p.Reminders.Ladder {
-		d := m.due(k.Certificate, p)
-		skip := d.Reason == AnchorOpens && (k.State.Begun() || resting) // who has begun needs no notice of the window
-		if !skip && !today.Before(d.On) && !slices.Contains(k.Ledger, m.ID) {
-			reached = append(reached, d)
+// Closing is a rung that is not sent, with the reason.
+type Closing struct {
+	Milestone string
+	On        Date
+	Why       Why
+}
+
+// Agenda is what the daily pass finds due for a certificate.
+type Agenda struct {
+	Due    *Due // to be sent to the person; nil for nothing
+	Closed []Closing
+	Climbs []Climb // whom else to tell
+	// Look is the first day on which something new can be due, if nothing happens before;
+	// zero means never.
+	Look Date
+}
+
+// Entry is a rung that was decided before.
+type Entry struct {
+	Milestone string `json:"milestone"`
+	Why       Why    `json:"why"`
+	On        Date   `json:"on"`        // when it was sent, or decided
+	Unreached bool   `json:"unreached"` // the person cannot be reached
+}
+
+// Attention is what a person has said about their reminders. Zero dates mean never.
+type Attention struct {
+	Acknowledged Date // 知道了
+	Asked        Date // when they asked to be reminded later
+	Later        Date // the day they asked for
+	Declined     Date // 不备案
+}
+
+// answered reports whether the person has said anything since a day.
+func (a Attention) answered(since Date) bool {
+	for _, d := range []Date{a.Acknowledged, a.Asked, a.Declined} {
+		if !d.IsZero() && !d.Before(since) {
+			return true
 		}
 	}
-	if len(reached) == 0 {
-		return nil, nil
-	}
-	slices.SortStableFunc(reached, func(a, b Due) int { return -a.On.DaysUntil(b.On) })
-	last := reached[len(reached)-1]
-	for _, d := range reached[:len(reached)-1] {
-		missed = append(missed, d.Milestone)
-	}
-	return &last, missed
+	return false
 }
 
-// due computes the day of a rung and why it is there.
-func (m Milestone) due(c Certificate, p Policy) Due {
-	switch {
-	case m.Anchor == AnchorOpens:
-		return Due{m.ID, p.Shift(c.OpensOn(p).AddDays(m.Days), false), AnchorOpens}
-	case m.Days > 0:
-		return Due{m.ID, p.Shift(c.ValidUntil(p).AddDays(m.Days), false), ReasonOverdue}
-	}
-	return Due{m.ID, p.Shift(c.ValidUntil(p).AddDays(m.Days), true), AnchorEnds}
+// snooze is the milestone of a reminder that was asked for.
+func (a Attention) snooze() Due {
+	return Due{Milestone: "later-" + a.Later.String(), On: a.Later, Until: a.Later.AddDays(overtime), Why: WhySnoozed}
 }
 
-// ReasonOverdue is why somebody is reminded after the last day.
-const ReasonOverdue = "overdue"
+// overtime is how many days a reminder without a successor stays right.
+const overtime = 7
 
 // Candidate is a certificate that the daily pass looks at.
 type Candidate struct {
 	Certificate Certificate
 	Person      Person
-	College     string   // name
-	State       State    // of the newest filing for this certificate; "" when there is none
-	Ledger      []string // milestones decided before
+	Gone        bool   // no longer on the roster
+	College     string // name
+	State       State  // of the newest filing for this certificate; "" when there is none
+	Ledger      []Entry
+	Attention   Attention
+}
+
+func (k Candidate) decided(milestone string) (Entry, bool) {
+	i := slices.IndexFunc(k.Ledger, func(e Entry) bool { return e.Milestone == milestone })
+	if i < 0 {
+		return Entry{}, false
+	}
+	return k.Ledger[i], true
+}
+
+// sentSince is the first reminder that went out for a rung, or in its place for a later one.
+func (k Candidate) sentSince(rung string, p Policy) (Entry, bool) {
+	passed := false
+	for _, m := range p.Reminders.Ladder {
+		passed = passed || m.ID == rung
+		if e, ok := k.decided(m.ID); ok && passed && slices.Contains([]Why{WhyOpens, WhyEnds, WhyOverdue}, e.Why) {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// stopped says why nothing is sent to the person at all; "" when something may be.
+func (k Candidate) stopped() Why {
+	switch k.State {
+	case Prereview, Submitted, Reviewing, Approved, Done, Closed:
+		return WhyFiled
+	}
+	switch {
+	case k.Gone:
+		return WhyGone
+	case k.Certificate.Mismatch != EligibleNow:
+		return WhyNotRenewable
+	case !k.Attention.Declined.IsZero() && !k.State.Begun(): // beginning after all says otherwise
+		return WhyDeclined
+	}
+	return ""
+}
+
+// DueOn decides about a certificate (domain §3.4): the latest rung reached, so that after
+// an outage one message goes out instead of a series, what is closed without a message,
+// and whom else to tell. Repeating it with what was decided in the ledger finds nothing new.
+func DueOn(k Candidate, p Policy, today Date) Agenda {
+	var d Agenda
+	rungs, stop := p.rungs(k.Certificate), k.stopped()
+	work, _ := p.Calendar().IsWorkday(today)
+	_, resting := p.Reminders.Resting(today)
+	if a := k.Attention; !a.Later.IsZero() {
+		rungs = append(rungs, a.snooze())
+	}
+	var reached []Due
+	for i, r := range rungs {
+		if _, done := k.decided(r.Milestone); done {
+			continue
+		}
+		why := stop
+		switch {
+		case r.On.After(today):
+			d.look(r.On)
+			continue
+		case why != "":
+		case today.After(r.Until):
+			why = WhyLate
+			if later := rungs[min(i+1, len(rungs)-1)]; later.Milestone != r.Milestone && !later.On.After(today) {
+				why = WhySuperseded
+			}
+		case r.Why == WhyOpens && k.State.Begun():
+			why = WhyBegun
+		case r.Why == WhyOpens && !k.Attention.Acknowledged.IsZero():
+			why = WhyAcknowledged
+		case r.Why != WhySnoozed && today.Before(k.Attention.Later):
+			why = WhyCovered
+		case !work, resting && r.Why != WhyEnds:
+			d.look(today.AddDays(1))
+			continue
+		default:
+			reached = append(reached, r)
+			continue
+		}
+		d.Closed = append(d.Closed, Closing{r.Milestone, r.On, why})
+	}
+	if len(reached) > 0 {
+		slices.SortStableFunc(reached, func(a, b Due) int { return -a.On.DaysUntil(b.On) })
+		n := len(reached) - 1
+		for _, r := range reached[:n] {
+			d.Closed = append(d.Closed, Closing{r.Milestone, r.On, WhySuperseded})
+		}
+		d.Due = &reached[n]
+	}
+	d.climb(k, p, today, work && !resting && stop == "" && !k.State.Begun())
+	return d
+}
+
+// climb finds the rungs that brought no answer.
+func (d *Agenda) climb(k Candidate, p Policy, today Date, may bool) {
+	for _, c := range p.Reminders.Climb {
+		_, done := k.decided(c.ID)
+		e, sent := k.sentSince(c.After, p)
+		if done || !sent || k.Attention.answered(e.On) {
+			continue
+		}
+		on := e.On
+		if !e.Unreached {
+			on, _ = p.Calendar().AddWorkdays(e.On, c.Workdays)
+		}
+		switch {
+		case on.After(today):
+			d.look(on)
+		case may:
+			d.Climbs = append(d.Climbs, c)
+		case k.stopped() == "" && !k.State.Begun():
+			d.look(today.AddDays(1))
+		}
+	}
+	if d.Due == nil {
+		return
+	}
+	for _, c := range p.Reminders.Climb { // what goes out now may bring no answer either
+		if _, done := k.decided(c.ID); !done && c.After == d.Due.Milestone {
+			on, _ := p.Calendar().AddWorkdays(today, c.Workdays)
+			d.look(on)
+		}
+	}
+}
+
+func (d *Agenda) look(on Date) {
+	if d.Look.IsZero() || on.Before(d.Look) {
+		d.Look = on
+	}
+}
+
+// rungs are the reminders of a certificate in the order of their days. Each is right until
+// the next one. Opening notices that fall on a day off move to the next working day,
+// deadlines to the previous one.
+func (p Policy) rungs(c Certificate) []Due {
+	out := make([]Due, 0, len(p.Reminders.Ladder)+1)
+	for _, m := range p.Reminders.Ladder {
+		switch {
+		case m.Anchor == AnchorOpens:
+			out = append(out, Due{Milestone: m.ID, On: p.Shift(c.OpensOn(p).AddDays(m.Days), false), Why: WhyOpens})
+		case m.Days > 0:
+			out = append(out, Due{Milestone: m.ID, On: p.Shift(c.ValidUntil(p).AddDays(m.Days), false), Why: WhyOverdue})
+		default:
+			out = append(out, Due{Milestone: m.ID, On: p.Shift(c.ValidUntil(p).AddDays(m.Days), true), Why: WhyEnds})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Due) int { return -a.On.DaysUntil(b.On) })
+	for i := range out {
+		out[i].Until = out[i].On.AddDays(overtime)
+		if i+1 < len(out) {
+			out[i].Until = out[i+1].On.AddDays(-1)
+		}
+		if out[i].Until.Before(out[i].On) {
+			out[i].Until = out[i].On
+		}
+	}
+	return out
+}
+
+// NextReminder is the next reminder that will go to the person if nothing happens before.
+func NextReminder(k Candidate, p Policy, today Date) (Due, bool) {
+	if k.stopped() != "" {
+		return Due{}, false
+	}
+	if k.Attention.Later.After(today) {
+		return k.Attention.snooze(), true
+	}
+	for _, r := range p.rungs(k.Certificate) {
+		if _, done := k.decided(r.Milestone); done || !r.On.After(today) || r.Why == WhyOpens && (k.State.Begun() || !k.Attention.Acknowledged.IsZero()) {
+			continue
+		}
+		return r, true
+	}
+	return Due{}, false
+}
+
+// Snooze is the day on which somebody who asks to be reminded in so many days hears of it
+// again: a working day, never later than the next deadline of the ladder or the last day on
+// which the public notice can safely start; capped tells that it is earlier than asked.
+func (p Policy) Snooze(c Certificate, today Date, days int) (on Date, capped bool) {
+	want := p.Shift(today.AddDays(days), false)
+	latest := Date{}
+	for _, r := range p.rungs(c) {
+		if r.Why != WhyOpens && r.On.After(today) {
+			latest = r.On
+			break
+		}
+	}
+	if safe := Assess(&c, today, p).SafeNotice; safe.After(today) && (latest.IsZero() || safe.Before(latest)) {
+		latest = safe
+	}
+	if latest.IsZero() || !want.After(latest) {
+		return want, false
+	}
+	return latest, true
+}
+
+// Decided is what is stored about one certificate.
+type Decided struct {
+	Candidate Candidate
+	Agenda    Agenda
+	Climbs    []Climbing
+}
+
+// Climbing is the word to one person that another's certificate runs out unanswered.
+type Climbing struct {
+	Milestone, To string
+	Until         Date // the last day on which it is still right
+	Digest        bool // they read it in the daily overview of HR
+}
+
+// MessageTopic keeps the messages of a day to one person apart. It is stored.
+type MessageTopic string
+
+// The topics. A person gets one message with everything about their own certificate and what
+// waits for them as a handler; HR the daily overview with a picture and a list.
+const (
+	TellPerson  MessageTopic = "person"
+	TellDigest  MessageTopic = "digest"
+	TellPicture MessageTopic = "picture"
+	TellList    MessageTopic = "list"
+)
+
+// MessageState is what became of a message. It is stored.
+type MessageState string
+
+// The states of a message. DingTalk tells for a day who has read one; that is kept beside.
+const (
+	MessageQueued      MessageState = "queued"
+	MessageReady       MessageState = "ready"   // a job has it
+	MessageSending     MessageState = "sending" // DingTalk may or may not have it
+	MessageSent        MessageState = "sent"
+	MessageUnreachable MessageState = "unreachable" // DingTalk does not deliver to this person
+	MessageDropped     MessageState = "dropped"     // there was nothing left to say
+	MessageDead        MessageState = "dead"        // given up, on the operator's list
+)
+
+// MostTold is how many people DingTalk takes in one call.
+const MostTold = 20
+
+// Telling is a message to one person: what to remind them of.
+type Telling struct {
+	Person    Person
+	Reminders []Reminding
+}
+
+// Reminding is one reminder that is about to be sent, or was.
+type Reminding struct {
+	Candidate Candidate
+	Milestone string
+	On        Date
+	Why       Why
+}
+
+// Moot says why a reminder that was decided need not be sent any more, "" when it must.
+func (r Reminding) Moot() Why {
+	k := r.Candidate
+	switch why := k.stopped(); {
+	case why != "":
+		return why
+	case (r.Why == WhyOpens || r.Why == WhyClimb) && k.State.Begun():
+		return WhyBegun
+	}
+	return ""
+}
+
+// Told is what somebody was last reminded of.
+type Told struct {
+	On        Date
+	Reminders []Reminding
+}
+
+// Delivery is what became of a call that told people something.
+type Delivery struct {
+	QueryKey    string // by which DingTalk tells who has read it
+	Sent        []string
+	Unreachable []string
+	Later       []string // DingTalk asks to try again
+	Dropped     []string // nothing was left to say
+	Dead        []string
+	Reason      string // why not
+	Closed      []Moot // reminders that need not be sent any more
+}
+
+// Moot names a reminder that need not be sent any more.
+type Moot struct {
+	Certificate, Milestone, Person string
+	Why                            Why
 }
 
 // Overview is what HR is told on a working day.
 type Overview struct {
 	Day     Date
-	Waiting map[string]int // open filings by review step
-	Ending  []Candidate    // certificates that end soon, the first to end first
-	Busy    int            // of Ending: filing under way or handed over
-	Overdue int
-	Dead    int // messages and jobs that were given up
-	// MissingYear is the year whose official calendar should be imported by now, or 0.
-	MissingYear int
-	// Used is the share of DingTalk's monthly quota that is used, in percent.
-	Used int
+	Waiting []Queue // where filings wait, in no order
+	Asked   int     // questions to a person that wait for an answer
+	// Within counts the certificates that end within so many days.
+	Within      []Within
+	Month, Done int         // certificates that end this month, and how many of them are renewed
+	Ending      []Candidate // certificates that end soon, the first to end first
+	Busy        int         // of Ending: filing under way or handed over
+	Overdue     int
+	Silent      []Candidate // who did not react to what should have made them
+	Unreachable []Candidate // whom DingTalk does not deliver to
+	Ahead       []MonthCount
+	Dead        int // messages and jobs that were given up
+	MissingYear int // the year whose official calendar should be imported by now, or 0
+	Used        int // the share of DingTalk's monthly quota that is used, in percent
+}
+
+// Queue is a step at which filings wait.
+type Queue struct {
+	Step   string // of the review
+	Count  int
+	Oldest time.Time
+}
+
+// Within counts the certificates that end within some days, and those whose filing is under way.
+type Within struct{ Days, Ending, Busy int }
+
+// MonthCount is how many certificates of a college end in a month.
+type MonthCount struct {
+	Month   string // 2026-12
+	College string
+	Count   int
+}
+
+// Week is what a college is told once a week.
+type Week struct {
+	College string
+	Ending  int         // within the days that HR's digest looks ahead
+	Busy    int         // of these: filing under way or handed over
+	Done    int         // renewed in the last seven days
+	Idle    []Candidate // who has not begun, the first to end first
+}
+
+// Weekly reports whether the colleges are told on this day: the first working day of a week.
+func (p Policy) Weekly(d Date) bool {
+	work, _ := p.Calendar().IsWorkday(d)
+	monday := d.AddDays(-(int(d.Weekday()) + 6) % 7)
+	return work && p.Calendar().OnOrAfter(monday) == d
 }

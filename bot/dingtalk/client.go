@@ -33,9 +33,9 @@ const (
 // callTimeout is the whole time of one call; DingTalk's own gateway gives up at 3 s.
 const callTimeout = 15 * time.Second
 
-// perAPI keeps us below the 20 calls a second that the standard edition grants each
+// PerAPI keeps us below the 20 calls a second that the standard edition grants each
 // app for each API.
-const perAPI = 18
+const PerAPI = 18
 
 // Config says who we are and where DingTalk is.
 type Config struct {
@@ -46,6 +46,9 @@ type Config struct {
 	OAPIURL      string
 	HTTP         *http.Client
 	Now          func() time.Time
+	// Limit waits until a call of an API may be made, across all replicas; nil leaves it to
+	// this client's own limit.
+	Limit func(ctx context.Context, api string) error
 	// Counted is told of every call that counts against the monthly quota.
 	Counted func(ctx context.Context)
 }
@@ -92,6 +95,19 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	})
 }
 
+// query asks something of the new API.
+func (c *Client) query(ctx context.Context, path string, q url.Values, out any) error {
+	return c.withToken(ctx, path, func(token string) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path+"?"+q.Encode(), nil)
+		if err != nil {
+			return fmt.Errorf("make request: %w", stripURL(err))
+		}
+		req.Header.Set("Accept", "application/json")
+		req.Header.Set("x-acs-dingtalk-access-token", token)
+		return c.do(req, out)
+	})
+}
+
 // callOld makes a call of the old API.
 func (c *Client) callOld(ctx context.Context, path string, in, out any) error {
 	return c.withToken(ctx, path, func(token string) error {
@@ -106,6 +122,11 @@ func (c *Client) callOld(ctx context.Context, path string, in, out any) error {
 func (c *Client) withToken(ctx context.Context, path string, fn func(token string) error) error {
 	if err := c.limiter(path).Wait(ctx); err != nil {
 		return fmt.Errorf("wait for rate limit: %w", err)
+	}
+	if c.cfg.Limit != nil {
+		if err := c.cfg.Limit(ctx, path); err != nil {
+			return fmt.Errorf("wait for the shared rate limit: %w", err)
+		}
 	}
 	for attempt := 0; ; attempt++ {
 		token, err := c.accessToken(ctx)
@@ -127,7 +148,7 @@ func (c *Client) limiter(path string) *rate.Limiter {
 	defer c.mu.Unlock()
 	l, ok := c.limits[path]
 	if !ok {
-		l = rate.NewLimiter(perAPI, 2)
+		l = rate.NewLimiter(PerAPI, 2)
 		c.limits[path] = l
 	}
 	return l

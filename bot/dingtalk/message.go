@@ -43,13 +43,78 @@ const batchUsers = 20
 // that DingTalk lists as not reached are an error, because a 200 answer does not
 // mean delivered.
 func (c *Client) Send(ctx context.Context, users []string, m Message) error {
+	r, err := c.SendEach(ctx, users, m)
+	return r.orError(err)
+}
+
+// SendEach is [Client.Send] for those who want to know about each receiver.
+func (c *Client) SendEach(ctx context.Context, users []string, m Message) (Receipt, error) {
 	key, param := template(m)
 	return c.batchSend(ctx, users, key, param)
 }
 
 // SendFile sends an uploaded file to people in their single chats.
 func (c *Client) SendFile(ctx context.Context, users []string, mediaID, name, fileType string) error {
+	r, err := c.SendFileEach(ctx, users, mediaID, name, fileType)
+	return r.orError(err)
+}
+
+// SendFileEach is [Client.SendFile] for those who want to know about each receiver.
+func (c *Client) SendFileEach(ctx context.Context, users []string, mediaID, name, fileType string) (Receipt, error) {
 	return c.batchSend(ctx, users, "sampleFile", map[string]string{"mediaId": mediaID, "fileName": name, "fileType": fileType})
+}
+
+// SendImageEach sends an uploaded picture to people in their single chats.
+func (c *Client) SendImageEach(ctx context.Context, users []string, mediaID string) (Receipt, error) {
+	return c.batchSend(ctx, users, "sampleImageMsg", map[string]string{"photoURL": mediaID})
+}
+
+// Receipt is what DingTalk answers to a message for several people.
+type Receipt struct {
+	QueryKey  string   `json:"processQueryKey"` // for [Client.WhoRead]
+	Invalid   []string `json:"invalidStaffIdList"`
+	Throttled []string `json:"flowControlledStaffIdList"`
+	Filtered  []string `json:"filteredStaffIdList"`
+}
+
+// Unreached are the receivers to whom DingTalk will not deliver.
+func (r Receipt) Unreached() []string {
+	return append(append([]string(nil), r.Invalid...), r.Filtered...)
+}
+
+// orError makes receivers who were not reached an error.
+func (r Receipt) orError(err error) error {
+	switch {
+	case err != nil:
+		return err
+	case len(r.Throttled) > 0:
+		return undelivered(batchSendPath, "flowControlled", Throttled, len(r.Throttled))
+	case len(r.Invalid)+len(r.Filtered) > 0:
+		return undelivered(batchSendPath, "invalidStaffId", Invalid, len(r.Invalid)+len(r.Filtered))
+	}
+	return nil
+}
+
+// WhoRead returns the receivers who have read a message, by the key of its receipt. DingTalk
+// knows for 24 hours.
+func (c *Client) WhoRead(ctx context.Context, queryKey string) ([]string, error) {
+	var got struct {
+		List []struct {
+			User   string `json:"userId"`
+			Status string `json:"readStatus"`
+		} `json:"messageReadInfoList"`
+	}
+	q := url.Values{"robotCode": {c.cfg.RobotCode}, "processQueryKey": {queryKey}}
+	if err := c.query(ctx, "/v1.0/robot/oToMessages/readStatus", q, &got); err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, r := range got.List {
+		if r.Status == "READ" {
+			out = append(out, r.User)
+		}
+	}
+	return out, nil
 }
 
 // SendGroup sends a message into a group that the robot is in.
@@ -64,32 +129,21 @@ func (c *Client) SendGroup(ctx context.Context, conversation string, m Message) 
 	}, nil)
 }
 
-func (c *Client) batchSend(ctx context.Context, users []string, key string, param map[string]string) error {
-	const path = "/v1.0/robot/oToMessages/batchSend"
+const batchSendPath = "/v1.0/robot/oToMessages/batchSend"
+
+func (c *Client) batchSend(ctx context.Context, users []string, key string, param map[string]string) (Receipt, error) {
 	if len(users) == 0 || len(users) > batchUsers {
-		return &Error{Path: path, Kind: Invalid, Code: "invalidParameter.userIds.overMax", Message: strconv.Itoa(len(users)) + " receivers"}
+		return Receipt{}, &Error{Path: batchSendPath, Kind: Invalid, Code: "invalidParameter.userIds.overMax", Message: strconv.Itoa(len(users)) + " receivers"}
 	}
 	body, err := json.Marshal(param)
 	if err != nil {
-		return fmt.Errorf("encode message: %w", err)
+		return Receipt{}, fmt.Errorf("encode message: %w", err)
 	}
-	var got struct {
-		Invalid   []string `json:"invalidStaffIdList"`
-		Throttled []string `json:"flowControlledStaffIdList"`
-		Filtered  []string `json:"filteredStaffIdList"`
-	}
-	err = c.call(ctx, http.MethodPost, path, map[string]any{
+	var got Receipt
+	err = c.call(ctx, http.MethodPost, batchSendPath, map[string]any{
 		"robotCode": c.cfg.RobotCode, "userIds": users, "msgKey": key, "msgParam": string(body),
 	}, &got)
-	switch {
-	case err != nil:
-		return err
-	case len(got.Throttled) > 0:
-		return undelivered(path, "flowControlled", Throttled, len(got.Throttled))
-	case len(got.Invalid)+len(got.Filtered) > 0:
-		return undelivered(path, "invalidStaffId", Invalid, len(got.Invalid)+len(got.Filtered))
-	}
-	return nil
+	return got, err
 }
 
 // template chooses the message template by the number of buttons.

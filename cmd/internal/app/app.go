@@ -154,6 +154,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 			a.log.Warn("call not counted", "err", err)
 		}
 	}
+	dc.Limit = a.sharedLimit(sessions)
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
@@ -175,6 +176,20 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	}
 	a.schedule, err = notify.NewSchedule(a.plans(), a.store, o.Now, a.log)
 	return err
+}
+
+// sharedLimit keeps all replicas together below what DingTalk grants the app. Without Redis
+// each keeps its own.
+func (a *App) sharedLimit(s *session.Store) func(context.Context, string) error {
+	return func(ctx context.Context, api string) error {
+		if err := s.Wait(ctx, api, dingtalk.PerAPI); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			a.log.Warn("shared rate limit not reached", "err", err)
+		}
+		return nil
+	}
 }
 
 // plans are what happens by the clock.

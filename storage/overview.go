@@ -1,0 +1,128 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.org/beian/workflow"
+)
+
+// begun is true of certificates c whose filing is under way or handed over.
+const begun = `exists (select 1 from filing f where f.certificate_id = c.id and f.state in ('DRAFT', 'SAVED', 'READY', 'PREREVIEW', 'SUBMITTED', 'REVIEWING', 'RETURNED', 'APPROVED', 'DONE'))`
+
+// Overview counts what HR is told about on a day: it reads ranges of indexes, not the tables.
+// Lists of people are left to [Store.Ending], [Store.Silent] and [Store.Unreachable].
+func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (workflow.Overview, error) {
+	const ahead, longOver = 12, 365
+	o := workflow.Overview{Day: today}
+	month := workflow.NewDate(today.Year, today.Month, 1)
+	var b pgx.Batch
+	b.Queue(`select step, count(*), min(updated_at) from filing where open and step <> '' group by step`).Query(func(rows pgx.Rows) error {
+		var err error
+		o.Waiting, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.Queue])
+		return err
+	})
+	b.Queue(`select count(*) from question where answered_at is null`).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Asked) })
+	for _, n := range within(days) {
+		b.Queue(`select count(*), count(*) filter (where `+begun+`) from certificate c join person p on p.id = c.person_id
+			where c.current and p.active and c.ends_on between $1 and $2`, column(today), column(today.AddDays(n))).QueryRow(func(row pgx.Row) error {
+			w := workflow.Within{Days: n}
+			err := row.Scan(&w.Ending, &w.Busy)
+			o.Within = append(o.Within, w)
+			return err
+		})
+	}
+	b.Queue(`select count(*), count(*) filter (where not c.current or exists (select 1 from filing f where f.certificate_id = c.id and f.state in ('APPROVED', 'DONE')))
+		from certificate c join person p on p.id = c.person_id where p.active and c.ends_on >= $1 and c.ends_on < $2`,
+		column(month), column(month.AddMonths(1))).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Month, &o.Done) })
+	b.Queue(`select count(*) from certificate c join person p on p.id = c.person_id
+		where c.current and p.active and c.mismatch = '' and c.ends_on < $1 and c.ends_on >= $2 and not `+begun,
+		column(today), column(today.AddDays(-longOver))).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Overdue) })
+	b.Queue(`select to_char(c.ends_on, 'YYYY-MM') as month, k.name, count(*) from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id
+		where c.current and p.active and c.ends_on >= $1 and c.ends_on < $2 group by 1, 2 order by 1, 2`,
+		column(month), column(month.AddMonths(ahead))).Query(func(rows pgx.Rows) error {
+		var err error
+		o.Ahead, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.MonthCount])
+		return err
+	})
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+		return o, fmt.Errorf("count for the overview: %w", err)
+	}
+	for _, w := range o.Within {
+		if w.Days == days {
+			o.Busy = w.Busy
+		}
+	}
+	return o, nil
+}
+
+// within are the spans that the overview counts, up to as far as it looks.
+func within(days int) []int {
+	var out []int
+	for _, n := range []int{7, 14, 30} {
+		if n < days {
+			out = append(out, n)
+		}
+	}
+	return append(out, days)
+}
+
+// Week is what the handlers of a college are told once a week; at most limit people are named.
+func (s *Store) Week(ctx context.Context, college string, today workflow.Date, days, limit int) (workflow.Week, error) {
+	var w workflow.Week
+	err := s.pool.QueryRow(ctx, `select k.name,
+			(select count(*) from certificate c join person p on p.id = c.person_id where c.current and p.active and p.college_id = k.id and c.ends_on between $2 and $3),
+			(select count(*) from certificate c join person p on p.id = c.person_id where c.current and p.active and p.college_id = k.id and c.ends_on between $2 and $3 and `+begun+`),
+			(select count(*) from event e join filing f on f.id = e.filing_id where f.college_id = k.id and e.action = 'official_approved' and e.at >= $4)
+		from college k where k.id = $1`, college, column(today), column(today.AddDays(days)), today.AddDays(-7).Time()).Scan(&w.College, &w.Ending, &w.Busy, &w.Done)
+	if err != nil {
+		return w, fmt.Errorf("count for a college: %w", err)
+	}
+	w.Idle, err = s.candidates(ctx, `where c.current and p.active and p.college_id = $1 and c.ends_on between $2 and $3 and not `+begun+` order by c.ends_on, c.id limit $4`,
+		college, column(today), column(today.AddDays(days)), limit)
+	return w, err
+}
+
+// Waiters returns the handlers for whom something may have waited since before the time, and
+// those who stand in for one today. Whether it is their turn is for the caller to see.
+func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error) {
+	return s.people(ctx, `
+		with open_filing as (select college_id, person_id, step from filing where open and updated_at < $2 and state in ('SAVED', 'READY', 'RETURNED', 'PREREVIEW'))
+		select distinct coalesce(a.deputy_id, g.person_id) from role_grant g
+			left join absence a on a.person_id = g.person_id and a.ended_at is null and a.deputy_id is not null and $1 between a.from_on and a.until_on
+		where g.role = 'college_handler' and exists (select 1 from open_filing f where g.college_id in (f.college_id, ''))
+			or g.role = 'school_handler' and exists (select 1 from open_filing)
+		order by 1`, column(today), before)
+}
+
+// Handlers returns everybody who handles a college today, deputies for absent people too.
+func (s *Store) Handlers(ctx context.Context, today workflow.Date) ([]string, error) {
+	return s.people(ctx, `select distinct coalesce(a.deputy_id, g.person_id) from role_grant g join person p on p.id = g.person_id and p.active
+			left join absence a on a.person_id = g.person_id and a.ended_at is null and a.deputy_id is not null and $1 between a.from_on and a.until_on
+		where g.role = 'college_handler' and not g.deputy order by 1`, column(today))
+}
+
+func (s *Store) people(ctx context.Context, query string, args ...any) ([]string, error) {
+	rows, err := s.pool.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find handlers: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("find handlers: %w", err)
+	}
+	return out, nil
+}
+
+// Reminded returns the person's current certificate with what was decided and said about
+// reminders; ok is false when they have none.
+func (s *Store) Reminded(ctx context.Context, person string) (k workflow.Candidate, ok bool, err error) {
+	found, err := s.candidates(ctx, `where c.current and c.person_id = $1`, person)
+	if err != nil || len(found) == 0 {
+		return workflow.Candidate{}, false, err
+	}
+	return found[0], true, nil
+}

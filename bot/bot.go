@@ -121,6 +121,7 @@ type Deps struct {
 	Files    Files
 	Malware  Malware // nil where no scanner is configured
 	Papers   Papers
+	Charts   Charts
 	Sealer   Sealer
 	Signer   Signer
 	DingTalk *dingtalk.Client

@@ -21,6 +21,7 @@ const mostOnDesk = 200
 type Desk interface {
 	Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error)
 	Week(ctx context.Context, college string, today workflow.Date, days, limit int) (workflow.Week, error)
+	Statistics(ctx context.Context, today workflow.Date) (workflow.Statistics, error)
 }
 
 // What somebody may have to do on a filing, as 待我处理 counts it.

@@ -100,6 +100,7 @@ const (
 	wishDecline     wish = "decline"
 	wishResume      wish = "resume_reminders"
 	wishWhyTold     wish = "why_told"
+	wishStatistics  wish = "statistics"
 	wishSeal        wish = "seal"
 	wishCorrect     wish = "correct"
 	wishUnknown     wish = "unknown"
@@ -188,6 +189,7 @@ var phrases = map[wish][]string{
 	wishRestore:     {"恢复备案", "恢复", "撤销删除"},
 	wishOK:          {"好的", "好", "嗯", "嗯嗯", "行", "可以", "ok", "okay", "谢谢", "收到", "thanks", "thank you"},
 	wishAck:         {"知道了", "我知道了", "got it", "noted"},
+	wishStatistics:  {"统计", "统计图", "看统计", "statistics"},
 	wishDecline:     {"我不备案", "不备案", "不备案了", "我不备案了", "不想备案", "i will not renew", "i won't renew"},
 	wishResume:      {"恢复提醒", "继续提醒", "还是提醒我", "remind me again"},
 	wishWhyTold:     {"为什么收到这条", "为什么提醒我", "为什么给我发这个", "why this message", "why did i get this"},

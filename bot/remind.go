@@ -344,6 +344,15 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o work
 			return nil, err
 		}
 		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, m) }, nil
+	case workflow.TellPicture:
+		if len(o.Ahead) == 0 {
+			return nil, nil
+		}
+		img, err := b.picture(o)
+		if err != nil {
+			return nil, fmt.Errorf("draw the overview: %w", err)
+		}
+		return b.sendImage(ctx, "每月到期.png", img)
 	default:
 		return nil, nil
 	}

@@ -250,6 +250,8 @@ func (t *turn) staff() (done bool, err error) {
 		return true, t.passBatch()
 	case wishSealPack:
 		return true, t.sealPack()
+	case wishStatistics:
+		return true, t.statistics()
 	}
 	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
 		return true, t.receive()

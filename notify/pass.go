@@ -13,6 +13,7 @@ import (
 // Ledger is the table of reminders.
 type Ledger interface {
 	Rebase(ctx context.Context, basis string) error
+	EachCurrent(ctx context.Context, fn func(workflow.Candidate) error) error
 	LookAt(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
 	Decide(ctx context.Context, today workflow.Date, decided []workflow.Decided, now time.Time) error
 	QueueMessages(ctx context.Context, day workflow.Date, topic workflow.MessageTopic, people []string) error

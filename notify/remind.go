@@ -259,3 +259,58 @@ func (p *Pass) digesting() river.Worker[workflow.Digest] {
 		return p.digest(ctx, job.Args, job.ID)
 	}}
 }
+
+// Preview is what one person would be told on a day, and why.
+type Preview struct {
+	To        string // DingTalk userId
+	Candidate workflow.Candidate
+	Milestone string
+	Why       workflow.Why
+	On        workflow.Date // the day it belongs to
+}
+
+// Preview finds out what the daily pass would send on a day if it ran on every day until then
+// and nobody did anything. It changes nothing.
+func (p *Pass) Preview(ctx context.Context, today, on workflow.Date, fn func(Preview) error) error {
+	policy := p.Rules().Current
+	return p.Ledger.EachCurrent(ctx, func(k workflow.Candidate) error {
+		for d := today; !d.After(on); {
+			a := workflow.DueOn(k, policy, d)
+			if d == on {
+				return p.preview(ctx, k, a, on, fn)
+			}
+			for _, c := range a.Closed {
+				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.Milestone, Why: c.Why, On: d})
+			}
+			if a.Due != nil {
+				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: d})
+			}
+			for _, c := range a.Climbs {
+				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.ID, Why: workflow.WhyClimb, On: d})
+			}
+			if a.Look.IsZero() || a.Look.After(on) {
+				return nil
+			}
+			d = a.Look
+		}
+		return nil
+	})
+}
+
+func (p *Pass) preview(ctx context.Context, k workflow.Candidate, a workflow.Agenda, on workflow.Date, fn func(Preview) error) error {
+	if a.Due != nil {
+		if err := fn(Preview{k.Person.ID, k, a.Due.Milestone, a.Due.Why, a.Due.On}); err != nil {
+			return err
+		}
+	}
+	climbs, err := p.climbs(ctx, k, a.Climbs, on)
+	if err != nil {
+		return err
+	}
+	for _, c := range climbs {
+		if err := fn(Preview{c.To, k, c.Milestone, workflow.WhyClimb, on}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

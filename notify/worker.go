@@ -29,6 +29,7 @@ type Teller interface {
 	Show(ctx context.Context, job workflow.Show) error
 	DecideBatch(ctx context.Context, job workflow.DecideBatch) error
 	SealPack(ctx context.Context, job workflow.SealPack) error
+	SendStatistics(ctx context.Context, job workflow.SendStatistics) error
 	Deputise(ctx context.Context, job workflow.Deputise) error
 	Nudge(ctx context.Context, job workflow.Nudge) error
 	AskSchool(ctx context.Context, job workflow.AskSchool) error
@@ -88,6 +89,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.Show))
 	river.AddWorker(w, work(t.DecideBatch))
 	river.AddWorker(w, work(t.SealPack))
+	river.AddWorker(w, work(t.SendStatistics))
 	river.AddWorker(w, work(t.Deputise))
 	river.AddWorker(w, work(t.Nudge))
 	river.AddWorker(w, work(t.AskSchool))

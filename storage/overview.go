@@ -16,7 +16,7 @@ const begun = `exists (select 1 from filing f where f.certificate_id = c.id and 
 // Overview counts what HR is told about on a day: it reads ranges of indexes, not the tables.
 // Lists of people are left to [Store.Ending], [Store.Silent] and [Store.Unreachable].
 func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (workflow.Overview, error) {
-	const ahead, longOver = 12, 365
+	const longOver = 365
 	o := workflow.Overview{Day: today}
 	month := workflow.NewDate(today.Year, today.Month, 1)
 	var b pgx.Batch
@@ -41,13 +41,7 @@ func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (wo
 	b.Queue(`select count(*) from certificate c join person p on p.id = c.person_id
 		where c.current and p.active and c.mismatch = '' and c.ends_on < $1 and c.ends_on >= $2 and not `+begun,
 		column(today), column(today.AddDays(-longOver))).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Overdue) })
-	b.Queue(`select to_char(c.ends_on, 'YYYY-MM') as month, k.name, count(*) from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id
-		where c.current and p.active and c.ends_on >= $1 and c.ends_on < $2 group by 1, 2 order by 1, 2`,
-		column(month), column(month.AddMonths(ahead))).Query(func(rows pgx.Rows) error {
-		var err error
-		o.Ahead, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.MonthCount])
-		return err
-	})
+	queueAhead(&b, today, &o.Ahead)
 	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
 		return o, fmt.Errorf("count for the overview: %w", err)
 	}
@@ -57,6 +51,61 @@ func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (wo
 		}
 	}
 	return o, nil
+}
+
+// queueAhead counts the certificates that end in each of the next twelve months, by college.
+func queueAhead(b *pgx.Batch, today workflow.Date, out *[]workflow.MonthCount) {
+	const months = 12
+	month := workflow.NewDate(today.Year, today.Month, 1)
+	b.Queue(`select to_char(c.ends_on, 'YYYY-MM') as month, k.name, count(*) from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id
+		where c.current and p.active and c.ends_on >= $1 and c.ends_on < $2 group by 1, 2 order by 1, 2`,
+		column(month), column(month.AddMonths(months))).Query(func(rows pgx.Rows) error {
+		var err error
+		*out, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.MonthCount])
+		return err
+	})
+}
+
+// Statistics counts what HR sees as a picture: of the last twelve months and the next.
+func (s *Store) Statistics(ctx context.Context, today workflow.Date) (workflow.Statistics, error) {
+	const most = 5000 // decisions
+	out := workflow.Statistics{Day: today, Returned: map[string]int{}}
+	since := today.AddMonths(-12).Time()
+	var b pgx.Batch
+	queueAhead(&b, today, &out.Ahead)
+	b.Queue(`select state, step, count(*) from filing where open group by 1, 2 order by 1, 2`).Query(func(rows pgx.Rows) error {
+		var err error
+		out.Open, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.StateCount])
+		return err
+	})
+	b.Queue(`select actor_role, began, at from (
+			select filing_id, action, actor_role, at, lag(at) over (partition by filing_id order by seq) as began from event
+			where action in ('request_prereview', 'approve', 'submit', 'return') and filing_id in (select filing_id from event where action in ('approve', 'submit', 'return') and at >= $1)
+		) d where action <> 'request_prereview' and began is not null and at >= $1 order by at desc limit $2`, since, most).Query(func(rows pgx.Rows) error {
+		var err error
+		out.Took, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.StepTime])
+		return err
+	})
+	b.Queue(`select filing_id, seq, sealed from event where action = 'return' and at >= $1 order by at desc limit $2`, since, most).Query(func(rows pgx.Rows) error {
+		var id string
+		var seq int
+		var sealed []byte
+		_, err := pgx.ForEachRow(rows, []any{&id, &seq, &sealed}, func() error {
+			var e workflow.Event
+			if err := s.unseal(sealed, fmt.Sprintf("event:%s:%d", id, seq), &e); err != nil {
+				return err
+			}
+			for _, it := range e.Items {
+				out.Returned[it.Reason]++
+			}
+			return nil
+		})
+		return err
+	})
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+		return out, fmt.Errorf("count for the statistics: %w", err)
+	}
+	return out, nil
 }
 
 // within are the spans that the overview counts, up to as far as it looks.

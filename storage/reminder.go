@@ -71,6 +71,27 @@ func (s *Store) Ending(ctx context.Context, from, to workflow.Date, limit int) (
 	return s.candidates(ctx, `where c.current and c.ends_on between $1 and $2 and p.active order by c.ends_on, c.id limit $3`, column(from), column(to), limit)
 }
 
+// EachCurrent calls fn for every current certificate, in order.
+func (s *Store) EachCurrent(ctx context.Context, fn func(workflow.Candidate) error) error {
+	const page = 500
+	after := ""
+	for {
+		found, err := s.candidates(ctx, `where c.current and c.id > $1 order by c.id limit $2`, after, page)
+		if err != nil {
+			return err
+		}
+		for _, k := range found {
+			if err := fn(k); err != nil {
+				return err
+			}
+		}
+		if len(found) < page {
+			return nil
+		}
+		after = found[page-1].Certificate.ID
+	}
+}
+
 // Rebase makes the daily pass look at every certificate again when the rules have changed
 // that tell when to look: a policy, or an imported calendar.
 func (s *Store) Rebase(ctx context.Context, basis string) error {

@@ -174,6 +174,14 @@ type Digest struct {
 // Kind implements [Effect].
 func (Digest) Kind() string { return "digest" }
 
+// SendStatistics sends somebody of HR the statistics as a picture.
+type SendStatistics struct {
+	Person string `json:"person"`
+}
+
+// Kind implements [Effect].
+func (SendStatistics) Kind() string { return "send_statistics" }
+
 // DailyPass looks at everything that is due on a day.
 type DailyPass struct {
 	Day Date `json:"day"`

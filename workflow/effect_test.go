@@ -86,7 +86,7 @@ func TestEffects(t *testing.T) {
 func TestKindsOfJobsStayAsStored(t *testing.T) {
 	for want, e := range map[string]workflow.Effect{
 		"announce": workflow.Announce{}, "review_card": workflow.ReviewCard{}, "redraw_card": workflow.RedrawCard{}, "intake": workflow.Intake{},
-		"tell": workflow.Tell{}, "look_pass": workflow.LookPass{}, "post_pass": workflow.PostPass{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
+		"tell": workflow.Tell{}, "look_pass": workflow.LookPass{}, "post_pass": workflow.PostPass{}, "send_statistics": workflow.SendStatistics{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
 		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
 		"bundle": workflow.Bundle{}, "show": workflow.Show{}, "offer_colleagues": workflow.OfferColleagues{}, "nudge": workflow.Nudge{},
 		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{}, "purge": workflow.Purge{},

@@ -22,6 +22,15 @@ var ErrTooLarge = errors.New("file is larger than 20 MB")
 
 // Upload stores a file with DingTalk and returns its media id.
 func (c *Client) Upload(ctx context.Context, name string, data []byte) (string, error) {
+	return c.upload(ctx, "file", name, data)
+}
+
+// UploadImage stores a picture with DingTalk and returns its media id.
+func (c *Client) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
+	return c.upload(ctx, "image", name, data)
+}
+
+func (c *Client) upload(ctx context.Context, kind, name string, data []byte) (string, error) {
 	const path = "/media/upload"
 	if len(data) > MaxFile {
 		return "", ErrTooLarge
@@ -34,7 +43,7 @@ func (c *Client) Upload(ctx context.Context, name string, data []byte) (string, 
 		if err != nil {
 			return err
 		}
-		address := c.cfg.OAPIURL + path + "?type=file&access_token=" + url.QueryEscape(token)
+		address := c.cfg.OAPIURL + path + "?type=" + kind + "&access_token=" + url.QueryEscape(token)
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
 		if err != nil {
 			return stripURL(err)

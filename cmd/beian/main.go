@@ -29,6 +29,9 @@ const usage = `用法 / usage: beian COMMAND
   calendar list          已有的年份 / the years that are known
   audit replay  把每份备案的事件重放一遍,与库里的对照 / replay the events of every filing and compare
   audit shredded         列出已删除的材料文件:何时、为何 / list the uploads that were deleted, when and why
+  remind --dry-run --on DATE  到那天会提醒谁、为什么;什么也不发 / who would be reminded on that day and why; sends nothing
+  dead list     列出没有送到的消息和放弃的任务 / list what could not be sent
+  dead resend ID|all     再试一次 / try again
   keys new      生成一份密钥环 / make a key ring for BEIAN_KEYS
   keys rotate   在现有密钥环上换新密钥,打印新的一份 / print the ring of BEIAN_KEYS with new keys in front
   keys rewrap   用新密钥重新加密已存的内容 / encrypt what is stored anew, under the newest key
@@ -57,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	return fmt.Errorf("没有这个命令 / no such command: %q", args)
 }
 
-// commands are the words of each command and how many files follow them.
+// commands are the words of each command and how many arguments follow them.
 var commands = [...]struct {
 	words []string
 	files int
@@ -72,6 +75,9 @@ var commands = [...]struct {
 	{[]string{"calendar", "list"}, 0, func(ctx context.Context, _ []string) error { return listYears(ctx, os.Stdout) }},
 	{[]string{"audit", "replay"}, 0, func(ctx context.Context, _ []string) error { return replay(ctx, os.Stdout) }},
 	{[]string{"audit", "shredded"}, 0, func(ctx context.Context, _ []string) error { return shredded(ctx, os.Stdout) }},
+	{[]string{"remind", "--dry-run", "--on"}, 1, func(ctx context.Context, day []string) error { return dryRun(ctx, os.Stdout, day[0], time.Now()) }},
+	{[]string{"dead", "list"}, 0, func(ctx context.Context, _ []string) error { return listDead(ctx, os.Stdout) }},
+	{[]string{"dead", "resend"}, 1, func(ctx context.Context, id []string) error { return resend(ctx, os.Stdout, id[0], time.Now()) }},
 	{[]string{"keys", "new"}, 0, func(context.Context, []string) error { return newKeys(os.Stdout) }},
 	{[]string{"keys", "rotate"}, 0, func(context.Context, []string) error { return rotateKeys(os.Stdout) }},
 	{[]string{"keys", "rewrap"}, 0, func(ctx context.Context, _ []string) error { return rewrapKeys(ctx, os.Stdout) }},

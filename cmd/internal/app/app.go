@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.org/beian/bot"
+	"example.org/beian/bot/chart"
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/notify"
@@ -143,6 +144,11 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 		return err
 	}
 	a.onStop("paper reader", func(context.Context) error { return papers.Close() })
+	regular, bold, others := papers.fonts.Sans()
+	painter, err := chart.New(regular, bold, others...)
+	if err != nil {
+		return err
+	}
 	dc := dingtalk.Config{
 		ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
 		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now,
@@ -159,7 +165,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
 		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store,
-		Sessions: sessions, Files: fileStore, Papers: papers, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
+		Sessions: sessions, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
 		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
 		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 	})
@@ -306,6 +312,21 @@ func Import(ctx context.Context, cfg config.Config, r storage.Roster) error {
 	}
 	defer done()
 	return store.Import(ctx, r)
+}
+
+// Pass opens the daily pass for a look at what it would do; it can send nothing. done closes
+// the database.
+func Pass(ctx context.Context, cfg config.Config, now time.Time) (pass *notify.Pass, done func(), err error) {
+	ring, err := keyring.Parse([]byte(cfg.Keys))
+	if err != nil {
+		return nil, nil, err
+	}
+	at := func() time.Time { return now }
+	a := &App{cfg: cfg}
+	if err := a.openDatabase(ctx, ring, Options{Now: at, ReplyLease: storage.ReplyLease}); err != nil {
+		return nil, nil, errors.Join(err, a.Stop(ctx))
+	}
+	return &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Rules: a.rules.current, Now: at, Log: slog.New(slog.DiscardHandler)}, a.pool.Close, nil
 }
 
 // OpenStore opens only the database of cfg, for tools; done closes it.

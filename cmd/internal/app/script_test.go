@@ -116,7 +116,7 @@ func (w *world) perform(line string) {
 		w.awaitAnswer(person(w.t, name))
 		return
 	}
-	if len(words) < 3 {
+	if len(words) < 2 {
 		w.t.Fatalf("line not understood: %s", line)
 	}
 	who, rest := person(w.t, words[0]), strings.Join(words[2:], " ")
@@ -127,6 +127,8 @@ func (w *world) perform(line string) {
 		w.awaitAnswer(who)
 	case "看到":
 		w.expect(who, strings.Split(rest, " · ")...)
+	case "收到图片":
+		w.expectPicture(who)
 	case "收到文件":
 		w.awaitFile(who, rest)
 	case "发":
@@ -139,6 +141,20 @@ func (w *world) perform(line string) {
 }
 
 var latinName = regexp.MustCompile(`^[A-Z][a-z]+ [A-Z][a-z]+`)
+
+// expectPicture waits for a picture and reads up to it.
+func (w *world) expectPicture(person string) {
+	w.t.Helper()
+	w.poll("a picture for "+person, func() bool {
+		for _, m := range w.messages(person, w.read[person], "0s") {
+			if m.From == "bot" && m.Key == "sampleImageMsg" {
+				w.read[person] = m.Seq
+				return true
+			}
+		}
+		return false
+	})
+}
 
 // rules puts another policy in force and starts the bot again, as an operator would.
 func (w *world) rules(version string, changes []string) {

@@ -1,0 +1,84 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/rivertype"
+
+	"example.org/beian/workflow"
+)
+
+// DeadLetters lists what was given up: jobs, replies, and messages that DingTalk does not
+// deliver. It names no content; the newest comes first.
+func (s *Store) DeadLetters(ctx context.Context, limit int) ([]workflow.DeadLetter, error) {
+	rows, err := s.pool.Query(ctx, `
+		select * from (
+			select 'job-' || id, kind, coalesce(errors[array_upper(errors, 1)] ->> 'error', ''), attempt::int, coalesce(finalized_at, created_at) as at
+				from river_job where state in ('discarded', 'cancelled')
+			union all select 'reply-' || message, 'reply', dead, attempts, received_at from inbound where dead is not null
+			union all select concat_ws('/', 'message-' || person_id, day, topic), 'message (' || state || ')', reason, attempts, day::timestamptz
+				from message where state in ('dead', 'unreachable') and day > current_date - 60
+		) dead order by at desc limit $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list dead letters: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.DeadLetter])
+	if err != nil {
+		return nil, fmt.Errorf("list dead letters: %w", err)
+	}
+	return out, nil
+}
+
+// Resend tries a dead letter again, by the id of the list.
+func (s *Store) Resend(ctx context.Context, id string, today workflow.Date) error {
+	kind, key, _ := strings.Cut(id, "-")
+	var n int64
+	var err error
+	switch kind {
+	case "job":
+		var job *rivertype.JobRow
+		if job, err = s.retry(ctx, key); job != nil {
+			n = 1
+		}
+	case "reply":
+		n, err = s.change(ctx, `update inbound set dead = null, attempts = 0, lease_until = clock_timestamp() where message = $1 and dead is not null and sent_at is null`, key)
+	case "message":
+		parts := strings.Split(key, "/")
+		if len(parts) != 3 {
+			break
+		}
+		// What it was about may have passed; it is put to today's messages and says what is right then.
+		n, err = s.change(ctx, `with dead as (update message set state = 'dropped' where person_id = $1 and day = $2::text::date and topic = $3 and state in ('dead', 'unreachable') returning person_id, topic),
+				again as (update reminder set state = 'queued', told_on = null where person_id in (select person_id from dead) and state = 'unreachable' and until_on >= $4)
+			insert into message (person_id, day, topic, state) select person_id, $4, topic, 'queued' from dead on conflict (person_id, day, topic) do update set state = 'queued'`,
+			parts[0], parts[1], parts[2], column(today))
+	}
+	if err != nil {
+		return fmt.Errorf("resend %s: %w", id, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("resend %s: %w", id, workflow.ErrNotFound)
+	}
+	return nil
+}
+
+func (s *Store) retry(ctx context.Context, key string) (*rivertype.JobRow, error) {
+	id, err := strconv.ParseInt(key, 10, 64)
+	if err != nil {
+		return nil, nil
+	}
+	n, err := s.change(ctx, `select 1 from river_job where id = $1 and state in ('discarded', 'cancelled')`, id)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return s.jobs.JobRetry(ctx, id)
+}
+
+func (s *Store) change(ctx context.Context, query string, args ...any) (int64, error) {
+	tag, err := s.pool.Exec(ctx, query, args...)
+	return tag.RowsAffected(), err
+}

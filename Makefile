@@ -59,6 +59,10 @@ bench: go-installed ## 出表速度,与普通做法比;一万份的内存 / spee
 	$(GO) test -run='^$$' -bench='Print|Plain' -benchtime=200x ./workflow/paper
 	$(GO) test -run='^$$' -bench=ManyDocuments -benchtime=10000x ./workflow/paper
 
+.PHONY: simulate
+simulate: go-installed ## 两年、2000 张证书的提醒,带故障,约十几分钟 / two years of reminders for 2,000 certificates with faults
+	$(GO) test -v -count=1 -timeout=60m -run=TestReminderSimulation ./cmd/internal/app -months=24 -certificates=2000
+
 .PHONY: fuzz
 fuzz: go-installed ## 每个模糊测试跑 30 秒 / run each fuzz target for 30 s
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort | while IFS=: read -r file target; do \

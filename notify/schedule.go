@@ -28,7 +28,7 @@ type Plan struct {
 }
 
 // Schedule starts what is planned. It compares the clock with the cron specifications
-// every second instead of sleeping until the next tick, so that a clock that jumps,
+// at every pulse instead of sleeping until the next tick, so that a clock that jumps,
 // a machine that slept or a process that was down only delays a tick. Of all
 // replicas the one that inserts the tick's row leads.
 type Schedule struct {
@@ -57,9 +57,9 @@ func NewSchedule(plans []Plan, ticks Ticks, now func() time.Time, log *slog.Logg
 	return s, nil
 }
 
-// Run looks at the clock until ctx ends.
-func (s *Schedule) Run(ctx context.Context) {
-	t := time.NewTicker(time.Second)
+// Run looks at the clock at every pulse until ctx ends.
+func (s *Schedule) Run(ctx context.Context, pulse time.Duration) {
+	t := time.NewTicker(pulse)
 	defer t.Stop()
 	for {
 		if err := s.Look(ctx); err != nil && ctx.Err() == nil {

@@ -119,7 +119,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 		Queues: map[string]river.QueueConfig{
 			"cards":     {MaxWorkers: cardWorkers, FetchCooldown: 20 * time.Millisecond},
 			"files":     {MaxWorkers: fileWorkers, FetchCooldown: 20 * time.Millisecond},
-			"reminders": {MaxWorkers: reminderWorkers},
+			"reminders": {MaxWorkers: reminderWorkers, FetchCooldown: 20 * time.Millisecond},
 		},
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        rescueAfter,

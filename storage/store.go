@@ -42,7 +42,9 @@ const ReplyLease = 20 * time.Second
 
 // New returns a store on a migrated database. The lease is [ReplyLease] outside tests.
 func New(pool *pgxpool.Pool, sealer Sealer, policy workflow.Policy, lease time.Duration) (*Store, error) {
-	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	// A notice of new jobs is held back when one went out within the cooldown; workers that
+	// fetch more often would only find the later jobs at their next poll, a second on.
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: time.Millisecond})
 	if err != nil {
 		return nil, fmt.Errorf("open job queue: %w", err)
 	}

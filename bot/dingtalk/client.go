@@ -33,9 +33,9 @@ const (
 // callTimeout is the whole time of one call; DingTalk's own gateway gives up at 3 s.
 const callTimeout = 15 * time.Second
 
-// PerAPI keeps us below the 20 calls a second that the standard edition grants each
-// app for each API.
-const PerAPI = 18
+// StandardRate keeps us below the 20 calls a second that the standard edition grants each
+// app for each API; the professional edition grants 40, the exclusive one 60.
+const StandardRate = 18
 
 // Config says who we are and where DingTalk is.
 type Config struct {
@@ -46,6 +46,7 @@ type Config struct {
 	OAPIURL      string
 	HTTP         *http.Client
 	Now          func() time.Time
+	Rate         int // calls a second for each API; 0 means [StandardRate]
 	// Limit waits until a call of an API may be made, across all replicas; nil leaves it to
 	// this client's own limit.
 	Limit func(ctx context.Context, api string) error
@@ -75,6 +76,9 @@ func New(cfg Config) *Client {
 	}
 	if cfg.HTTP == nil {
 		cfg.HTTP = &http.Client{Timeout: callTimeout}
+	}
+	if cfg.Rate == 0 {
+		cfg.Rate = StandardRate
 	}
 	return &Client{cfg: cfg, limits: map[string]*rate.Limiter{}}
 }
@@ -148,7 +152,7 @@ func (c *Client) limiter(path string) *rate.Limiter {
 	defer c.mu.Unlock()
 	l, ok := c.limits[path]
 	if !ok {
-		l = rate.NewLimiter(PerAPI, 2)
+		l = rate.NewLimiter(rate.Limit(c.cfg.Rate), 2)
 		c.limits[path] = l
 	}
 	return l

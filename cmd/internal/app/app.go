@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -32,6 +33,7 @@ import (
 type Options struct {
 	Now        func() time.Time
 	ReplyLease time.Duration // zero means storage.ReplyLease
+	Pulse      time.Duration // how often the schedule looks at the clock; zero means every second
 }
 
 // App is one replica.
@@ -48,6 +50,7 @@ type App struct {
 	workers  *notify.Workers
 	schedule *notify.Schedule
 	http     *http.Server
+	pulse    time.Duration
 
 	mu    sync.Mutex
 	stops []stop // run last in, first out
@@ -67,7 +70,8 @@ func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (*
 	if o.ReplyLease == 0 {
 		o.ReplyLease = storage.ReplyLease
 	}
-	a := &App{cfg: cfg, log: log}
+	cfg.Rate = cmp.Or(cfg.Rate, dingtalk.StandardRate)
+	a := &App{cfg: cfg, log: log, pulse: cmp.Or(o.Pulse, time.Second)}
 	if err := a.open(ctx, o); err != nil {
 		return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}
@@ -151,7 +155,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	}
 	dc := dingtalk.Config{
 		ClientID: a.cfg.ClientID, ClientSecret: a.cfg.ClientSecret, RobotCode: a.cfg.RobotCode,
-		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now,
+		APIURL: a.cfg.APIURL, OAPIURL: a.cfg.OAPIURL, Now: o.Now, Rate: a.cfg.Rate,
 	}
 	sessions := session.New(a.redis, ring)
 	dc.Counted = func(ctx context.Context) {
@@ -188,7 +192,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 // each keeps its own.
 func (a *App) sharedLimit(s *session.Store) func(context.Context, string) error {
 	return func(ctx context.Context, api string) error {
-		if err := s.Wait(ctx, api, dingtalk.PerAPI); err != nil {
+		if err := s.Wait(ctx, api, a.cfg.Rate); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -227,7 +231,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.onStop("job workers", a.workers.Stop)
 	a.background("rules", func(ctx context.Context) { a.rules.refresh(ctx, a.log) })
-	a.background("schedule", a.schedule.Run)
+	a.background("schedule", func(ctx context.Context) { a.schedule.Run(ctx, a.pulse) })
 	a.background("stream", a.stream.Run)
 	return nil
 }

@@ -24,6 +24,7 @@ const childVar = "BEIAN_TEST_BOT"
 type childSetup struct {
 	Config config.Config
 	Clock  string // address that tells the simulated time
+	Pulse  time.Duration
 }
 
 // child runs the bot until it is killed.
@@ -34,7 +35,7 @@ func child(setup string) {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	ctx := context.Background()
-	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second}, log)
+	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second, Pulse: s.Pulse}, log)
 	if err == nil {
 		err = a.Start(ctx)
 	}
@@ -80,7 +81,16 @@ func (p process) kill(t *testing.T) {
 // startProcess runs the bot in its own process.
 func (w *world) startProcess() {
 	w.t.Helper()
-	setup, err := json.Marshal(childSetup{w.cfg, w.base + "/sim/clock"})
+	p := w.spawn(time.Second)
+	w.bot = p
+	w.t.Cleanup(func() { w.bot.kill(w.t) })
+	w.awaitStream()
+}
+
+// spawn starts a bot in its own process.
+func (w *world) spawn(pulse time.Duration) process {
+	w.t.Helper()
+	setup, err := json.Marshal(childSetup{w.cfg, w.base + "/sim/clock", pulse})
 	must(w.t, err)
 	exe, err := os.Executable()
 	must(w.t, err)
@@ -90,9 +100,7 @@ func (w *world) startProcess() {
 	must(w.t, cmd.Start())
 	done := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(done) }()
-	w.bot = process{cmd, done}
-	w.t.Cleanup(func() { w.bot.kill(w.t) })
-	w.awaitStream()
+	return process{cmd, done}
 }
 
 // crash kills the bot with SIGKILL and starts another.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 
+	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/cmd/internal/config"
@@ -62,14 +63,7 @@ func newWorld(t *testing.T) *world {
 	w.base = srv.URL
 	t.Cleanup(func() { w.sim.Close(); srv.Close() })
 	w.redis = miniredis.RunT(t)
-	keys, err := keyring.New()
-	must(t, err)
-	w.cfg = config.Config{
-		DatabaseURL: storagetest.Database(t, storage.Migrate), RedisURL: "redis://" + w.redis.Addr(),
-		ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID, APIURL: w.base, OAPIURL: w.base,
-		CardTemplate: demo.CardTemplate, Keys: string(keys), FilesURL: "file://" + t.TempDir(), HTTPAddr: "127.0.0.1:0",
-		School: demo.School, DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", CacheDir: cacheDir(),
-	}
+	w.cfg = configFor(t, w.base, w.redis.Addr(), storagetest.Database(t, storage.Migrate))
 	must(t, w.cfg.Validate())
 	people, err := demo.Roster()
 	must(t, err)
@@ -80,6 +74,19 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	return w
+}
+
+// configFor is what a school would set, with everything on this machine.
+func configFor(t *testing.T, dingTalk, redis, database string) config.Config {
+	t.Helper()
+	keys, err := keyring.New()
+	must(t, err)
+	return config.Config{
+		DatabaseURL: database, RedisURL: "redis://" + redis,
+		ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID, APIURL: dingTalk, OAPIURL: dingTalk,
+		CardTemplate: demo.CardTemplate, Keys: string(keys), FilesURL: "file://" + t.TempDir(), HTTPAddr: "127.0.0.1:0",
+		School: demo.School, DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", Rate: dingtalk.StandardRate, CacheDir: cacheDir(),
+	}
 }
 
 // inProcess is a bot in the test's own process.

@@ -43,6 +43,7 @@ type Config struct {
 	School         string   `env:"BEIAN_SCHOOL"`
 	QuotaCalls     int      `env:"BEIAN_DINGTALK_QUOTA_CALLS"`
 	QuotaPushes    int      `env:"BEIAN_DINGTALK_QUOTA_PUSHES"`
+	Rate           int      `env:"BEIAN_DINGTALK_RATE"`
 	DailyCron      string   `env:"BEIAN_CRON_DAILY"`
 	WatchCron      string   `env:"BEIAN_CRON_WATCH"`
 	CacheDir       string   `env:"BEIAN_CACHE_DIR"`
@@ -61,7 +62,7 @@ var secrets = []string{
 func defaults() Config {
 	return Config{
 		APIURL: dingtalk.OfficialAPI, OAPIURL: dingtalk.OfficialOAPI, HTTPAddr: "127.0.0.1:8080",
-		DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000,
+		DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000, Rate: dingtalk.StandardRate,
 	}
 }
 

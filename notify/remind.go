@@ -41,11 +41,10 @@ func (p *Pass) look(ctx context.Context, job workflow.LookPass) error {
 	if len(found) == atOnce {
 		return p.Office.Enqueue(ctx, workflow.LookPass{Day: job.Day, Round: job.Round + 1})
 	}
-	jobs := []workflow.Effect{workflow.PostPass{Day: job.Day}}
-	if work, _ := policy.Calendar().IsWorkday(job.Day); work {
-		jobs = append(jobs, workflow.Digest{Day: job.Day})
+	if work, _ := policy.Calendar().IsWorkday(job.Day); !work {
+		return nil // what waits is taken over on the next working day
 	}
-	return p.Office.Enqueue(ctx, jobs...)
+	return p.Office.Enqueue(ctx, workflow.PostPass{Day: job.Day}, workflow.Digest{Day: job.Day})
 }
 
 // climbs finds out whom a rung without an answer goes to: who handles the applicant's

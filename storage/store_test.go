@@ -25,12 +25,12 @@ const lease = time.Minute
 
 type rig struct {
 	*storage.Store
-	t    *testing.T
+	t    testing.TB
 	pool *pgxpool.Pool
 	now  time.Time
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	ctx := context.Background()
 	pool, err := pgxpool.New(ctx, storagetest.Database(t, storage.Migrate))

@@ -1,8 +1,11 @@
 package session_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/google/go-cmp/cmp"
@@ -40,6 +43,16 @@ func suite(t *testing.T, address string) {
 	must(t, err)
 	s := session.New(rdb, ring)
 	must(t, s.Ping(t.Context()))
+
+	for range 2 {
+		must(t, s.Wait(t.Context(), "/v1.0/some", 1))
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Wait(soon, "/v1.0/some", 1); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a third call in the same second: %v", err)
+	}
+	must(t, s.Wait(t.Context(), "/v1.0/other", 1))
 
 	if v, err := s.Pending(t.Context(), "p1"); err != nil || v != nil {
 		t.Fatalf("before anything: %v, %v", v, err)

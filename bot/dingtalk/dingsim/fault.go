@@ -10,17 +10,18 @@ import (
 // faults are the switchable defects. Sim.mu guards them. Opening a stream connection is hit
 // by the OpenAPI faults only when Path matches it, for example "gateway".
 type faults struct {
-	DropAcks   float64 `json:"dropAcks"`   // acks that count as never received
-	Duplicate  float64 `json:"duplicate"`  // messages and events pushed twice
-	Delay      string  `json:"delay"`      // real time before a frame is written
-	Reorder    float64 `json:"reorder"`    // frames overtaken by later ones
-	Rate429    float64 `json:"rate429"`    // calls refused as too fast (DingTalk answers 403, not 429)
-	Rate5xx    float64 `json:"rate5xx"`    // calls that fail without effect
-	LostAnswer float64 `json:"lostAnswer"` // calls that take effect but answer 504
-	Zombie     bool    `json:"zombie"`     // connections get pings but no messages
-	NoPong     bool    `json:"noPong"`     // WebSocket pings stay unanswered
-	BanPage    bool    `json:"banPage"`    // HTML instead of JSON, as for a banned IP
-	Path       string  `json:"path"`       // the OpenAPI faults only hit paths containing this
+	DropAcks    float64 `json:"dropAcks"`    // acks that count as never received
+	Duplicate   float64 `json:"duplicate"`   // messages and events pushed twice
+	Delay       string  `json:"delay"`       // real time before a frame is written
+	Reorder     float64 `json:"reorder"`     // frames overtaken by later ones
+	Rate429     float64 `json:"rate429"`     // calls refused as too fast (DingTalk answers 403, not 429)
+	Rate5xx     float64 `json:"rate5xx"`     // calls that fail without effect
+	LostAnswer  float64 `json:"lostAnswer"`  // calls that take effect but answer 504
+	FlowControl float64 `json:"flowControl"` // receivers of a batchSend that are put off
+	Zombie      bool    `json:"zombie"`      // connections get pings but no messages
+	NoPong      bool    `json:"noPong"`      // WebSocket pings stay unanswered
+	BanPage     bool    `json:"banPage"`     // HTML instead of JSON, as for a banned IP
+	Path        string  `json:"path"`        // the OpenAPI faults only hit paths containing this
 
 	NoRedelivery    bool   `json:"noRedelivery"`    // documented mode: unacked bot messages are gone
 	DisconnectEvery string `json:"disconnectEvery"` // real age at which connections are told to leave
@@ -53,7 +54,7 @@ func (f *faults) hits(path string) bool {
 func (f *faults) check() error {
 	for name, p := range map[string]float64{
 		"dropAcks": f.DropAcks, "duplicate": f.Duplicate, "reorder": f.Reorder,
-		"rate429": f.Rate429, "rate5xx": f.Rate5xx, "lostAnswer": f.LostAnswer,
+		"rate429": f.Rate429, "rate5xx": f.Rate5xx, "lostAnswer": f.LostAnswer, "flowControl": f.FlowControl,
 	} {
 		if p < 0 || p > 1 {
 			return errControl(name + " 必须在 0 和 1 之间 (must be between 0 and 1)")

@@ -66,31 +66,35 @@ func batchSend(c *call) reply {
 	if code != "" {
 		return c.bad(code, msg)
 	}
-	key, invalid := c.s.toUsers(c.app, req.UserIDs, e)
+	key, invalid, putOff := c.s.toUsers(c.app, req.UserIDs, e)
 	return ok(map[string]any{
 		"processQueryKey": key, "invalidStaffIdList": invalid,
-		"flowControlledStaffIdList": []string{}, "filteredStaffIdList": []string{},
+		"flowControlledStaffIdList": putOff, "filteredStaffIdList": []string{},
 	})
 }
 
 // toUsers puts a message into single chats. Unknown, departed and inactive people end up in
 // the invalid list of a successful answer (documented list, exact rule unconfirmed).
-func (s *Sim) toUsers(app *App, ids []string, e entry) (key string, invalid []string) {
+func (s *Sim) toUsers(app *App, ids []string, e entry) (key string, invalid, putOff []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := s.newSentLocked(app)
 	e.App, e.Key = app.ClientID, m.key
-	invalid = []string{}
+	invalid, putOff = []string{}, []string{}
 	for _, id := range ids {
 		p := s.users[id]
-		if !p.reachable() {
+		switch {
+		case !p.reachable():
 			invalid = append(invalid, id)
+			continue
+		case s.rollLocked(s.faults.FlowControl):
+			putOff = append(putOff, id)
 			continue
 		}
 		m.users = append(m.users, id)
 		s.stampLocked(&p.inbox, e)
 	}
-	return m.key, invalid
+	return m.key, invalid, putOff
 }
 
 func (s *Sim) newSentLocked(app *App) *sentMessage {

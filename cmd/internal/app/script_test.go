@@ -106,6 +106,9 @@ func (w *world) perform(line string) {
 		n := len(words)
 		w.updateRoster(person(w.t, strings.Join(words[1:n-2], " ")), words[n-2], words[n-1])
 		return
+	case "离职":
+		w.post("/sim/users/"+person(w.t, words[1])+"/leave", map[string]any{}, nil)
+		return
 	case "没有消息":
 		w.nothing(person(w.t, words[1]))
 		return

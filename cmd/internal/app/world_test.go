@@ -130,6 +130,11 @@ func (w *world) awaitStream() {
 // poll asks again and again until ok; waiting happens on a ticker, not a sleep.
 func (w *world) poll(what string, ok func() bool) {
 	w.t.Helper()
+	w.pollFor(patience, what, ok)
+}
+
+func (w *world) pollFor(patience time.Duration, what string, ok func() bool) {
+	w.t.Helper()
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	tick := time.NewTicker(20 * time.Millisecond)

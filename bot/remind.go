@@ -37,7 +37,7 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 		}
 	}
 	for _, c := range calls {
-		err := b.deliverEach(ctx, c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, done)
+		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, done)
 		if err != nil {
 			return err
 		}
@@ -68,14 +68,14 @@ func add(calls []call, m dingtalk.Message, person string) []call {
 // deliverEach makes one call for several people and sorts out what became of each. When
 // DingTalk refuses the call because of somebody, each is tried alone: one who has left must
 // not keep a reminder from nineteen others.
-func (b *Bot) deliverEach(ctx context.Context, people []string, send func([]string) (dingtalk.Receipt, error), done func(workflow.Delivery) error) error {
+func (b *Bot) deliverEach(people []string, send func([]string) (dingtalk.Receipt, error), done func(workflow.Delivery) error) error {
 	r, err := send(people)
 	var api *dingtalk.Error
 	refused := errors.As(err, &api) && (api.Kind == dingtalk.Absent || api.Kind == dingtalk.Invalid)
 	switch {
 	case refused && len(people) > 1:
 		for _, p := range people {
-			if err := b.deliverEach(ctx, []string{p}, send, done); err != nil {
+			if err := b.deliverEach([]string{p}, send, done); err != nil {
 				return err
 			}
 		}
@@ -324,7 +324,7 @@ func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []s
 	if send == nil {
 		return workflow.Delivery{Dropped: people}, nil
 	}
-	err = b.deliverEach(ctx, people, send, func(d workflow.Delivery) error {
+	err = b.deliverEach(people, send, func(d workflow.Delivery) error {
 		out.QueryKey = d.QueryKey
 		out.Reason = d.Reason
 		out.Sent, out.Unreachable = append(out.Sent, d.Sent...), append(out.Unreachable, d.Unreachable...)
@@ -477,11 +477,11 @@ func (t *turn) whyTold() error {
 	var lines []string
 	for _, r := range told.Reminders {
 		ends := r.Candidate.Certificate.ValidUntil(p)
-		switch {
-		case r.Why == workflow.WhyClimb:
+		switch r.Why {
+		case workflow.WhyClimb:
 			lines = append(lines, t.texts.p("why_climb", said(r.Candidate.Person.Name), ends))
 			t.shown = append(t.shown, access{r.Candidate.Person.ID, accessTask})
-		case r.Why == workflow.WhySnoozed:
+		case workflow.WhySnoozed:
 			lines = append(lines, t.texts.p("why_snoozed", ends))
 		default:
 			lines = append(lines, t.rung(r, p))

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
@@ -83,8 +82,7 @@ func (r ReminderPolicy) Resting(d Date) (Break, bool) {
 
 // ReminderBasis changes whenever the day on which something can be due may have changed.
 func (p Policy) ReminderBasis() string {
-	rules := fmt.Sprint(p.Reminders.Ladder, p.Reminders.Climb, p.Reminders.Breaks, p.AdvanceMonths, p.ValidMonths, p.Years)
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(rules)))
+	return fmt.Sprint(p.Reminders.Ladder, p.Reminders.Climb, p.Reminders.Breaks, p.AdvanceMonths, p.ValidMonths, p.Years)
 }
 
 // Awake is how long it is until people may be written to; 0 means now.

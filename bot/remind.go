@@ -376,7 +376,7 @@ func (b *Bot) digestData(o workflow.Overview) data {
 		waiting = append(waiting, zh.p("asked", o.Asked))
 	}
 	for _, w := range o.Within {
-		within = append(within, zh.p("within", w.Days, w.Ending, w.Busy, w.Ending-w.Busy))
+		within = append(within, zh.p("within", w.Days, w.Ending, w.Busy, w.Read, w.Ending-w.Busy-w.Read))
 	}
 	name := func(k workflow.Candidate) string {
 		ends := k.Certificate.ValidUntil(p)

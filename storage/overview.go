@@ -27,10 +27,12 @@ func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (wo
 	})
 	b.Queue(`select count(*) from question where answered_at is null`).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Asked) })
 	for _, n := range within(days) {
-		b.Queue(`select count(*), count(*) filter (where `+begun+`) from certificate c join person p on p.id = c.person_id
+		b.Queue(`select count(*), count(*) filter (where `+begun+`), count(*) filter (where not `+begun+` and exists (
+				select 1 from message m where m.person_id = c.person_id and m.topic = 'person' and m.read_at is not null and m.day > $1::date - 60))
+			from certificate c join person p on p.id = c.person_id
 			where c.current and p.active and c.ends_on between $1 and $2`, column(today), column(today.AddDays(n))).QueryRow(func(row pgx.Row) error {
 			w := workflow.Within{Days: n}
-			err := row.Scan(&w.Ending, &w.Busy)
+			err := row.Scan(&w.Ending, &w.Busy, &w.Read)
 			o.Within = append(o.Within, w)
 			return err
 		})

@@ -558,8 +558,9 @@ type Queue struct {
 	Oldest time.Time
 }
 
-// Within counts the certificates that end within some days, and those whose filing is under way.
-type Within struct{ Days, Ending, Busy int }
+// Within counts the certificates that end within some days, those whose filing is under way, and
+// those of people who have read a reminder and not begun.
+type Within struct{ Days, Ending, Busy, Read int }
 
 // MonthCount is how many certificates of a college end in a month.
 type MonthCount struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -119,14 +120,16 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 		return err
 	}
 	var gone workflow.Delivery
+	carried := map[string][]workflow.LedgerKey{}
 	kept := tellings[:0]
 	for _, t := range tellings {
 		var live []workflow.Reminding
 		for _, r := range t.Reminders {
 			if why := r.Moot(); why != "" {
-				gone.Closed = append(gone.Closed, workflow.Moot{Certificate: r.Candidate.Certificate.ID, Milestone: r.Milestone, Person: t.Person.ID, Why: why})
+				gone.Closed = append(gone.Closed, workflow.Moot{LedgerKey: workflow.LedgerKey{Certificate: r.Candidate.Certificate.ID, Milestone: r.Milestone, Person: t.Person.ID}, Why: why})
 				continue
 			}
+			carried[t.Person.ID] = append(carried[t.Person.ID], workflow.LedgerKey{Certificate: r.Candidate.Certificate.ID, Milestone: r.Milestone, Person: t.Person.ID})
 			live = append(live, r)
 		}
 		t.Reminders = live
@@ -143,6 +146,9 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 			d.Dead, d.Later = d.Later, nil
 		}
 		later = later || len(d.Later) > 0
+		for _, id := range slices.Concat(d.Sent, d.Unreachable) {
+			d.Carried = append(d.Carried, carried[id]...)
+		}
 		return p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now())
 	})
 	if err == nil && later {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -326,19 +327,19 @@ func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Del
 					where person_id = any($1) and day = $2 and topic = $3 and state = 'sending'`, people, column(job.Day), job.Topic, state, reason, d.QueryKey, now)
 			}
 		}
-		carried := func(people []string, state string) {
-			switch {
-			case len(people) == 0:
-			case job.Topic == workflow.TellPerson:
-				b.Queue(`update reminder set state = $2, sent_at = $3, told_on = $4 where person_id = any($1) and state = 'queued'`, people, state, now, today)
-			case job.Topic == workflow.TellDigest: // it names everybody who has not answered
-				b.Queue(`update reminder set state = $2, sent_at = $3, told_on = $4 where person_id = any($1) and state = 'queued' and reason = 'climb'`, people, state, now, today)
+		for _, c := range d.Carried {
+			state := "sent"
+			if slices.Contains(d.Unreachable, c.Person) {
+				state = "unreachable"
 			}
+			b.Queue(`update reminder set state = $4, sent_at = $5, told_on = $6 where certificate_id = $1 and milestone = $2 and person_id = $3 and state = 'queued'`,
+				c.Certificate, c.Milestone, c.Person, state, now, today)
+		}
+		if job.Topic == workflow.TellDigest && len(d.Sent) > 0 { // it names everybody who has not answered
+			b.Queue(`update reminder set state = 'sent', sent_at = $2, told_on = $3 where person_id = any($1) and state = 'queued' and reason = 'climb'`, d.Sent, now, today)
 		}
 		message(d.Sent, workflow.MessageSent, "")
-		carried(d.Sent, "sent")
 		message(d.Unreachable, workflow.MessageUnreachable, d.Reason)
-		carried(d.Unreachable, "unreachable")
 		message(d.Dropped, workflow.MessageDropped, "")
 		message(d.Later, workflow.MessageReady, d.Reason)
 		message(d.Dead, workflow.MessageDead, d.Reason)

@@ -71,7 +71,7 @@ func TestReminderLedger(t *testing.T) {
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 1 {
 		t.Errorf("the same job, killed in between: %+v, %v", again, err)
 	}
-	must(t, r.Delivered(t.Context(), job, workflow.Delivery{QueryKey: "k1", Sent: []string{"p1"}}, r.now))
+	must(t, r.Delivered(t.Context(), job, workflow.Delivery{QueryKey: "k1", Sent: []string{"p1"}, Carried: []workflow.LedgerKey{{Certificate: "cert1", Milestone: "open+7", Person: "p1"}}}, r.now))
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 0 {
 		t.Errorf("a message that was sent goes out again: %+v, %v", again, err)
 	}
@@ -152,7 +152,7 @@ func TestUnreachable(t *testing.T) {
 	job := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"p1"}}
 	_, err = r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	must(t, r.Delivered(t.Context(), job, workflow.Delivery{Unreachable: []string{"p1"}, Reason: "invalidStaffId"}, r.now))
+	must(t, r.Delivered(t.Context(), job, workflow.Delivery{Unreachable: []string{"p1"}, Reason: "invalidStaffId", Carried: []workflow.LedgerKey{{Certificate: "cert1", Milestone: "end-14", Person: "p1"}}}, r.now))
 	gone, err := r.Unreachable(t.Context(), today, 10)
 	if err != nil || len(gone) != 1 || !gone[0].Ledger[0].Unreached {
 		t.Errorf("%+v, %v", gone, err)

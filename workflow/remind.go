@@ -524,12 +524,18 @@ type Delivery struct {
 	Dead        []string
 	Reason      string // why not
 	Closed      []Moot // reminders that need not be sent any more
+	// Carried are the reminders that the message held. Others may have been decided while it
+	// was under way.
+	Carried []LedgerKey
 }
+
+// LedgerKey names a row of the ledger.
+type LedgerKey struct{ Certificate, Milestone, Person string }
 
 // Moot names a reminder that need not be sent any more.
 type Moot struct {
-	Certificate, Milestone, Person string
-	Why                            Why
+	LedgerKey
+	Why Why
 }
 
 // Overview is what HR is told on a working day.

@@ -181,6 +181,18 @@ func (s *simulation) run() {
 	}
 }
 
+// revive starts a bot that ended by itself again, as a supervisor would: one that finds no
+// database when it starts says so and ends.
+func (s *simulation) revive() {
+	for i, b := range s.bots {
+		select {
+		case <-b.done:
+			s.bots[i] = s.spawn(20 * time.Millisecond)
+		default:
+		}
+	}
+}
+
 // chance rolls for a fault and counts it.
 func (s *simulation) chance(fault string, p float64) bool {
 	if s.rnd.Float64() >= p {
@@ -204,6 +216,7 @@ func (s *simulation) await(d workflow.Date, down bool) {
 	// A job whose end could not be written because the database went away is found after half a
 	// minute, by somebody who looks every half minute.
 	s.pollFor(3*patience, "the pass of "+d.String(), func() bool {
+		s.revive()
 		var looked, posted, open, digest int
 		err := s.pool.QueryRow(s.t.Context(), `select
 			(select count(*) from river_job where kind = 'look_pass' and args ->> 'day' = $1 and state = 'completed'),

@@ -160,6 +160,9 @@ func (c Config) Validate() error {
 		_, err := cron.ParseStandard(spec)
 		wrong(name, err)
 	}
+	if c.Rate < 0 {
+		wrong("BEIAN_DINGTALK_RATE", errors.New("it must be a number of calls a second"))
+	}
 	_, err := c.Policy()
 	wrong("BEIAN_POLICY", err)
 	if c.level() == nil {

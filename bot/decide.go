@@ -21,7 +21,8 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 	filing, ticket, ok := parseTrack(click.Track)
 	if !ok {
 		b.Log.Warn("click on an unknown card", "card", click.Track)
-		return nil, nil
+		text, err := b.texts["zh"].line("card_gone", nil)
+		return closedCard(text), err
 	}
 	b.countPush(ctx)
 	var answer map[string]string
@@ -39,9 +40,41 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 		return nil, fmt.Errorf("click: %w", err)
 	}
 	if receipt.Duplicate {
-		return nil, nil
+		return b.clickedBefore(ctx, click, filing, ticket)
 	}
 	return answer, nil
+}
+
+// clickedBefore answers a click that was delivered again: the answer to it may never have
+// arrived. It stores nothing.
+func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		text, err := b.texts["zh"].line("card_gone", nil)
+		return closedCard(text), err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("click: %w", err)
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	if _, _, refusal := t.reviewer(ticket); refusal != "" {
+		return t.clickRefused(refusal)
+	}
+	if c.Filing.Review.Ticket == ticket { // nothing was decided
+		return t.clickRefused("card_again")
+	}
+	key := "card_by_now"
+	for _, m := range c.Filing.Timeline {
+		if m.Seq > ticket && decides(m.Action) {
+			if m.By.ID == click.Sender {
+				key = "card_done"
+			}
+			break
+		}
+	}
+	text, err := t.fate(c, ticket, t.who, key)
+	return closedCard(text), err
 }
 
 // clicked carries out a click and returns what the clicker sees at once.
@@ -50,11 +83,14 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	if refusal != "" {
 		return t.clickRefused(refusal)
 	}
+	form, isForm := click.Params["form"].(map[string]any)
+	action, _ := click.Params["action"].(string)
+	if action == "view" && !isForm { // looking is no decision, and stays possible after it
+		return t.look(actor, ticket)
+	}
 	if t.f.Review.Ticket != ticket {
 		return t.decisionRefused(&workflow.Refusal{Code: workflow.RefusedStale, Rule: "T11"}, ticket)
 	}
-	form, isForm := click.Params["form"].(map[string]any)
-	action, _ := click.Params["action"].(string)
 	cmd := workflow.Command{Action: workflow.Return}
 	switch {
 	case isForm:
@@ -64,9 +100,6 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 		}
 	case action == "approve":
 		cmd = decision(step)
-	case action == "view":
-		t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
-		return t.clickRefused("card_view")
 	case action == "reassign":
 		t.effects = append(t.effects, workflow.OfferColleagues{Filing: t.f.ID, Ticket: ticket, To: actor.ID})
 		return t.clickRefused("card_colleagues")
@@ -87,6 +120,18 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 		return nil, err
 	}
 	return closedCard(text), nil
+}
+
+// look has the materials sent to the clicker. A card that is void goes on saying why.
+func (t *turn) look(actor workflow.Actor, ticket int) (map[string]string, error) {
+	t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
+	answer, err := t.clickRefused("card_view")
+	if err != nil || t.f.Review.Ticket == ticket {
+		return answer, err
+	}
+	fate, err := t.fate(t.c, ticket, t.who, "card_done")
+	answer["status_text"] = fate + answer["status_text"]
+	return answer, err
 }
 
 // decision is what the deciding button of a step does.

@@ -1,0 +1,295 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/beian/cmd/internal/app"
+	"example.org/beian/cmd/internal/demo"
+	"example.org/beian/workflow"
+)
+
+// desks is a world in which nothing happens by the clock, on a day after the public notice.
+func desks(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.cfg.DailyCron, w.cfg.WatchCron = "0 9 1 1 *", "0 9 1 1 *"
+	w.setTime("2026-12-01 10:00")
+	return w
+}
+
+// another starts one more replica on the same database.
+func (w *world) another() {
+	w.t.Helper()
+	a, err := app.New(w.t.Context(), w.cfg, app.Options{Now: w.sim.Now, ReplyLease: 2 * time.Second}, slog.New(slog.NewTextHandler(w.log, nil)))
+	must(w.t, err)
+	must(w.t, a.Start(w.t.Context()))
+	w.t.Cleanup(func() { inProcess{a}.stop(w.t) })
+	w.poll("the second replica to connect", func() bool {
+		var got struct{ Connections int }
+		w.get("/sim/connections", &got)
+		return got.Connections >= 4
+	})
+}
+
+// review brings somebody's filing to the first step of the review by its events alone: what
+// these tests are about begins there. It returns the filing and the id of its card.
+func (w *world) review(name string, changed workflow.Values) (f workflow.Filing, track string) {
+	w.t.Helper()
+	who := person(w.t, name)
+	p, err := workflow.DefaultPolicy()
+	must(w.t, err)
+	store, done := w.store()
+	defer done()
+	_, err = store.Turn(w.t.Context(), workflow.Inbound{Robot: "test", Message: who, Person: who}, w.sim.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		self, college := workflow.Actor{ID: who, Role: workflow.Applicant}, workflow.Actor{ID: "somebody", Role: workflow.CollegeHandler}
+		out := workflow.Outcome{Consent: p.Consent}
+		do := func(at time.Time, cmd workflow.Command) {
+			next, e, err := workflow.Apply(f, cmd, p, at)
+			if err != nil {
+				w.t.Fatalf("%s: %v", cmd.Action, err)
+			}
+			f = next
+			out.Events = append(out.Events, e)
+			if cmd.Action == workflow.HandIn {
+				out.Effects = workflow.Effects(c, &next, e)
+			}
+		}
+		printed := demo.Epoch()
+		id := "TEST" + strings.ToUpper(who[len(who)-4:])
+		do(printed, workflow.Command{Action: workflow.Enrol, Actor: self, ID: strings.ReplaceAll(id, "-", "0"), Certificate: c.Certificate, College: c.College.ID, Unit: demo.School, Policy: p.Version, Consent: p.Consent})
+		do(printed, workflow.Command{Action: workflow.Create, Actor: self, Policy: p.Version, Attested: true})
+		values := workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}
+		maps.Copy(values, changed)
+		do(printed, workflow.Command{Action: workflow.Fill, Actor: self, Values: values})
+		for _, s := range f.Questions() {
+			do(printed, workflow.Command{Action: workflow.Answer, Actor: self, Slot: s})
+		}
+		for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {
+			do(printed, workflow.Command{Action: a, Actor: self})
+		}
+		do(printed, workflow.Command{Action: workflow.PostNotice, Actor: college, From: workflow.DateOf(printed)})
+		do(printed, workflow.Command{Action: workflow.Upload, Actor: self, Slot: workflow.SlotForm, File: &workflow.File{ID: "f", Pages: 1, Revision: 1, Checked: true}})
+		do(printed, workflow.Command{Action: workflow.AutofetchOK, Actor: self})
+		do(printed, workflow.Command{Action: workflow.SaveMaterials, Actor: self})
+		do(w.sim.Now(), workflow.Command{Action: workflow.HandIn, Actor: self})
+		out.Filing = &f
+		return out, nil
+	})
+	must(w.t, err)
+	return f, fmt.Sprintf("beian-%s-%d", f.ID, f.Review.Ticket)
+}
+
+// answer is what came back for a click.
+type answer struct {
+	OK        bool   `json:"ok"`
+	MessageID string `json:"messageId"`
+	LatencyMs int64  `json:"latencyMs"`
+	Response  struct {
+		CardData struct {
+			Params map[string]string `json:"cardParamMap"`
+		} `json:"cardData"`
+	} `json:"response"`
+}
+
+// said is the sentence that the clicker sees on the card.
+func (a answer) said() string { return a.Response.CardData.Params["status_text"] }
+
+// press is a click with everything that can be forged about it; messageID repeats the frame of
+// an earlier click.
+func (w *world) press(track, who, action string, params map[string]any, messageID string) (a answer, err error) {
+	b, err := json.Marshal(map[string]any{"userId": who, "actionId": action, "params": params, "force": true, "messageId": messageID})
+	if err != nil {
+		return a, err
+	}
+	resp, err := http.Post(w.base+"/sim/cards/"+url.PathEscape(track)+"/actions", "application/json", bytes.NewReader(b))
+	if err != nil {
+		return a, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return a, fmt.Errorf("the click is answered with %d", resp.StatusCode)
+	}
+	return a, json.NewDecoder(resp.Body).Decode(&a)
+}
+
+// mustPress is press in a test's own goroutine.
+func (w *world) mustPress(track, who, action string, params map[string]any) answer {
+	w.t.Helper()
+	a, err := w.press(track, who, action, params, "")
+	must(w.t, err)
+	return a
+}
+
+func approving() map[string]any { return map[string]any{"action": "approve"} }
+
+func returning(item, reason, text string) map[string]any {
+	return map[string]any{"form": map[string]any{
+		"items":  map[string]any{"index": []int{0}, "value": []string{item}},
+		"reason": map[string]any{"index": 0, "value": reason}, "text": text,
+	}}
+}
+
+// decisions are the events of a filing that decide.
+func (w *world) decisions(filing string) (out []workflow.Event) {
+	w.t.Helper()
+	store, done := w.store()
+	defer done()
+	events, err := store.Events(w.t.Context(), filing)
+	must(w.t, err)
+	for _, e := range events {
+		if e.Action == workflow.Approve || e.Action == workflow.Return || e.Action == workflow.Submit {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// copyOf is the card as the person sees it now.
+func (w *world) copyOf(track, who string) (m message, shown bool) {
+	w.t.Helper()
+	for _, x := range w.messages(who, 0, "0s") {
+		if x.Track == track {
+			m, shown = x, true
+		}
+	}
+	return m, shown
+}
+
+// closed reports whether a copy can decide nothing any more and says why.
+func closed(m message) bool {
+	return m.FormButton == "" && !slices.ContainsFunc(m.Buttons, func(b button) bool { return b.Action != "view" }) && strings.Contains(m.text(), "老师")
+}
+
+// awaitClosed waits until every copy of a card is redrawn.
+func (w *world) awaitClosed(track string, people ...string) {
+	w.t.Helper()
+	for _, who := range people {
+		w.poll("the card of "+who+" to be redrawn", func() bool {
+			m, shown := w.copyOf(track, who)
+			return shown && closed(m)
+		})
+	}
+}
+
+// awaitCard waits until the people have a card.
+func (w *world) awaitCard(track string, people ...string) {
+	w.t.Helper()
+	for _, who := range people {
+		w.poll("the card of "+who, func() bool { _, shown := w.copyOf(track, who); return shown })
+	}
+}
+
+// handlers makes ten people handlers of one college and returns them.
+func (w *world) tenHandlers(college string) []string {
+	w.t.Helper()
+	r, err := demo.Roster()
+	must(w.t, err)
+	var out []string
+	for i, p := range r.People {
+		if strings.HasPrefix(p.ID, "demo-p") || len(out) == 10 {
+			continue
+		}
+		if !p.Holds(workflow.CollegeHandler, college) {
+			p.Grants = append(slices.Clone(p.Grants), workflow.Grant{Role: workflow.CollegeHandler, College: college})
+		}
+		for j, g := range p.Grants {
+			if g.College == college {
+				p.Grants[j].Deputy = false
+			}
+		}
+		r.People[i] = p
+		out = append(out, p.ID)
+	}
+	must(w.t, app.Import(w.t.Context(), w.cfg, r))
+	return out
+}
+
+// TestConcurrentClicks: a hundred clicks of ten handlers at once, some to approve, some to
+// return, some delivered again: one decision, a sentence for each, every copy redrawn.
+func TestConcurrentClicks(t *testing.T) {
+	t.Parallel()
+	for replicas := 1; replicas <= 2; replicas++ {
+		t.Run(fmt.Sprint(replicas, " replicas"), func(t *testing.T) {
+			t.Parallel()
+			w := desks(t)
+			handlers := w.tenHandlers("c01")
+			w.start()
+			if replicas == 2 {
+				w.another()
+			}
+			f, track := w.review("陈一帆", nil)
+			w.awaitCard(track, handlers...)
+			answers := w.storm(track, handlers)
+			events := w.decisions(f.ID)
+			if len(events) != 1 {
+				t.Fatalf("%d decisions: %v", len(events), events)
+			}
+			took, slowest := 0, int64(0)
+			for _, a := range answers {
+				if a.said() == "" || a.Response.CardData.Params["status"] != "done" {
+					t.Errorf("a clicker sees %v", a.Response.CardData.Params)
+				}
+				if !strings.Contains(a.said(), "没有改变什么") {
+					took++
+				}
+				slowest = max(slowest, a.LatencyMs)
+			}
+			if took == 0 {
+				t.Error("nobody was told that their click decided")
+			}
+			t.Logf("%d clicks, the slowest answered in %d ms, decided by %s: %s", len(answers), slowest, events[0].Actor.ID, events[0].Action)
+			w.awaitClosed(track, handlers...)
+			w.checkReplay(person(t, "陈一帆"))
+		})
+	}
+}
+
+// storm sends a hundred clicks at once and returns what each was answered.
+func (w *world) storm(track string, handlers []string) []answer {
+	w.t.Helper()
+	const clicks, replayed = 80, 20
+	type result struct {
+		answer
+		err error
+	}
+	results := make(chan result, clicks+replayed)
+	begin := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range clicks {
+		all.Go(func() {
+			action, params := "approve", approving()
+			if i%3 == 1 {
+				action, params = "form", returning("slot:1", "no_seal", "")
+			}
+			<-begin
+			a, err := w.press(track, handlers[i%len(handlers)], action, params, "")
+			results <- result{a, err}
+			if i < replayed && err == nil {
+				again, err := w.press(track, handlers[i%len(handlers)], action, params, a.MessageID)
+				results <- result{again, err}
+			}
+		})
+	}
+	close(begin)
+	all.Wait()
+	close(results)
+	var out []answer
+	for r := range results {
+		if r.err != nil {
+			w.t.Errorf("click: %v", r.err)
+		}
+		out = append(out, r.answer)
+	}
+	return out
+}

@@ -155,7 +155,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"] // handlers and HR work in Chinese, as the form does
 	d := t.base(c, f)
-	fields, slots, again := f.Since()
+	fields, slots, again := f.Since(policy)
 	key := "card_summary"
 	switch {
 	case again:

@@ -651,7 +651,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 // documents are the materials of a filing for somebody to look at: what has changed since
 // the last return first, then the rest, then the photo of the notice.
 func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
-	_, changed, _ := t.f.Since()
+	_, changed, _ := t.f.Since(t.policy())
 	var first, rest []paper.Shown
 	for _, s := range workflow.Slots() {
 		m := t.f.Materials[s.Slot]

@@ -75,17 +75,17 @@ func (t *turn) line(e entry) string {
 		parts = append(parts, t.texts.left(a.DaysLeft))
 	}
 	if e.task == taskReview {
-		parts = append(parts, eyesShort(f))
+		parts = append(parts, eyesShort(f, t.rules.For(f)))
 	}
 	return strings.Join(parts, " · ")
 }
 
 // eyesShort is [eyes] for a list.
-func eyesShort(f *workflow.Filing) string {
+func eyesShort(f *workflow.Filing, p workflow.Policy) string {
 	if plain(f) {
 		return "没有变更"
 	}
-	if fields, slots, again := f.Since(); again {
+	if fields, slots, again := f.Since(p); again {
 		return fmt.Sprintf("退回后改了 %d 项", len(fields)+len(slots))
 	}
 	return eyes(f)

@@ -25,6 +25,11 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 		return closedCard(text), err
 	}
 	b.countPush(ctx)
+	unlock := b.turns.lock(click.Track, b.Now()) // so that the first decides, and the others find that it did
+	defer unlock()
+	if answer, err := b.tooLate(ctx, click, filing, ticket); answer != nil || err != nil {
+		return answer, err
+	}
 	var answer map[string]string
 	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
 	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
@@ -43,6 +48,35 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 		return b.clickedBefore(ctx, click, filing, ticket)
 	}
 	return answer, nil
+}
+
+// tooLate answers a click on a card that somebody else has decided, without waiting for
+// anything to be written. It returns nil for all others.
+func (b *Bot) tooLate(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+	if isLook(click) {
+		return nil, nil
+	}
+	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("click: %w", err)
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	m, over := ended(c.Filing, ticket)
+	if _, _, refusal := t.reviewer(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
+		return nil, nil
+	}
+	text, err := t.byNow(ticket)
+	return closedCard(text), err
+}
+
+// isLook reports whether a click asks to see the materials, which decides nothing.
+func isLook(click dingtalk.Click) bool {
+	_, isForm := click.Params["form"]
+	return click.Params["action"] == "view" && !isForm
 }
 
 // clickedBefore answers a click that was delivered again: the answer to it may never have
@@ -65,13 +99,8 @@ func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing st
 		return t.clickRefused("card_again")
 	}
 	key := "card_by_now"
-	for _, m := range c.Filing.Timeline {
-		if m.Seq > ticket && decides(m.Action) {
-			if m.By.ID == click.Sender {
-				key = "card_done"
-			}
-			break
-		}
+	if m, over := ended(c.Filing, ticket); over && m.By.ID == click.Sender {
+		key = "card_done"
 	}
 	text, err := t.fate(c, ticket, t.who, key)
 	return closedCard(text), err
@@ -85,7 +114,7 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	}
 	form, isForm := click.Params["form"].(map[string]any)
 	action, _ := click.Params["action"].(string)
-	if action == "view" && !isForm { // looking is no decision, and stays possible after it
+	if isLook(click) { // stays possible after the decision
 		return t.look(actor, ticket)
 	}
 	if t.f.Review.Ticket != ticket {
@@ -94,16 +123,17 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	cmd := workflow.Command{Action: workflow.Return}
 	switch {
 	case isForm:
-		var ok bool
-		if cmd.Items, ok = readReturnForm(form); !ok {
-			return t.clickRefused("card_reason")
+		if cmd.Items, refusal = newReturnForm(t.f, t.policy()).read(form); refusal != "" {
+			return t.clickRefused(refusal)
 		}
 	case action == "approve":
 		cmd = decision(step)
 	case action == "reassign":
 		t.effects = append(t.effects, workflow.OfferColleagues{Filing: t.f.ID, Ticket: ticket, To: actor.ID})
 		return t.clickRefused("card_colleagues")
-	default: // a button we do not know decides nothing
+	case click.Params["form"] == nil: // a button we do not know decides nothing
+		return t.clickRefused("card_button")
+	default:
 		return t.clickRefused("card_reason")
 	}
 	cmd.Actor, cmd.Ticket = actor, ticket
@@ -217,25 +247,33 @@ func (t *turn) byNow(ticket int) (string, error) {
 // fate says why a card is void: decided, handed to somebody else, or changed under it.
 func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string, decided string) (string, error) {
 	zh := b.texts["zh"]
-	for _, m := range c.Filing.Timeline {
-		if m.Seq <= ticket {
-			continue
-		}
-		d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action)}
-		switch m.Action {
-		case workflow.Approve, workflow.Return, workflow.Submit:
-			return zh.line(decided, d)
-		case workflow.Reassign:
-			d["To"] = ""
-			if c.Filing.Review.Assignee != "" {
-				d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
-			}
-			return zh.line("card_handed_on", d)
-		case workflow.SaveInfo:
-			return zh.line("card_changed", d)
-		}
+	m, over := ended(c.Filing, ticket)
+	if !over {
+		return zh.line("card_gone", nil)
 	}
-	return zh.line("card_gone", nil)
+	d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
+	switch m.Action {
+	case workflow.Reassign:
+		if c.Filing.Review.Assignee != "" {
+			d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
+		}
+		return zh.line("card_handed_on", d)
+	case workflow.SaveInfo:
+		return zh.line("card_changed", d)
+	}
+	return zh.line(decided, d)
+}
+
+// ended is the event that made the card with the ticket void; ok is false when it is none
+// that a person would know.
+func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
+	i := slices.IndexFunc(f.Timeline, func(m workflow.Moment) bool {
+		return m.Seq > ticket && (decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo)
+	})
+	if i < 0 {
+		return m, false
+	}
+	return f.Timeline[i], true
 }
 
 // who names a person of the case, and for whom they act.

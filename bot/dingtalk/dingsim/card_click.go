@@ -128,13 +128,13 @@ func (s *Sim) awaitClick(w http.ResponseWriter, r *http.Request, k *card, p *per
 		writeError(w, http.StatusConflict, "机器人没有在线连接 (the app has no stream connection)")
 		return
 	}
-	timer := time.NewTimer(clickLimit)
+	timer := time.NewTimer(s.cfg.ClickLimit)
 	defer timer.Stop()
 	select {
 	case a := <-out.answer:
 		s.finishClick(w, k, p, out, a)
 	case <-timer.C:
-		writeError(w, http.StatusGatewayTimeout, "机器人 2 秒内没有回应 (no answer within 2 s)")
+		writeError(w, http.StatusGatewayTimeout, "机器人 没有及时回应 (no answer in time)")
 	case <-r.Context().Done():
 	case <-s.ctx.Done():
 		writeError(w, http.StatusServiceUnavailable, "模拟器正在关闭 (the simulator is closing)")

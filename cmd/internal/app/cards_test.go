@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/workflow"
@@ -22,7 +23,7 @@ import (
 // desks is a world in which nothing happens by the clock, on a day after the public notice.
 func desks(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t)
+	w := newWorld(t, func(c *dingsim.Config) { c.ClickLimit = patience }) // what is right does not depend on the machine
 	w.cfg.DailyCron, w.cfg.WatchCron = "0 9 1 1 *", "0 9 1 1 *"
 	w.setTime("2026-12-01 10:00")
 	return w
@@ -292,4 +293,152 @@ func (w *world) storm(track string, handlers []string) []answer {
 		out = append(out, r.answer)
 	}
 	return out
+}
+
+// TestClicksRefused: whoever clicks without the right to, or on what is no longer so, changes
+// nothing and is told why; the clicks are made of what a person could forge.
+func TestClicksRefused(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	w.start()
+	handler, deputy, applicant, other, stranger := person(t, "何清越"), person(t, "沈拾玉"), person(t, "陈一帆"), person(t, "许听澜"), person(t, "林知夏")
+	f, track := w.review("陈一帆", nil)
+	w.awaitCard(track, handler)
+	huge := strings.Repeat("长", 400)
+	for _, c := range []struct {
+		what, who, action string
+		params            map[string]any
+		want              string
+	}{
+		{"the applicant, a handler of nothing", applicant, "approve", approving(), "四眼原则"},
+		{"somebody of another college", stranger, "approve", approving(), "不归您处理"},
+		{"a handler of another college", other, "approve", approving(), "不归您处理"},
+		{"HR's step before its turn", handler, "submit", map[string]any{"action": "submit"}, "没有这个按钮"},
+		{"a button that is not there", handler, "approve", map[string]any{"action": "delete"}, "没有这个按钮"},
+		{"no parameters", handler, "approve", map[string]any{}, "没有这个按钮"},
+		{"somebody else's name in the parameters", stranger, "approve", map[string]any{"action": "approve", "userId": handler, "actor": handler}, "不归您处理"},
+		{"a form that is a text", handler, "form", map[string]any{"form": "slot:1"}, "请至少选一项"},
+		{"an empty form", handler, "form", map[string]any{"form": map[string]any{}}, "请至少选一项"},
+		{"a reason that does not exist", handler, "form", returning("slot:1", "because", ""), "请至少选一项"},
+		{"other without words", handler, "form", returning("slot:1", "other", " "), "请至少选一项"},
+		{"a material that does not exist", handler, "form", returning("slot:99", "not_scan", ""), "请至少选一项"},
+		{"a material that was not handed in", handler, "form", returning("slot:5", "not_scan", ""), "请至少选一项"},
+		{"a number of the identity document", handler, "form", returning("field:id_number", "field_blank", ""), "请至少选一项"},
+		{"a text without end", handler, "form", returning("slot:1", "other", huge), "最多"},
+	} {
+		if a := w.mustPress(track, c.who, c.action, c.params); !strings.Contains(a.said(), c.want) || a.Response.CardData.Params["status"] == "done" {
+			t.Errorf("%s: the clicker sees %v", c.what, a.Response.CardData.Params)
+		}
+	}
+	if events := w.decisions(f.ID); len(events) != 0 {
+		t.Fatalf("decided: %v", events)
+	}
+	if m, _ := w.copyOf(track, handler); closed(m) {
+		t.Error("the card is closed, though nothing was decided")
+	}
+	if _, shown := w.copyOf(track, deputy); shown {
+		t.Error("the deputy has a card, though the handler is there")
+	}
+}
+
+// TestOwnFiling: 何清越 handles for the college and files too. The card goes to the deputy; what
+// the handler clicks or writes about the own filing changes nothing.
+func TestOwnFiling(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	w.start()
+	own, deputy := person(t, "何清越"), person(t, "沈拾玉")
+	f, track := w.review("何清越", nil)
+	w.awaitCard(track, deputy)
+	if _, shown := w.copyOf(track, own); shown {
+		t.Error("the applicant has the card of the own filing")
+	}
+	for _, params := range []map[string]any{approving(), returning("slot:1", "no_seal", ""), {"action": "reassign"}, {"action": "view"}} {
+		if a := w.mustPress(track, own, "approve", params); !strings.Contains(a.said(), "四眼原则") {
+			t.Errorf("%v: the clicker sees %q", params, a.said())
+		}
+	}
+	for _, text := range []string{"通过 " + f.ID, "退回 " + f.ID, "转交 " + f.ID, "查看 " + f.ID, "盖章 " + f.ID, "公示 " + f.ID + " 今天"} {
+		w.say(own, text)
+		w.expect(own, "四眼原则")
+	}
+	w.say(own, "待我处理")
+	w.expect(own, "没有等您的")
+	if events := w.decisions(f.ID); len(events) != 0 {
+		t.Fatalf("decided: %v", events)
+	}
+	w.mustPress(track, deputy, "approve", approving())
+	if events := w.decisions(f.ID); len(events) != 1 || events[0].Actor.ID != deputy {
+		t.Fatalf("decided: %v", events)
+	}
+}
+
+// TestOldCards: the filing has changed under the card, was handed on, or is decided; a click
+// on the old card says so and changes nothing, however often it is delivered.
+func TestOldCards(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	w.start()
+	handler, deputy, school := person(t, "何清越"), person(t, "沈拾玉"), person(t, "傅明舟")
+	f, first := w.review("陈一帆", nil)
+	w.awaitCard(first, handler)
+
+	// The applicant takes it back by a change: the card says so before anybody clicks on it.
+	who := person(t, "陈一帆")
+	w.say(who, "手机改成 13900001111")
+	w.expect(who, "也会从预审退出")
+	w.tap(who, "确定，出新版")
+	w.expect(who, "请重新打印")
+	w.poll("the card to say what happened", func() bool {
+		m, _ := w.copyOf(first, handler)
+		return strings.Contains(m.text(), "改了内容") && len(m.Buttons) == 1
+	})
+	if a := w.mustPress(first, handler, "approve", approving()); !strings.Contains(a.said(), "改了内容") {
+		t.Errorf("after a change the clicker sees %q", a.said())
+	}
+	if a := w.mustPress(first, handler, "form", returning("slot:1", "no_seal", "")); !strings.Contains(a.said(), "改了内容") {
+		t.Errorf("after a change the clicker sees %q", a.said())
+	}
+
+	// Another one is handed on: who had it cannot decide any more, who has it now can.
+	g, second := w.review("吴承泽", nil)
+	w.awaitCard(second, handler)
+	w.mustPress(second, handler, "reassign", map[string]any{"action": "reassign"})
+	w.awaitButton(handler, "沈拾玉")
+	w.tap(handler, "沈拾玉")
+	w.expect(handler, "已转交沈拾玉老师")
+	w.awaitClosed(second, handler)
+	if a := w.mustPress(second, handler, "approve", approving()); !strings.Contains(a.said(), "已把它转交沈拾玉老师") {
+		t.Errorf("after handing on the clicker sees %q", a.said())
+	}
+	third := fmt.Sprintf("beian-%s-%d", g.ID, w.filing(person(t, "吴承泽")).Review.Ticket)
+	w.awaitCard(third, deputy)
+	if a := w.mustPress(third, handler, "approve", approving()); !strings.Contains(a.said(), "已转交沈拾玉") || a.Response.CardData.Params["status"] == "done" {
+		t.Errorf("on the new card, which is not theirs, the clicker sees %v", a.Response.CardData.Params)
+	}
+	if events := append(w.decisions(f.ID), w.decisions(g.ID)...); len(events) != 0 {
+		t.Fatalf("decided: %v", events)
+	}
+
+	// Decided, and the same callback three times more: it is told once more what was decided.
+	a := w.mustPress(third, deputy, "approve", approving())
+	if !strings.Contains(a.said(), "沈拾玉老师(代何清越)通过") {
+		t.Fatalf("the deputy sees %q", a.said())
+	}
+	for range 3 {
+		again, err := w.press(third, deputy, "approve", approving(), a.MessageID)
+		must(t, err)
+		if again.said() != a.said() {
+			t.Errorf("delivered again: %q, at first %q", again.said(), a.said())
+		}
+	}
+	if late := w.mustPress(third, school, "form", returning("slot:1", "no_seal", "")); !strings.Contains(late.said(), "您的这次点击没有改变什么") || !strings.Contains(late.said(), "沈拾玉老师(代何清越) 通过") {
+		t.Errorf("who comes late sees %q", late.said())
+	}
+	if events := w.decisions(g.ID); len(events) != 1 {
+		t.Fatalf("decided: %v", events)
+	}
+	if m, _ := w.copyOf(third, deputy); !slices.ContainsFunc(m.Buttons, func(b button) bool { return b.Title == "查看材料" }) {
+		t.Error("the decided card does not show the materials any more")
+	}
 }

@@ -49,13 +49,16 @@ type replica interface {
 }
 
 // newWorld prepares everything but the bot.
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*dingsim.Config)) *world {
 	t.Helper()
 	must(t, warmUp())
 	w := &world{t: t, log: &syncBuffer{}, read: map[string]int{}}
 	org, err := demo.Organisation()
 	must(t, err)
 	org.QPS = -1
+	for _, c := range change {
+		c(&org)
+	}
 	w.sim = dingsim.New(org)
 	w.sim.SetTime(demo.Epoch())
 	srv := httptest.NewServer(w.sim)

@@ -261,7 +261,10 @@ func eyes(f *workflow.Filing) string {
 			fresh++
 		}
 	}
-	parts := []string{fmt.Sprintf("%d 项变更", len(f.Changes()))}
+	parts := []string{"没有变更"}
+	if n := len(f.Changes()); n > 0 {
+		parts[0] = fmt.Sprintf("%d 项变更", n)
+	}
 	if n := filledIn(f); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d 项补填", n))
 	}

@@ -304,10 +304,11 @@ func closedCard(text string) map[string]string {
 	return map[string]string{"status": "done", "status_text": text, "form": ""}
 }
 
-// RedrawCard brings every copy of a card up to date. When that fails for the last time, the
+// RedrawCard brings every copy of a card up to date, that of the clicker too: the answer to a
+// click may not have arrived, and is not for the person's other devices. When that fails for the last time, the
 // people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
-	text, decidedBy, err := b.redrawn(ctx, job)
+	text, about, decidedBy, err := b.redrawn(ctx, job)
 	if err != nil || text == "" {
 		return err
 	}
@@ -316,10 +317,7 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 		return err
 	}
 	if b.Template == "" {
-		return b.tellInstead(ctx, receivers, decidedBy, text)
-	}
-	if len(receivers) == 1 && receivers[0] == decidedBy {
-		return nil // the only copy was brought up to date by the answer to the click
+		return b.tellInstead(ctx, receivers, decidedBy, about, text)
 	}
 	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
 	var api *dingtalk.Error
@@ -333,18 +331,19 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the job's own time may be over
 	defer cancel()
-	return b.tellInstead(ctx, receivers, decidedBy, text)
+	return b.tellInstead(ctx, receivers, decidedBy, about, text)
 }
 
-// redrawn is what a void card says now, "" while it is still open; by is who decided.
-func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by string, err error) {
+// redrawn is what a void card says now, "" while it is still open; about is whose filing it is,
+// by is who decided.
+func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, about, by string, err error) {
 	c, err := b.Records.Case(ctx, job.Filing)
 	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
 		text, err = b.texts["zh"].line("card_gone", nil)
-		return text, "", err
+		return text, "", "", err
 	}
 	if err != nil || c.Filing.Review.Ticket == job.Ticket {
-		return "", "", err
+		return "", "", "", err
 	}
 	var ids []string
 	for _, m := range c.Filing.Timeline {
@@ -355,7 +354,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by st
 	}
 	names, err := b.Records.Names(ctx, append(ids, c.Filing.Review.Assignee))
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	zh := b.texts["zh"]
 	text, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
@@ -365,7 +364,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by st
 		}
 		return s
 	}, "card_done")
-	return text, by, err
+	return text, said(c.Applicant.Name).String(), by, err
 }
 
 func decides(a workflow.Action) bool {
@@ -373,12 +372,12 @@ func decides(a workflow.Action) bool {
 }
 
 // tellInstead says in a message what a card cannot show. Who decided knows.
-func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, text string) error {
+func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, text string) error {
 	receivers = slices.DeleteFunc(slices.Clone(receivers), func(id string) bool { return id == but })
 	if len(receivers) == 0 {
 		return nil
 	}
-	m, err := b.texts["zh"].message("card_told", data{"Text": text})
+	m, err := b.texts["zh"].message("card_told", data{"Name": about, "Text": text})
 	if err != nil {
 		return err
 	}
@@ -467,7 +466,7 @@ func (t *turn) sayGone() error {
 	if err != nil {
 		return err
 	}
-	return t.say("card_told", data{"Text": text})
+	return t.say("card_told", data{"Name": said(t.c.Applicant.Name), "Text": text})
 }
 
 // showCard answers with the card as it is now.

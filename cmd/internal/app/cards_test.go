@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/app"
@@ -441,4 +444,72 @@ func TestOldCards(t *testing.T) {
 	if m, _ := w.copyOf(third, deputy); !slices.ContainsFunc(m.Buttons, func(b button) bool { return b.Title == "查看材料" }) {
 		t.Error("the decided card does not show the materials any more")
 	}
+}
+
+// TestCardNotRedrawn: when a card cannot be brought up to date, that is tried again; when it
+// still fails at the last attempt, whoever has the card is told in a message.
+func TestCardNotRedrawn(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	handlers := w.tenHandlers("c01")
+	w.start()
+	const update = "/v1.0/card/instances"
+	refused := func() (n int) {
+		var got struct {
+			Calls []struct {
+				Method, Path string
+				Status       int
+			} `json:"calls"`
+		}
+		w.get("/sim/calls?after=0", &got)
+		for _, c := range got.Calls {
+			if c.Method == http.MethodPut && c.Path == update && c.Status != http.StatusOK {
+				n++
+			}
+		}
+		return n
+	}
+	_, track := w.review("陈一帆", nil)
+	w.awaitCard(track, handlers...)
+	w.post("/sim/faults", map[string]any{"rate5xx": 1, "path": update}, nil)
+	w.mustPress(track, handlers[0], "form", returning("slot:1", "no_seal", ""))
+	w.poll("an update that fails", func() bool { return refused() > 0 })
+	w.post("/sim/faults", map[string]any{"rate5xx": 0, "path": ""}, nil)
+	w.awaitClosed(track, handlers...)
+
+	_, track = w.review("吴承泽", nil)
+	w.awaitCard(track, handlers...)
+	before := refused()
+	w.post("/sim/faults", map[string]any{"rate5xx": 1, "path": update}, nil)
+	w.mustPress(track, handlers[0], "form", returning("slot:1", "no_seal", ""))
+	w.poll("an update that fails", func() bool { return refused() > before })
+	w.lastAttempt("redraw_card")
+	for _, h := range handlers[1:] {
+		w.expect(h, "吴承泽的备案：12-01 10:00 何清越老师退回")
+	}
+	if m, _ := w.copyOf(track, handlers[0]); !closed(m) {
+		t.Error("the copy of the handler who decided is still open")
+	}
+	for _, m := range w.messages(handlers[0], 0, "0s") {
+		if strings.Contains(m.text(), "吴承泽的备案：") {
+			t.Error("the handler who decided is told in a message too")
+		}
+	}
+	if n := refused() - before; n < 2 {
+		t.Errorf("the update was tried %d times", n)
+	}
+}
+
+// lastAttempt has the jobs of a kind that wait for another try tried now, for the last time.
+func (w *world) lastAttempt(kind string) {
+	w.t.Helper()
+	db, err := pgx.Connect(w.t.Context(), w.cfg.DatabaseURL)
+	must(w.t, err)
+	defer func() { must(w.t, db.Close(context.Background())) }()
+	w.poll("a job to wait for another try", func() bool {
+		tag, err := db.Exec(w.t.Context(), `update river_job set attempt = max_attempts - 1, scheduled_at = now(), state = 'available'
+			where kind = $1 and state in ('retryable', 'scheduled', 'available') and attempt > 0`, kind)
+		must(w.t, err)
+		return tag.RowsAffected() > 0
+	})
 }

@@ -161,7 +161,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	case again:
 		key = "card_summary_again"
 		d["Count"] = len(fields) + len(slots)
-	case len(f.Changes()) == 0:
+	case eyes(f) == unchanged:
 		key = "card_summary_same"
 	}
 	d["Eyes"], d["Year"] = eyes(f), c.Certificate.RecognisedOn.Year
@@ -247,6 +247,9 @@ func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.M
 	return m, nil
 }
 
+// unchanged is what [eyes] says when nothing needs looking at.
+const unchanged = "没有变更"
+
 // eyes says in one line what needs looking at.
 func eyes(f *workflow.Filing) string {
 	unchecked, fresh := 0, 0
@@ -261,9 +264,9 @@ func eyes(f *workflow.Filing) string {
 			fresh++
 		}
 	}
-	parts := []string{"没有变更"}
+	var parts []string
 	if n := len(f.Changes()); n > 0 {
-		parts[0] = fmt.Sprintf("%d 项变更", n)
+		parts = append(parts, fmt.Sprintf("%d 项变更", n))
 	}
 	if n := filledIn(f); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d 项补填", n))
@@ -273,6 +276,9 @@ func eyes(f *workflow.Filing) string {
 	}
 	if unchecked > 0 {
 		parts = append(parts, fmt.Sprintf("%d 份待核对", unchecked))
+	}
+	if len(parts) == 0 {
+		return unchanged
 	}
 	return strings.Join(parts, " · ")
 }

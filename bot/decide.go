@@ -454,12 +454,15 @@ func (t *turn) ticket() int {
 	return t.f.Review.Ticket
 }
 
-// sayGone says what became of a filing that no longer waits.
+// sayGone says what became of a filing that no longer waits: the last decision since it was
+// handed in, or what took it back.
 func (t *turn) sayGone() error {
 	ticket := 0
 	for _, m := range t.f.Timeline {
 		if m.Action == workflow.HandIn {
 			ticket = m.Seq
+		} else if decides(m.Action) {
+			ticket = m.Seq - 1
 		}
 	}
 	text, err := t.byNow(ticket)

@@ -73,7 +73,12 @@ func (w *world) review(name string, changed workflow.Values) (f workflow.Filing,
 		id := "TEST" + strings.ToUpper(who[len(who)-4:])
 		do(printed, workflow.Command{Action: workflow.Enrol, Actor: self, ID: strings.ReplaceAll(id, "-", "0"), Certificate: c.Certificate, College: c.College.ID, Unit: demo.School, Policy: p.Version, Consent: p.Consent})
 		do(printed, workflow.Command{Action: workflow.Create, Actor: self, Policy: p.Version, Attested: true})
-		values := workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}
+		values := workflow.Values{}
+		for k, v := range map[workflow.Key]string{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"} {
+			if f.Values[k] == "" {
+				values[k] = v
+			}
+		}
 		maps.Copy(values, changed)
 		do(printed, workflow.Command{Action: workflow.Fill, Actor: self, Values: values})
 		for _, s := range f.Questions() {

@@ -141,16 +141,17 @@ func (w *world) poll(what string, ok func() bool) {
 
 // message is one entry of what a person sees.
 type message struct {
-	Seq        int             `json:"seq"`
-	From       string          `json:"from"`
-	Key        string          `json:"msgKey"`
-	Param      map[string]any  `json:"param"`
-	Track      string          `json:"outTrackId"`
-	Layout     []block         `json:"layout"`
-	Buttons    []button        `json:"buttons"`
-	Form       json.RawMessage `json:"form"`
-	FormButton string          `json:"formButton"`
-	FileID     string          `json:"fileId"`
+	Seq        int               `json:"seq"`
+	From       string            `json:"from"`
+	Key        string            `json:"msgKey"`
+	Param      map[string]any    `json:"param"`
+	Track      string            `json:"outTrackId"`
+	Params     map[string]string `json:"params"`
+	Layout     []block           `json:"layout"`
+	Buttons    []button          `json:"buttons"`
+	Form       json.RawMessage   `json:"form"`
+	FormButton string            `json:"formButton"`
+	FileID     string            `json:"fileId"`
 }
 
 type block struct{ Kind, Text string }

@@ -61,7 +61,12 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	if b.Template == "" {
 		return b.sendMessages(ctx, c, v, receivers)
 	}
-	return b.sendCard(ctx, c, v, receivers)
+	err = b.sendCard(ctx, c, v, receivers)
+	if errors.Is(err, &dingtalk.Error{Kind: dingtalk.Invalid}) || errors.Is(err, &dingtalk.Error{Kind: dingtalk.Denied}) {
+		b.Log.Error("card not sent, sending messages: check the template and the permission for cards", "filing", job.Filing, "ticket", job.Ticket, "err", err)
+		return b.sendMessages(ctx, c, v, receivers)
+	}
+	return err
 }
 
 // sendCard shows the template that the organisation has built, one card for all.

@@ -172,6 +172,9 @@ func decision(step workflow.ReviewStep) workflow.Command {
 	return workflow.Command{Action: workflow.Approve}
 }
 
+// anyTicket is that of no step: whoever handles the filing at any step may look at it.
+const anyTicket = 0
+
 // reviewer finds as what the sender may act on the open step of the review; otherwise the
 // key of the text that says why not. Who had a card that is void now may still learn what
 // became of it.
@@ -413,6 +416,12 @@ func (t *turn) coded() (bool, error) {
 func (t *turn) review() error {
 	t.texts = t.Bot.texts["zh"]
 	actor, step, refusal := t.reviewer(t.ticket())
+	if handler, _, no := t.reviewer(anyTicket); refusal == "card_not_yours" && no == "" { // of another step than the open one
+		if t.in.wish != wishView {
+			return t.sayGone()
+		}
+		actor, refusal = handler, ""
+	}
 	switch {
 	case refusal == "card_own":
 		return t.say("own_filing", nil)
@@ -658,7 +667,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"]
-	if _, _, refusal := t.reviewer(t.ticket()); refusal != "" {
+	if _, _, refusal := t.reviewer(anyTicket); refusal != "" {
 		return nil // no longer a handler of this filing
 	}
 	docs, err := t.documents(ctx)

@@ -518,3 +518,85 @@ func (w *world) lastAttempt(kind string) {
 		return tag.RowsAffected() > 0
 	})
 }
+
+// TestNoSuchTemplate: a template that DingTalk does not know, or no permission for cards, must
+// not keep a filing from being reviewed: the handlers get the message instead.
+func TestNoSuchTemplate(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	w.cfg.CardTemplate = "unknown.schema"
+	w.start()
+	handler := person(t, "何清越")
+	f, _ := w.review("陈一帆", nil)
+	w.awaitButton(handler, "通过")
+	w.tap(handler, "通过")
+	w.awaitButton(handler, "确认通过")
+	w.tap(handler, "确认通过")
+	w.expect(handler, "何清越老师通过")
+	if events := w.decisions(f.ID); len(events) != 1 {
+		t.Fatalf("decided: %v", events)
+	}
+}
+
+// TestOldMessages: without a template a button of a message is a line of text that anybody could
+// type. Its code is good for one person, one decision and one state of the filing.
+func TestOldMessages(t *testing.T) {
+	t.Parallel()
+	w := desks(t)
+	w.cfg.CardTemplate = ""
+	w.start()
+	handler, deputy, other := person(t, "何清越"), person(t, "沈拾玉"), person(t, "许听澜")
+	f, _ := w.review("陈一帆", nil)
+	says := func(who, title string) string {
+		w.awaitButton(who, title)
+		all := w.messages(who, 0, "0s")
+		for i := len(all) - 1; i >= 0; i-- {
+			for _, b := range all[i].Buttons {
+				if b.Title == title {
+					content, _ := dingsim.DTMD(b.URL)
+					return content
+				}
+			}
+		}
+		return ""
+	}
+	approve := says(handler, "通过")
+	w.tap(handler, "通过")
+	confirm := says(handler, "确认通过")
+	for _, c := range []struct{ what, who, text, want string }{
+		{"the button of somebody else", deputy, approve, "这个按钮过期了，或不是发给您的"},
+		{"the confirmation of somebody else", deputy, confirm, "这个按钮过期了，或不是发给您的"},
+		{"another college", other, confirm, "它不归您处理"},
+		{"the code of another decision", handler, strings.Replace(confirm, "确认通过", "确认退回", 1) + " 备案申请表 缺公章", "这个按钮过期了"},
+		{"no code", handler, "确认通过 " + f.ID, "这个按钮过期了"},
+		{"an invented code", handler, "确认通过 " + f.ID + " AAAAAA", "这个按钮过期了"},
+		{"another filing", handler, strings.Replace(confirm, f.ID, "TEST0P99", 1), "它不归您处理"},
+	} {
+		w.say(c.who, c.text)
+		w.expect(c.who, c.want)
+		if events := w.decisions(f.ID); len(events) != 0 {
+			t.Fatalf("%s: decided: %v", c.what, events)
+		}
+	}
+	w.say(handler, "转交 "+f.ID)
+	w.tap(handler, w.awaitedTitle(handler, "沈拾玉"))
+	w.expect(handler, "已转交沈拾玉老师")
+	w.say(handler, confirm)
+	w.expect(handler, "这个按钮过期了")
+	w.expect(deputy, "备案预审", "[通过]")
+	w.tap(deputy, "通过")
+	w.tap(deputy, w.awaitedTitle(deputy, "确认通过"))
+	w.expect(deputy, "沈拾玉老师(代何清越)通过")
+	w.say(deputy, confirm)
+	w.expect(deputy, "您的这次点击没有改变什么")
+	if events := w.decisions(f.ID); len(events) != 1 || events[0].Actor.ID != deputy {
+		t.Fatalf("decided: %v", events)
+	}
+}
+
+// awaitedTitle waits for a button and returns its title.
+func (w *world) awaitedTitle(who, title string) string {
+	w.t.Helper()
+	w.awaitButton(who, title)
+	return title
+}

@@ -231,13 +231,12 @@ func (v cardView) params() (map[string]string, error) {
 // message is the card as a message with buttons. What a button sends carries a code that
 // is good for this person, this state of the filing and this decision only.
 func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.Message, error) {
-	m := dingtalk.Message{Title: v.title}
-	for _, s := range []string{"**" + v.title + "**", v.summary, v.changes, v.materials} {
+	m := dingtalk.Message{Title: v.title, Text: "**" + v.title + "**" + lineBreak + v.summary}
+	for _, s := range []string{v.changes, v.materials} {
 		if s != "" {
-			m.Text += s + lineBreak
+			m.Text += paragraph + s
 		}
 	}
-	m.Text = strings.TrimSuffix(m.Text, lineBreak)
 	for _, x := range []struct{ title, verb string }{{"查看材料", "查看"}, {v.verb, "通过"}, {"退回…", "退回"}, {"转交…", "转交"}} {
 		say := x.verb + " " + f.ID
 		if x.verb != "查看" {

@@ -251,7 +251,7 @@ func (t *turn) batchLook(looked []entry, e entry, d data) error {
 	if err != nil {
 		return err
 	}
-	d["Title"], d["Summary"], d["Materials"], d["No"] = v.title, v.summary, v.materials, len(looked)+1
+	d["Title"], d["Summary"], d["Changes"], d["Materials"], d["No"] = v.title, v.summary, v.changes, v.materials, len(looked)+1
 	d["Total"] = len(looked) + d["Left"].(int)
 	ids := append(filingIDs(looked), e.c.Filing.ID)
 	skip := append(slices.Clone(t.in.skip), e.c.Filing.ID)

@@ -66,7 +66,7 @@ func (r returnForm) json() (string, error) {
 		text := formField{Name: nth("text", n), Label: "补充说明(选填)", Type: "TEXT", Placeholder: "例如：没有的请填「无」"}
 		if n > 1 {
 			items.Label, items.Required, items.RequiredMsg = "另有原因的项(选填)", false, ""
-			reason.Required, reason.RequiredMsg = false, ""
+			reason.Label, reason.Required, reason.RequiredMsg = "这几项的原因", false, ""
 		}
 		fields = append(fields, items, reason, text)
 	}

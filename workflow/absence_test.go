@@ -86,6 +86,21 @@ func TestReassign(t *testing.T) {
 	if got := k.Reviewers(workflow.CollegeHandler, date(t, "2026-12-01")); len(got) != 1 || got[0].ID != "h2" {
 		t.Errorf("it is for %v", got)
 	}
+	for _, c := range []struct {
+		deputy *workflow.Person
+		want   string
+	}{{&workflow.Person{ID: "x1"}, "x1"}, {nil, "s1"}, {&workflow.Person{ID: k.Applicant.ID}, "s1"}} { // who has it is away: never the applicant
+		gone := around()
+		gone.Filing = &h.f
+		for i, p := range gone.College.Handlers {
+			if p.ID == "h2" {
+				gone.College.Handlers[i].Absences = []workflow.Absence{{Person: "h2", From: date(t, "2026-11-24"), Until: date(t, "2026-11-26"), Deputy: c.deputy}}
+			}
+		}
+		if got := gone.Reviewers(workflow.CollegeHandler, date(t, "2026-11-25")); len(got) == 0 || got[0].ID != c.want {
+			t.Errorf("with the deputy %v it is for %v", c.deputy, got)
+		}
+	}
 	h.do(h.decide(workflow.Approve, deputy))
 
 	for _, by := range []workflow.Actor{standIn, school} {

@@ -308,8 +308,8 @@ func closedCard(text string) map[string]string {
 }
 
 // RedrawCard brings every copy of a card up to date, that of the clicker too: the answer to a
-// click may not have arrived, and is not for the person's other devices. When that fails for the last time, the
-// people who have one are told instead: no button stays that seems to work.
+// click may not have arrived, and is not for the person's other devices. When it has
+// been tried often enough, the people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
 	text, about, decidedBy, err := b.redrawn(ctx, job)
 	if err != nil || text == "" {

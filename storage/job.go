@@ -33,8 +33,8 @@ func insertOpts(e workflow.Effect) *river.InsertOpts {
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
 	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.Remind, workflow.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
-	case workflow.RedrawCard: // once for each change, however many click on the old card; soon given up, because it then ends as a message
-		return &river.InsertOpts{Queue: QueueCards, MaxAttempts: fewAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
+	case workflow.RedrawCard: // once for each change, however many click on the old card
+		return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	}
 	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}
 }

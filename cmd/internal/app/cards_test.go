@@ -452,7 +452,7 @@ func TestOldCards(t *testing.T) {
 }
 
 // TestCardNotRedrawn: when a card cannot be brought up to date, that is tried again; when it
-// still fails at the last attempt, whoever has the card is told in a message.
+// still fails the fourth time, whoever has the card is told in a message.
 func TestCardNotRedrawn(t *testing.T) {
 	t.Parallel()
 	w := desks(t)
@@ -488,7 +488,7 @@ func TestCardNotRedrawn(t *testing.T) {
 	w.post("/sim/faults", map[string]any{"rate5xx": 1, "path": update}, nil)
 	w.mustPress(track, handlers[0], "form", returning("slot:1", "no_seal", ""))
 	w.poll("an update that fails", func() bool { return refused() > before })
-	w.lastAttempt("redraw_card")
+	w.anotherAttempt("redraw_card", 3)
 	for _, h := range handlers[1:] {
 		w.expect(h, "吴承泽的备案：12-01 10:00 何清越老师退回")
 	}
@@ -505,15 +505,16 @@ func TestCardNotRedrawn(t *testing.T) {
 	}
 }
 
-// lastAttempt has the jobs of a kind that wait for another try tried now, for the last time.
-func (w *world) lastAttempt(kind string) {
+// anotherAttempt has the jobs of a kind that wait to be tried again tried now, as if so many
+// attempts had failed.
+func (w *world) anotherAttempt(kind string, failed int) {
 	w.t.Helper()
 	db, err := pgx.Connect(w.t.Context(), w.cfg.DatabaseURL)
 	must(w.t, err)
 	defer func() { must(w.t, db.Close(context.Background())) }()
 	w.poll("a job to wait for another try", func() bool {
-		tag, err := db.Exec(w.t.Context(), `update river_job set attempt = max_attempts - 1, scheduled_at = now(), state = 'available'
-			where kind = $1 and state in ('retryable', 'scheduled', 'available') and attempt > 0`, kind)
+		tag, err := db.Exec(w.t.Context(), `update river_job set attempt = $2, scheduled_at = now(), state = 'available'
+			where kind = $1 and state in ('retryable', 'scheduled', 'available') and attempt > 0`, kind, failed)
 		must(w.t, err)
 		return tag.RowsAffected() > 0
 	})

@@ -154,7 +154,7 @@ func staffText(a workflow.Action) string {
 
 func (t *turn) sayPassed(e workflow.Event, d data) error {
 	next, _ := t.policy().ReviewStep(e.Step)
-	d["By"], d["Handlers"], d["NextLabel"] = t.teacher(e.Actor.ID), t.handlers(next.Role), t.texts.either(next.Label, next.English)
+	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.texts.either(next.Label, next.English)
 	d["StepLabel"] = ""
 	for _, s := range t.policy().Review {
 		if after, ok := t.policy().After(s.ID); ok && after.ID == e.Step {
@@ -167,6 +167,6 @@ func (t *turn) sayPassed(e workflow.Event, d data) error {
 // sayReturned quotes the event, not the filing: some items may be mended by now.
 func (t *turn) sayReturned(e workflow.Event, d data) error {
 	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.f.Outstanding()})
-	d["By"] = t.teacher(e.Actor.ID)
+	d["By"] = t.who(e.Actor)
 	return t.say("step_fix", d)
 }

@@ -192,12 +192,14 @@ func (b *Bot) nudged(ctx context.Context, c workflow.Case, w workflow.Wait, l wo
 	others = slices.DeleteFunc(others, func(p workflow.Person) bool {
 		return slices.ContainsFunc(asked, func(x workflow.Person) bool { return x.ID == p.ID })
 	})
-	if l == workflow.HRTold || len(others) == 0 {
-		hr, err := b.Records.Holders(ctx, workflow.HR)
-		if err != nil {
-			return nil, err
+	if l == workflow.DeputyAsked {
+		if there, err := b.present(ctx, others); err != nil || len(there) > 0 {
+			return there, err
 		}
-		others = hr
 	}
-	return b.present(ctx, others)
+	hr, err := b.Records.Holders(ctx, workflow.HR)
+	if err != nil {
+		return nil, err
+	}
+	return b.present(ctx, hr)
 }

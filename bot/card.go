@@ -61,7 +61,12 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 	if b.Template == "" {
 		return b.sendMessages(ctx, c, v, receivers)
 	}
-	return b.sendCard(ctx, c, v, receivers)
+	err = b.sendCard(ctx, c, v, receivers)
+	if errors.Is(err, &dingtalk.Error{Kind: dingtalk.Invalid}) || errors.Is(err, &dingtalk.Error{Kind: dingtalk.Denied}) {
+		b.Log.Error("card not sent, sending messages: check the template and the permission for cards", "filing", job.Filing, "ticket", job.Ticket, "err", err)
+		return b.sendMessages(ctx, c, v, receivers)
+	}
+	return err
 }
 
 // sendCard shows the template that the organisation has built, one card for all.
@@ -155,13 +160,13 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"] // handlers and HR work in Chinese, as the form does
 	d := t.base(c, f)
-	fields, slots, again := f.Since()
+	fields, slots, again := f.Since(policy)
 	key := "card_summary"
 	switch {
 	case again:
 		key = "card_summary_again"
 		d["Count"] = len(fields) + len(slots)
-	case len(f.Changes()) == 0:
+	case eyes(f) == unchanged:
 		key = "card_summary_same"
 	}
 	d["Eyes"], d["Year"] = eyes(f), c.Certificate.RecognisedOn.Year
@@ -226,13 +231,12 @@ func (v cardView) params() (map[string]string, error) {
 // message is the card as a message with buttons. What a button sends carries a code that
 // is good for this person, this state of the filing and this decision only.
 func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.Message, error) {
-	m := dingtalk.Message{Title: v.title}
-	for _, s := range []string{"**" + v.title + "**", v.summary, v.changes, v.materials} {
+	m := dingtalk.Message{Title: v.title, Text: "**" + v.title + "**" + lineBreak + v.summary}
+	for _, s := range []string{v.changes, v.materials} {
 		if s != "" {
-			m.Text += s + lineBreak
+			m.Text += paragraph + s
 		}
 	}
-	m.Text = strings.TrimSuffix(m.Text, lineBreak)
 	for _, x := range []struct{ title, verb string }{{"查看材料", "查看"}, {v.verb, "通过"}, {"退回…", "退回"}, {"转交…", "转交"}} {
 		say := x.verb + " " + f.ID
 		if x.verb != "查看" {
@@ -246,6 +250,9 @@ func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.M
 	}
 	return m, nil
 }
+
+// unchanged is what [eyes] says when nothing needs looking at.
+const unchanged = "没有变更"
 
 // eyes says in one line what needs looking at.
 func eyes(f *workflow.Filing) string {
@@ -261,7 +268,10 @@ func eyes(f *workflow.Filing) string {
 			fresh++
 		}
 	}
-	parts := []string{fmt.Sprintf("%d 项变更", len(f.Changes()))}
+	var parts []string
+	if n := len(f.Changes()); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d 项变更", n))
+	}
 	if n := filledIn(f); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d 项补填", n))
 	}
@@ -270,6 +280,9 @@ func eyes(f *workflow.Filing) string {
 	}
 	if unchecked > 0 {
 		parts = append(parts, fmt.Sprintf("%d 份待核对", unchecked))
+	}
+	if len(parts) == 0 {
+		return unchanged
 	}
 	return strings.Join(parts, " · ")
 }

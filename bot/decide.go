@@ -21,9 +21,15 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 	filing, ticket, ok := parseTrack(click.Track)
 	if !ok {
 		b.Log.Warn("click on an unknown card", "card", click.Track)
-		return nil, nil
+		text, err := b.texts["zh"].line("card_gone", nil)
+		return closedCard(text), err
 	}
 	b.countPush(ctx)
+	unlock := b.turns.lock(click.Track, b.Now()) // so that the first decides, and the others find that it did
+	defer unlock()
+	if answer, err := b.tooLate(ctx, click, filing, ticket); answer != nil || err != nil {
+		return answer, err
+	}
 	var answer map[string]string
 	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
 	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
@@ -39,9 +45,65 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 		return nil, fmt.Errorf("click: %w", err)
 	}
 	if receipt.Duplicate {
-		return nil, nil
+		return b.clickedBefore(ctx, click, filing, ticket)
 	}
 	return answer, nil
+}
+
+// tooLate answers a click on a card that somebody else has decided, without waiting for
+// anything to be written. It returns nil for all others.
+func (b *Bot) tooLate(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+	if isLook(click) {
+		return nil, nil
+	}
+	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("click: %w", err)
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	m, over := ended(c.Filing, ticket)
+	if _, _, refusal := t.reviewer(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
+		return nil, nil
+	}
+	text, err := t.byNow(ticket)
+	return closedCard(text), err
+}
+
+// isLook reports whether a click asks to see the materials, which decides nothing.
+func isLook(click dingtalk.Click) bool {
+	_, isForm := click.Params["form"]
+	return click.Params["action"] == "view" && !isForm
+}
+
+// clickedBefore answers a click that was delivered again: the answer to it may never have
+// arrived. It stores nothing.
+func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
+	if errors.Is(err, workflow.ErrNotFound) {
+		text, err := b.texts["zh"].line("card_gone", nil)
+		return closedCard(text), err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("click: %w", err)
+	}
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	if _, _, refusal := t.reviewer(ticket); refusal != "" {
+		return t.clickRefused(refusal)
+	}
+	if c.Filing.Review.Ticket == ticket { // nothing was decided
+		return t.clickRefused("card_again")
+	}
+	key := "card_by_now"
+	if m, over := ended(c.Filing, ticket); over && m.By.ID == click.Sender {
+		key = "card_done"
+	}
+	text, err := t.fate(c, ticket, t.who, key)
+	return closedCard(text), err
 }
 
 // clicked carries out a click and returns what the clicker sees at once.
@@ -50,27 +112,28 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	if refusal != "" {
 		return t.clickRefused(refusal)
 	}
+	form, isForm := click.Params["form"].(map[string]any)
+	action, _ := click.Params["action"].(string)
+	if isLook(click) { // stays possible after the decision
+		return t.look(actor, ticket)
+	}
 	if t.f.Review.Ticket != ticket {
 		return t.decisionRefused(&workflow.Refusal{Code: workflow.RefusedStale, Rule: "T11"}, ticket)
 	}
-	form, isForm := click.Params["form"].(map[string]any)
-	action, _ := click.Params["action"].(string)
 	cmd := workflow.Command{Action: workflow.Return}
 	switch {
 	case isForm:
-		var ok bool
-		if cmd.Items, ok = readReturnForm(form); !ok {
-			return t.clickRefused("card_reason")
+		if cmd.Items, refusal = newReturnForm(t.f, t.policy()).read(form); refusal != "" {
+			return t.clickRefused(refusal)
 		}
 	case action == "approve":
 		cmd = decision(step)
-	case action == "view":
-		t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
-		return t.clickRefused("card_view")
 	case action == "reassign":
 		t.effects = append(t.effects, workflow.OfferColleagues{Filing: t.f.ID, Ticket: ticket, To: actor.ID})
 		return t.clickRefused("card_colleagues")
-	default: // a button we do not know decides nothing
+	case click.Params["form"] == nil: // a button we do not know decides nothing
+		return t.clickRefused("card_button")
+	default:
 		return t.clickRefused("card_reason")
 	}
 	cmd.Actor, cmd.Ticket = actor, ticket
@@ -89,6 +152,18 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	return closedCard(text), nil
 }
 
+// look has the materials sent to the clicker. A card that is void goes on saying why.
+func (t *turn) look(actor workflow.Actor, ticket int) (map[string]string, error) {
+	t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
+	answer, err := t.clickRefused("card_view")
+	if err != nil || t.f.Review.Ticket == ticket {
+		return answer, err
+	}
+	fate, err := t.fate(t.c, ticket, t.who, "card_done")
+	answer["status_text"] = fate + answer["status_text"]
+	return answer, err
+}
+
 // decision is what the deciding button of a step does.
 func decision(step workflow.ReviewStep) workflow.Command {
 	if step.Submits {
@@ -96,6 +171,9 @@ func decision(step workflow.ReviewStep) workflow.Command {
 	}
 	return workflow.Command{Action: workflow.Approve}
 }
+
+// anyTicket is that of no step: whoever handles the filing at any step may look at it.
+const anyTicket = 0
 
 // reviewer finds as what the sender may act on the open step of the review; otherwise the
 // key of the text that says why not. Who had a card that is void now may still learn what
@@ -172,25 +250,33 @@ func (t *turn) byNow(ticket int) (string, error) {
 // fate says why a card is void: decided, handed to somebody else, or changed under it.
 func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string, decided string) (string, error) {
 	zh := b.texts["zh"]
-	for _, m := range c.Filing.Timeline {
-		if m.Seq <= ticket {
-			continue
-		}
-		d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action)}
-		switch m.Action {
-		case workflow.Approve, workflow.Return, workflow.Submit:
-			return zh.line(decided, d)
-		case workflow.Reassign:
-			d["To"] = ""
-			if c.Filing.Review.Assignee != "" {
-				d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
-			}
-			return zh.line("card_handed_on", d)
-		case workflow.SaveInfo:
-			return zh.line("card_changed", d)
-		}
+	m, over := ended(c.Filing, ticket)
+	if !over {
+		return zh.line("card_gone", nil)
 	}
-	return zh.line("card_gone", nil)
+	d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
+	switch m.Action {
+	case workflow.Reassign:
+		if c.Filing.Review.Assignee != "" {
+			d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
+		}
+		return zh.line("card_handed_on", d)
+	case workflow.SaveInfo:
+		return zh.line("card_changed", d)
+	}
+	return zh.line(decided, d)
+}
+
+// ended is the event that made the card with the ticket void; ok is false when it is none
+// that a person would know.
+func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
+	i := slices.IndexFunc(f.Timeline, func(m workflow.Moment) bool {
+		return m.Seq > ticket && (decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo)
+	})
+	if i < 0 {
+		return m, false
+	}
+	return f.Timeline[i], true
 }
 
 // who names a person of the case, and for whom they act.
@@ -221,10 +307,11 @@ func closedCard(text string) map[string]string {
 	return map[string]string{"status": "done", "status_text": text, "form": ""}
 }
 
-// RedrawCard brings every copy of a card up to date. When that fails for the last time, the
-// people who have one are told instead: no button stays that seems to work.
+// RedrawCard brings every copy of a card up to date, that of the clicker too: the answer to a
+// click may not have arrived, and is not for the person's other devices. When it has
+// been tried often enough, the people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
-	text, decidedBy, err := b.redrawn(ctx, job)
+	text, about, decidedBy, err := b.redrawn(ctx, job)
 	if err != nil || text == "" {
 		return err
 	}
@@ -233,10 +320,7 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 		return err
 	}
 	if b.Template == "" {
-		return b.tellInstead(ctx, receivers, decidedBy, text)
-	}
-	if len(receivers) == 1 && receivers[0] == decidedBy {
-		return nil // the only copy was brought up to date by the answer to the click
+		return b.tellInstead(ctx, receivers, decidedBy, about, text)
 	}
 	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
 	var api *dingtalk.Error
@@ -250,18 +334,19 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the job's own time may be over
 	defer cancel()
-	return b.tellInstead(ctx, receivers, decidedBy, text)
+	return b.tellInstead(ctx, receivers, decidedBy, about, text)
 }
 
-// redrawn is what a void card says now, "" while it is still open; by is who decided.
-func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by string, err error) {
+// redrawn is what a void card says now, "" while it is still open; about is whose filing it is,
+// by is who decided.
+func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, about, by string, err error) {
 	c, err := b.Records.Case(ctx, job.Filing)
 	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
 		text, err = b.texts["zh"].line("card_gone", nil)
-		return text, "", err
+		return text, "", "", err
 	}
 	if err != nil || c.Filing.Review.Ticket == job.Ticket {
-		return "", "", err
+		return "", "", "", err
 	}
 	var ids []string
 	for _, m := range c.Filing.Timeline {
@@ -272,7 +357,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by st
 	}
 	names, err := b.Records.Names(ctx, append(ids, c.Filing.Review.Assignee))
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	zh := b.texts["zh"]
 	text, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
@@ -282,7 +367,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, by st
 		}
 		return s
 	}, "card_done")
-	return text, by, err
+	return text, said(c.Applicant.Name).String(), by, err
 }
 
 func decides(a workflow.Action) bool {
@@ -290,12 +375,12 @@ func decides(a workflow.Action) bool {
 }
 
 // tellInstead says in a message what a card cannot show. Who decided knows.
-func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, text string) error {
+func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, text string) error {
 	receivers = slices.DeleteFunc(slices.Clone(receivers), func(id string) bool { return id == but })
 	if len(receivers) == 0 {
 		return nil
 	}
-	m, err := b.texts["zh"].message("card_told", data{"Text": text})
+	m, err := b.texts["zh"].message("card_told", data{"Name": about, "Text": text})
 	if err != nil {
 		return err
 	}
@@ -331,6 +416,12 @@ func (t *turn) coded() (bool, error) {
 func (t *turn) review() error {
 	t.texts = t.Bot.texts["zh"]
 	actor, step, refusal := t.reviewer(t.ticket())
+	if handler, _, no := t.reviewer(anyTicket); refusal == "card_not_yours" && no == "" { // of another step than the open one
+		if t.in.wish != wishView {
+			return t.sayGone()
+		}
+		actor, refusal = handler, ""
+	}
 	switch {
 	case refusal == "card_own":
 		return t.say("own_filing", nil)
@@ -372,19 +463,22 @@ func (t *turn) ticket() int {
 	return t.f.Review.Ticket
 }
 
-// sayGone says what became of a filing that no longer waits.
+// sayGone says what became of a filing that no longer waits: the last decision since it was
+// handed in, or what took it back.
 func (t *turn) sayGone() error {
 	ticket := 0
 	for _, m := range t.f.Timeline {
 		if m.Action == workflow.HandIn {
 			ticket = m.Seq
+		} else if decides(m.Action) {
+			ticket = m.Seq - 1
 		}
 	}
 	text, err := t.byNow(ticket)
 	if err != nil {
 		return err
 	}
-	return t.say("card_told", data{"Text": text})
+	return t.say("card_told", data{"Name": said(t.c.Applicant.Name), "Text": text})
 }
 
 // showCard answers with the card as it is now.
@@ -573,7 +667,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	t.texts = b.texts["zh"]
-	if _, _, refusal := t.reviewer(t.ticket()); refusal != "" {
+	if _, _, refusal := t.reviewer(anyTicket); refusal != "" {
 		return nil // no longer a handler of this filing
 	}
 	docs, err := t.documents(ctx)
@@ -606,7 +700,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 // documents are the materials of a filing for somebody to look at: what has changed since
 // the last return first, then the rest, then the photo of the notice.
 func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
-	_, changed, _ := t.f.Since()
+	_, changed, _ := t.f.Since(t.policy())
 	var first, rest []paper.Shown
 	for _, s := range workflow.Slots() {
 		m := t.f.Materials[s.Slot]

@@ -77,17 +77,17 @@ func (t *turn) line(e entry) string {
 		parts = append(parts, t.texts.left(a.DaysLeft))
 	}
 	if e.task == taskReview {
-		parts = append(parts, eyesShort(f))
+		parts = append(parts, eyesShort(f, t.rules.For(f)))
 	}
 	return strings.Join(parts, " · ")
 }
 
 // eyesShort is [eyes] for a list.
-func eyesShort(f *workflow.Filing) string {
+func eyesShort(f *workflow.Filing, p workflow.Policy) string {
 	if plain(f) {
-		return "没有变更"
+		return unchanged
 	}
-	if fields, slots, again := f.Since(); again {
+	if fields, slots, again := f.Since(p); again {
 		return fmt.Sprintf("退回后改了 %d 项", len(fields)+len(slots))
 	}
 	return eyes(f)
@@ -125,6 +125,11 @@ func (t *turn) desk() error {
 	var lines []string
 	var choices []choice
 	same, seals := 0, 0
+	for _, e := range t.plainOnes() {
+		if slices.ContainsFunc(list, func(x entry) bool { return x.c.Filing.ID == e.c.Filing.ID }) {
+			same++
+		}
+	}
 	for i, e := range list {
 		if i < shown {
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, t.line(e)))
@@ -132,10 +137,7 @@ func (t *turn) desk() error {
 		if e.task == taskReview && len(choices) < 3 {
 			choices = append(choices, choice{t.texts.p("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
 		}
-		if e.task == taskReview && plain(e.c.Filing) {
-			same++
-		}
-		if e.task == taskSeal {
+		if e.task == taskSeal || unsealed(e.c.Filing) && t.mayStamp(e.c, t.c.Person.ID) { // posting and sealing go on side by side
 			seals++
 		}
 	}
@@ -159,6 +161,16 @@ func (t *turn) tasks() []entry {
 	}
 	slices.SortStableFunc(out, func(a, b entry) int { return -a.c.Filing.Ends.DaysUntil(b.c.Filing.Ends) })
 	return out
+}
+
+// plainOnes are the filings in which nothing has changed and that wait at one step of the
+// review: what is decided together gets the same decision.
+func (t *turn) plainOnes() []entry {
+	list := t.filter("未变更")
+	i := slices.IndexFunc(list, func(e entry) bool { return slices.Contains(t.in.batch, e.c.Filing.ID) })
+	return slices.DeleteFunc(slices.Clone(list), func(e entry) bool {
+		return e.c.Filing.Review.Step != list[max(i, 0)].c.Filing.Review.Step
+	})
 }
 
 // filter keeps what a word is about: a task, 急, 未变更, a college or a name.
@@ -198,7 +210,7 @@ func (t *turn) batch() error {
 	t.texts = t.Bot.texts["zh"]
 	const most = 12 // more do not fit into a button
 	var looked, rest []entry
-	for _, e := range t.filter("未变更") {
+	for _, e := range t.plainOnes() {
 		switch {
 		case slices.Contains(t.in.batch, e.c.Filing.ID):
 			looked = append(looked, e)
@@ -222,6 +234,7 @@ func (t *turn) batch() error {
 		return err
 	}
 	step, _ := t.rules.For(looked[0].c.Filing).ReviewStep(looked[0].c.Filing.Review.Step)
+	d["Attest"] = step.Submits // what the button attests (R-B06)
 	d["Lines"], d["Verb"], d["Yes"] = lines, step.Verb, "一并通过 "+code+" "+strings.Join(filingIDs(looked), " ")
 	return t.say("batch_ask", d)
 }
@@ -240,7 +253,7 @@ func (t *turn) batchLook(looked []entry, e entry, d data) error {
 	if err != nil {
 		return err
 	}
-	d["Title"], d["Summary"], d["Materials"], d["No"] = v.title, v.summary, v.materials, len(looked)+1
+	d["Title"], d["Summary"], d["Changes"], d["Materials"], d["No"] = v.title, v.summary, v.changes, v.materials, len(looked)+1
 	d["Total"] = len(looked) + d["Left"].(int)
 	ids := append(filingIDs(looked), e.c.Filing.ID)
 	skip := append(slices.Clone(t.in.skip), e.c.Filing.ID)
@@ -276,7 +289,7 @@ func (t *turn) passBatch() error {
 	t.texts = t.Bot.texts["zh"]
 	var list []entry
 	for _, id := range t.in.batch {
-		for _, e := range t.filter("未变更") {
+		for _, e := range t.plainOnes() {
 			if e.c.Filing.ID == id {
 				list = append(list, e)
 			}

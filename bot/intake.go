@@ -339,8 +339,7 @@ func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case
 		return len(l.scan.Marks) > 0 && (c.Filing == nil || l.scan.Marks[0].Filing != c.Filing.ID)
 	})
 	if others {
-		a.stacked = &stackResult{}
-		a.stacked.done, a.stacked.problems, a.stacked.unread, err = b.stack(ctx, job, *a)
+		a.stacked, err = b.stack(ctx, job, *a)
 		return true, err
 	}
 	if !own {

@@ -91,7 +91,7 @@ func (t *turn) momentLine(m workflow.Moment) string {
 	switch m.Action {
 	case workflow.Approve, workflow.Return, workflow.Submit:
 		step, _ := t.policy().ReviewStep(m.Step)
-		return t.texts.p("moment_"+string(m.Action), t.texts.either(step.Label, step.English), t.teacher(m.By.ID))
+		return t.texts.p("moment_"+string(m.Action), t.texts.either(step.Label, step.English), t.who(m.By))
 	case workflow.SettleNotice, workflow.Correct, workflow.Report, workflow.ReportReturned:
 		return t.texts.p("moment_"+string(m.Action), said(m.Text))
 	}

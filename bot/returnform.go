@@ -66,7 +66,7 @@ func (r returnForm) json() (string, error) {
 		text := formField{Name: nth("text", n), Label: "补充说明(选填)", Type: "TEXT", Placeholder: "例如：没有的请填「无」"}
 		if n > 1 {
 			items.Label, items.Required, items.RequiredMsg = "另有原因的项(选填)", false, ""
-			reason.Required, reason.RequiredMsg = false, ""
+			reason.Label, reason.Required, reason.RequiredMsg = "这几项的原因", false, ""
 		}
 		fields = append(fields, items, reason, text)
 	}
@@ -85,8 +85,12 @@ func nth(name string, n int) string {
 	return name + strconv.Itoa(n)
 }
 
-// readReturnForm reads what was filled in; ok is false when a group is not complete.
-func readReturnForm(form map[string]any) (items []workflow.ReturnItem, ok bool) {
+// longestText bounds the free text of a reason; it is a sentence, not a letter.
+const longestText = 300 // characters
+
+// read reads what was filled in. Otherwise refusal is the key of the text that says what is
+// wrong: a group that is not complete, something that the form did not offer, a long text.
+func (r returnForm) read(form map[string]any) (items []workflow.ReturnItem, refusal string) {
 	for n := 1; n <= formGroups; n++ {
 		why, _ := chosen(form[nth("reason", n)])
 		text, _ := form[nth("text", n)].(string)
@@ -95,18 +99,26 @@ func readReturnForm(form map[string]any) (items []workflow.ReturnItem, ok bool) 
 			continue
 		}
 		if why == "" || len(what) == 0 {
-			return nil, false
+			return nil, "card_reason"
+		}
+		if text = maskNumbers(workflow.Clean(text)); len([]rune(text)) > longestText {
+			return nil, "card_long"
 		}
 		for _, w := range what {
 			it, ok := readItem(w)
-			if !ok {
-				return nil, false
+			if !ok || !r.offers(w) {
+				return nil, "card_reason"
 			}
-			it.Reason, it.Text = why, maskNumbers(workflow.Clean(text))
+			it.Reason, it.Text = why, text
 			items = append(items, it)
 		}
 	}
-	return items, len(items) > 0
+	return items, ""
+}
+
+// offers reports whether an item can be chosen.
+func (r returnForm) offers(item string) bool {
+	return slices.ContainsFunc(r.items, func(o formOption) bool { return o.Value == item })
 }
 
 // readItem reads slot:3, field:post or all.

@@ -99,21 +99,31 @@ func parts(s paper.Scan) (list []stackPart, unread []int) {
 }
 
 // stack gives each applicant the pages of a scan that are theirs, when they are all there
-// and right. What is said to the handler is one line for each that is not.
-func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (done, problems []string, unread []int, err error) {
+// and right. What is said to the handler is one line for each that is not, and who is left.
+func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (*stackResult, error) {
 	list, unread := parts(a.scan())
+	s := &stackResult{unread: unread}
 	for _, p := range list {
 		line, ok, err := b.stackOne(ctx, job, a, p)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		if ok {
-			done = append(done, line)
+			s.done = append(s.done, line)
 		} else {
-			problems = append(problems, line)
+			s.problems = append(s.problems, line)
 		}
 	}
-	return done, problems, unread, nil
+	cases, err := b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		if unsealed(c.Filing) && b.mayStamp(c, job.Person) && !slices.ContainsFunc(list, func(p stackPart) bool { return p.filing == c.Filing.ID }) {
+			s.left = append(s.left, said(c.Applicant.Name).String())
+		}
+	}
+	return s, nil
 }
 
 // stackOne decides what becomes of the pages of one filing.
@@ -216,13 +226,14 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 
 // stackArrived says what became of a stack.
 func (t *turn) stackArrived(s stackResult) error {
-	return t.say("stack", data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Count": len(s.done)})
+	return t.say("stack", data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
 }
 
 // stackResult is what was done with a scan of forms of other people.
 type stackResult struct {
 	done, problems []string
 	unread         []int
+	left           []string // whose forms wait for the seal and were not in it
 }
 
 // photoArrived keeps a photo of the notice where it hangs.

@@ -127,6 +127,9 @@ func (t *texts) line(key string, d data) (string, error) {
 // lineBreak is how DingTalk's markdown breaks a line: with spaces around it.
 const lineBreak = "  \n  "
 
+// paragraph sets parts of a long text apart.
+const paragraph = "\n\n"
+
 // message fills a text and splits off the lines of buttons at its end.
 func (t *texts) message(key string, d data) (dingtalk.Message, error) {
 	s, err := t.line(key, d)

@@ -23,7 +23,7 @@ import (
 type Teller interface {
 	Announce(ctx context.Context, job workflow.Announce) error
 	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
-	// RedrawCard is told when it is tried for the last time.
+	// RedrawCard is told when the card has been tried often enough.
 	RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error
 	OfferColleagues(ctx context.Context, job workflow.OfferColleagues) error
 	Show(ctx context.Context, job workflow.Show) error

@@ -84,8 +84,9 @@ func (s *Store) Colleagues(ctx context.Context, name string) ([]workflow.Person,
 }
 
 // Desk returns the filings that a handler may have to do with today: of the colleges that
-// they, or those whom they stand in for, handle; for the school those in review. The one
-// that waits longest first, at most limit.
+// they, or those whom they stand in for, handle; for the school those in review, those with an
+// objection, and those of colleges in which nobody else is there (Q21). The one that waits
+// longest first, at most limit.
 func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error) {
 	rows, err := s.pool.Query(ctx, `
 		with mine as (
@@ -95,7 +96,11 @@ func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, li
 		select id from filing f
 		where open and person_id <> $1 and state in ('SAVED', 'READY', 'RETURNED', 'PREREVIEW') and (
 			exists (select 1 from mine m where m.role = 'college_handler' and m.college_id in (f.college_id, ''))
-			or step <> '' and exists (select 1 from mine m where m.role = 'school_handler'))
+			or exists (select 1 from mine m where m.role = 'school_handler') and (step <> ''
+				or exists (select 1 from event e where e.filing_id = f.id and e.action = 'notice_objection')
+				or not exists (select 1 from role_grant g join person p on p.id = g.person_id and p.active
+					where g.role = 'college_handler' and g.college_id in (f.college_id, '') and g.person_id <> f.person_id
+						and not exists (select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and a.deputy_id is null and $2 between a.from_on and a.until_on))))
 		order by updated_at limit $3`, person, column(today), limit)
 	if err != nil {
 		return nil, fmt.Errorf("load desk: %w", err)

@@ -33,6 +33,8 @@ func insertOpts(e workflow.Effect) *river.InsertOpts {
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
 	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.LookPass, workflow.PostPass, workflow.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
+	case workflow.RedrawCard: // once for each change, however many click on the old card
+		return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	}
 	if _, ok := e.(workflow.Tell); ok {
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts}

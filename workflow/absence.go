@@ -56,14 +56,22 @@ func (c Case) Assignees(r Role, today Date) []Person {
 	return nil
 }
 
-// Reviewers returns who decides on the open step of the review.
+// Reviewers returns who decides on the open step of the review. Who was handed it and is away
+// by now is stood in for by their deputy, or by the school.
 func (c Case) Reviewers(r Role, today Date) []Person {
 	if c.Filing == nil || c.Filing.Review.Assignee == "" {
 		return c.Assignees(r, today)
 	}
 	for _, p := range append(c.candidates(r), c.candidates(SchoolHandler)...) {
 		if p.ID == c.Filing.Review.Assignee {
-			return []Person{p}
+			away, gone := p.AwayOn(today)
+			switch {
+			case !gone:
+				return []Person{p}
+			case away.Deputy != nil && away.Deputy.ID != c.Applicant.ID:
+				return []Person{*away.Deputy}
+			}
+			return c.Assignees(SchoolHandler, today)
 		}
 		for _, a := range p.Absences {
 			if a.Deputy != nil && a.Deputy.ID == c.Filing.Review.Assignee {

@@ -86,6 +86,21 @@ func TestReassign(t *testing.T) {
 	if got := k.Reviewers(workflow.CollegeHandler, date(t, "2026-12-01")); len(got) != 1 || got[0].ID != "h2" {
 		t.Errorf("it is for %v", got)
 	}
+	for _, c := range []struct {
+		deputy *workflow.Person
+		want   string
+	}{{&workflow.Person{ID: "x1"}, "x1"}, {nil, "s1"}, {&workflow.Person{ID: k.Applicant.ID}, "s1"}} { // who has it is away: never the applicant
+		gone := around()
+		gone.Filing = &h.f
+		for i, p := range gone.College.Handlers {
+			if p.ID == "h2" {
+				gone.College.Handlers[i].Absences = []workflow.Absence{{Person: "h2", From: date(t, "2026-11-24"), Until: date(t, "2026-11-26"), Deputy: c.deputy}}
+			}
+		}
+		if got := gone.Reviewers(workflow.CollegeHandler, date(t, "2026-11-25")); len(got) == 0 || got[0].ID != c.want {
+			t.Errorf("with the deputy %v it is for %v", c.deputy, got)
+		}
+	}
 	h.do(h.decide(workflow.Approve, deputy))
 
 	for _, by := range []workflow.Actor{standIn, school} {
@@ -127,18 +142,33 @@ func TestReturnUnlocks(t *testing.T) {
 	h.do(insist, act(workflow.Print, applicant))
 	form.File = &workflow.File{ID: "form3", Revision: 3}
 	h.do(form, act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant), act(workflow.KeepNotice, college), act(workflow.SaveMaterials, applicant), act(workflow.HandIn, applicant))
-	fields, slots, ok := h.f.Since()
+	fields, slots, ok := h.f.Since(h.p)
 	if !ok || len(fields) != 2 || fields[0].Field.Key != workflow.Phone || fields[1].Field.Key != workflow.Post || !slices.Equal(slots, []workflow.Slot{workflow.SlotForm, workflow.SlotInsurance}) {
 		t.Errorf("changed since: %v, %v, %v", fields, slots, ok)
 	}
 	if h.f.FieldLocked(workflow.Phone) || h.f.SlotLocked(workflow.SlotForm) {
 		t.Error("locked after handing in")
 	}
+	h.do(h.decide(workflow.Approve, college))
+	if _, _, ok := h.f.Since(h.p); ok {
+		t.Error("the school, which has not seen it before, is shown only what the college has not seen")
+	}
+	h.do(h.decide(workflow.Return, school, workflow.ReturnItem{Slot: workflow.SlotInsurance, Reason: "not_scan"}))
+	file.File = &workflow.File{ID: "best"}
+	h.do(file, act(workflow.SaveMaterials, applicant), act(workflow.HandIn, applicant))
+	for range 2 { // both have seen it now
+		if _, slots, ok := h.f.Since(h.p); !ok || !slices.Equal(slots, []workflow.Slot{workflow.SlotInsurance}) {
+			t.Errorf("%s: changed since the school returned it: %v, %v", h.f.Review.Step, slots, ok)
+		}
+		if h.f.Review.Step == "college" {
+			h.do(h.decide(workflow.Approve, college))
+		}
+	}
 
 	whole := handedIn(t)
 	whole.do(whole.decide(workflow.Return, college, workflow.ReturnItem{Reason: "other", Text: "x"}))
 	whole.do(set(workflow.Phone, "13900002222")) // a return of the whole opens all
-	if _, _, ok := handedIn(t).f.Since(); ok {
+	if _, _, ok := handedIn(t).f.Since(policy(t)); ok {
 		t.Error("nobody has looked before")
 	}
 }

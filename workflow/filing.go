@@ -186,6 +186,7 @@ type Review struct {
 
 // Seen is a filing as a handler has looked at it, to show later what has changed since.
 type Seen struct {
+	Step      string          `json:"step,omitempty"` // at which it was returned: later ones have not looked
 	Values    Values          `json:"values"`
 	Materials map[Slot]string `json:"materials"` // the id of the file, or why there is none
 }
@@ -364,7 +365,7 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 
 // seen is what a handler has before them.
 func (f *Filing) seen() *Seen {
-	s := &Seen{Values: maps.Clone(f.Values), Materials: map[Slot]string{}}
+	s := &Seen{Step: f.Review.Step, Values: maps.Clone(f.Values), Materials: map[Slot]string{}}
 	for slot := range f.Materials {
 		s.Materials[slot] = f.Holds(slot)
 	}
@@ -384,10 +385,10 @@ func (f *Filing) Holds(s Slot) string {
 }
 
 // Since returns what has changed since the handler looked who returned it; ok is false when
-// nobody did.
-func (f *Filing) Since() (fields []Change, slots []Slot, ok bool) {
+// nobody did, and for a step of the review that has not seen it yet.
+func (f *Filing) Since(p Policy) (fields []Change, slots []Slot, ok bool) {
 	seen := f.Review.Seen
-	if seen == nil {
+	if seen == nil || seen.Step != "" && p.stepNo(f.Review.Step) > p.stepNo(seen.Step) {
 		return nil, nil, false
 	}
 	for _, fd := range catalogue {

@@ -254,6 +254,11 @@ func (p Policy) ReviewStep(id string) (ReviewStep, bool) {
 	return p.Review[i], true
 }
 
+// stepNo is the place of a step in the chain, -1 when it is not in it.
+func (p Policy) stepNo(id string) int {
+	return slices.IndexFunc(p.Review, func(s ReviewStep) bool { return s.ID == id })
+}
+
 // After returns the step that follows id, or ok=false after the last.
 func (p Policy) After(id string) (ReviewStep, bool) {
 	i := slices.IndexFunc(p.Review, func(s ReviewStep) bool { return s.ID == id })

@@ -18,11 +18,14 @@ type click struct {
 	ActionID string         `json:"actionId"`
 	Params   map[string]any `json:"params"`
 	Force    bool           `json:"force"` // click without seeing the card
+	// MessageID repeats the frame of an earlier click, as a network that delivers twice.
+	MessageID string `json:"messageId"`
 }
 
 // clickAnswer is what the app answered within the limit.
 type clickAnswer struct {
 	OK        bool            `json:"ok"`
+	MessageID string          `json:"messageId"`
 	LatencyMs int64           `json:"latencyMs"`
 	Response  json.RawMessage `json:"response"`
 }
@@ -92,7 +95,7 @@ func (s *Sim) clickPushLocked(k *card, p *person, in click) (*push, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode click: %w", err)
 	}
-	return &push{app: k.app, typ: typeCallback, topic: topicCard, data: string(data)}, nil
+	return &push{app: k.app, typ: typeCallback, topic: topicCard, data: string(data), messageID: in.MessageID}, nil
 }
 
 // buttonParamsLocked are the template's own parameters, which the real client sends.
@@ -125,13 +128,13 @@ func (s *Sim) awaitClick(w http.ResponseWriter, r *http.Request, k *card, p *per
 		writeError(w, http.StatusConflict, "机器人没有在线连接 (the app has no stream connection)")
 		return
 	}
-	timer := time.NewTimer(clickLimit)
+	timer := time.NewTimer(s.cfg.ClickLimit)
 	defer timer.Stop()
 	select {
 	case a := <-out.answer:
 		s.finishClick(w, k, p, out, a)
 	case <-timer.C:
-		writeError(w, http.StatusGatewayTimeout, "机器人 2 秒内没有回应 (no answer within 2 s)")
+		writeError(w, http.StatusGatewayTimeout, "机器人 没有及时回应 (no answer in time)")
 	case <-r.Context().Done():
 	case <-s.ctx.Done():
 		writeError(w, http.StatusServiceUnavailable, "模拟器正在关闭 (the simulator is closing)")
@@ -156,7 +159,7 @@ func (s *Sim) finishClick(w http.ResponseWriter, k *card, p *person, out *push, 
 		Response json.RawMessage `json:"response"`
 	}
 	_ = json.Unmarshal(raw, &resp) // applyLocked has read it already
-	writeJSON(w, http.StatusOK, clickAnswer{OK: true, LatencyMs: ms, Response: resp.Response})
+	writeJSON(w, http.StatusOK, clickAnswer{OK: true, MessageID: out.messageID, LatencyMs: ms, Response: resp.Response})
 }
 
 // applyLocked changes the card for the clicker only: documented, cardData of a callback

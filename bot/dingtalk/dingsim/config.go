@@ -19,6 +19,8 @@ type Config struct {
 	BaseURL   string           // absolute address in sessionWebhook, downloadUrl, endpoint; empty = from the Host of each request
 	QPS       int              // calls per second, app and path; 0 = 20 (documented for the standard edition); <0 = off
 	PingEvery time.Duration    // SYSTEM ping; 0 = 20 s (reported: 20 to 30 s)
+	// ClickLimit is how long a client waits in real time for the answer to a click; 0 = 2 s (documented).
+	ClickLimit time.Duration
 }
 
 // App is one internal application with a robot.
@@ -92,6 +94,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.QPS == 0 {
 		c.QPS = defaultQPS
+	}
+	if c.ClickLimit <= 0 {
+		c.ClickLimit = clickLimit
 	}
 	if c.PingEvery <= 0 {
 		c.PingEvery = defaultPing

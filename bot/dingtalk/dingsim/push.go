@@ -101,7 +101,9 @@ func (s *Sim) sendOne(p *push) (twin *push) {
 // recordLocked gives p its messageId, puts it into the log and arms its redelivery.
 func (s *Sim) recordLocked(p *push, c *conn) {
 	p.at, p.sentReal, p.beat = s.Now(), s.cfg.Now(), s.beats
-	p.messageID = s.messageIDLocked()
+	if p.messageID == "" {
+		p.messageID = s.messageIDLocked()
+	}
 	p.answer = make(chan ackFrame, 1)
 	p.attempt = max(p.attempt, 1)
 	p.seq = s.pushes.nextSeq()

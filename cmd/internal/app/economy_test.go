@@ -13,7 +13,7 @@ import (
 const (
 	mostInteractions = 8
 	mostMore         = 3 // for three changed fields
-	mostCalls        = 24
+	mostCalls        = 25
 	mostPushes       = 16
 )
 

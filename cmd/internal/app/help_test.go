@@ -68,6 +68,18 @@ func blurredPhoto(t *testing.T, form []byte, page int) []byte {
 	return papertest.JPEG(t, pages[page-1], papertest.Options{Desk: true, Blur: 5, Seed: 9})
 }
 
+// stackScan scans a stack of forms in one go, as an office machine does: its first pages, all
+// of them for 0, all but the last for -1.
+func stackScan(t *testing.T, pack []byte, most int) []byte {
+	t.Helper()
+	pages, err := reader().Render(t.Context(), pack, 150)
+	must(t, err)
+	if most <= 0 {
+		most += len(pages)
+	}
+	return papertest.PDF(t, pages[:most], papertest.Options{Degrees: -1, Noise: 20, Quality: 75, Seed: 3})
+}
+
 // scanWith scans a form together with another document.
 func scanWith(t *testing.T, form, other []byte) []byte {
 	t.Helper()

@@ -94,6 +94,14 @@ func (w *world) perform(line string) {
 	case "规则":
 		w.rules(words[1], words[2:])
 		return
+	case "没有卡片模板":
+		w.cfg.CardTemplate = ""
+		w.bot.stop(w.t)
+		w.start()
+		return
+	case "已送审":
+		_, _ = w.review(words[1], nil)
+		return
 	case "查毒":
 		w.cfg.Clamd = clamdtest.Daemon(w.t)
 		w.bot.stop(w.t)
@@ -260,6 +268,11 @@ func (w *world) sends(who, what string) {
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 0)))
 	case "旧的申请表":
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.newestForm(who, 1)))
+	case "签章的待盖章包", "少了最后一页的待盖章包", "只有清单和第一页的待盖章包":
+		w.awaitFile(who, "待盖章")
+		packs := w.files(who, "待盖章")
+		pages := map[string]int{"少了最后一页的待盖章包": -1, "只有清单和第一页的待盖章包": 2}[what]
+		w.sendFile(who, "扫描件.pdf", stackScan(w.t, packs[len(packs)-1], pages))
 	case "公示信息", "进度单":
 		w.awaitFile(who, what)
 		w.sendFile(who, "扫描件.pdf", scanOf(w.t, w.files(who, what)[0]))

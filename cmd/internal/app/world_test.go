@@ -50,13 +50,16 @@ type replica interface {
 }
 
 // newWorld prepares everything but the bot.
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*dingsim.Config)) *world {
 	t.Helper()
 	must(t, warmUp())
 	w := &world{t: t, log: &syncBuffer{}, read: map[string]int{}}
 	org, err := demo.Organisation()
 	must(t, err)
 	org.QPS = -1
+	for _, c := range change {
+		c(&org)
+	}
 	w.sim = dingsim.New(org)
 	w.sim.SetTime(demo.Epoch())
 	srv := httptest.NewServer(w.sim)
@@ -150,16 +153,17 @@ func (w *world) pollFor(patience time.Duration, what string, ok func() bool) {
 
 // message is one entry of what a person sees.
 type message struct {
-	Seq        int             `json:"seq"`
-	From       string          `json:"from"`
-	Key        string          `json:"msgKey"`
-	Param      map[string]any  `json:"param"`
-	Track      string          `json:"outTrackId"`
-	Layout     []block         `json:"layout"`
-	Buttons    []button        `json:"buttons"`
-	Form       json.RawMessage `json:"form"`
-	FormButton string          `json:"formButton"`
-	FileID     string          `json:"fileId"`
+	Seq        int               `json:"seq"`
+	From       string            `json:"from"`
+	Key        string            `json:"msgKey"`
+	Param      map[string]any    `json:"param"`
+	Track      string            `json:"outTrackId"`
+	Params     map[string]string `json:"params"`
+	Layout     []block           `json:"layout"`
+	Buttons    []button          `json:"buttons"`
+	Form       json.RawMessage   `json:"form"`
+	FormButton string            `json:"formButton"`
+	FileID     string            `json:"fileId"`
 }
 
 type block struct{ Kind, Text string }

@@ -114,6 +114,27 @@ type Nudge struct {
 // Kind implements [Effect].
 func (Nudge) Kind() string { return "nudge" }
 
+// Office is work for HR that takes longer than a turn may.
+type Office struct {
+	Task    string `json:"task"` // one of the Office constants
+	Person  string `json:"person"`
+	Message string `json:"message"`
+	Import  string `json:"import,omitempty"`
+	College string `json:"college,omitempty"`
+	Until   Date   `json:"until"`
+}
+
+// The tasks of [Office]; the words are stored.
+const (
+	OfficeTemplate = "template"
+	OfficeApply    = "apply"
+	OfficeUndo     = "undo"
+	OfficeExport   = "export"
+)
+
+// Kind implements [Effect].
+func (Office) Kind() string { return "office" }
+
 // Intake fetches a file that somebody sent and finds out what it is.
 type Intake struct {
 	Robot   string       `json:"robot"`
@@ -127,6 +148,8 @@ type Intake struct {
 	Onto   Slot   `json:"onto,omitempty"`
 	// Swap is the page that the photo takes the place of; 0 puts it behind the last.
 	Swap int `json:"swap,omitempty"`
+	// Workbook says that HR sent an Excel file.
+	Workbook bool `json:"workbook,omitempty"`
 }
 
 // IntakeFile is one file of a message.

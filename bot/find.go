@@ -174,7 +174,7 @@ func (t *turn) exportList() error {
 			return t.say("export_how", data{"Word": said(w), "Example": t.today().String()[:7]})
 		}
 	}
-	return t.leave2office("export_list_comes", job, nil)
+	return t.leaveToOffice("export_list_comes", job)
 }
 
 // endOfMonth reads 2026-12 as its last day, and a whole date as it is.
@@ -206,7 +206,7 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 		return err
 	}
 	if len(rows) == 0 {
-		return b.tell(ctx, job.Person, "export_none", nil)
+		return b.officeAnswer(ctx, job, "export_none", nil)
 	}
 	file, err := workbook.List("名单", strings.Split(b.texts["zh"].p("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
 	if err != nil {

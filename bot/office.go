@@ -134,7 +134,7 @@ func (t *turn) hr() (done bool, err error) {
 	t.texts = zh
 	switch t.in.wish {
 	case wishTemplate:
-		return true, t.leave2office("template_comes", workflow.Office{Task: workflow.OfficeTemplate}, nil)
+		return true, t.leaveToOffice("template_comes", workflow.Office{Task: workflow.OfficeTemplate})
 	case wishColleges:
 		return true, t.collegeList()
 	case wishFind:
@@ -150,21 +150,29 @@ func (t *turn) hr() (done bool, err error) {
 	case wishImport:
 		return true, t.confirmImport()
 	case wishDropImport:
-		return true, t.leave2office("import_dropped", workflow.Office{Task: officeDrop, Import: t.in.code}, nil)
+		return true, t.leaveToOffice("import_dropped", workflow.Office{Task: workflow.OfficeDrop, Import: t.in.code})
 	case wishUndoImport:
 		return true, t.undoImport()
 	}
 	return true, t.exportList()
 }
 
-// officeDrop forgets a checked workbook; it needs no answer of its own.
-const officeDrop = "drop"
-
-// leave2office leaves work to a job and says that it comes.
-func (t *turn) leave2office(key string, job workflow.Office, d data) error {
-	job.Person, job.Message = t.c.Person.ID, t.msg.ID
+// leaveToOffice leaves work to a job: key says that it comes; without one the job answers
+// the message when it is done.
+func (t *turn) leaveToOffice(key string, job workflow.Office) error {
+	job.Robot, job.Message, job.Person = t.msg.Robot, t.msg.ID, t.c.Person.ID
+	if key == "" {
+		webhook, err := t.sealWebhook()
+		if err != nil {
+			return err
+		}
+		job.Webhook = webhook
+	}
 	t.effects = append(t.effects, job)
-	return t.say(key, d)
+	if key == "" {
+		return nil
+	}
+	return t.say(key, nil)
 }
 
 // collegeList shows every college with those who act for it.
@@ -283,7 +291,7 @@ func (b *Bot) Office(ctx context.Context, job workflow.Office, last bool) error 
 		return err
 	}
 	b.Log.Error("work for HR given up", "task", job.Task, "err", err)
-	return errors.Join(err, b.tell(context.WithoutCancel(ctx), job.Person, "office_failed", nil))
+	return errors.Join(err, b.officeAnswer(context.WithoutCancel(ctx), job, "office_failed", nil))
 }
 
 func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
@@ -303,10 +311,18 @@ func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
 		return b.revertImport(ctx, job)
 	case workflow.OfficeExport:
 		return b.sendList(ctx, job)
-	case officeDrop:
+	case workflow.OfficeDrop:
 		return b.Imports.DropImport(ctx, job.Import, job.Person)
 	}
 	return fmt.Errorf("work for HR: unknown task %q", job.Task)
+}
+
+// officeAnswer answers the message that asked for the work, or says it without one.
+func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d data) error {
+	if job.Webhook == nil {
+		return b.tell(ctx, job.Person, key, d)
+	}
+	return b.answer(ctx, workflow.Intake{Robot: job.Robot, Message: job.Message, Person: job.Person, Webhook: job.Webhook}, key, d)
 }
 
 // sendWorkbook sends an Excel file to somebody.

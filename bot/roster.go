@@ -350,7 +350,7 @@ func (t *turn) confirmImport() error {
 	case t.office.state != workflow.ImportChecked:
 		return t.say("import_done_before", nil)
 	}
-	return t.leave2office("import_begun", workflow.Office{Task: workflow.OfficeApply, Import: m.ID}, nil)
+	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeApply, Import: m.ID})
 }
 
 // undoImport takes an import back; anybody of HR may.
@@ -364,7 +364,7 @@ func (t *turn) undoImport() error {
 	case m.Kind != workflow.ImportRoster:
 		return t.say("import_statuses_stay", nil)
 	}
-	return t.leave2office("import_undo_begun", workflow.Office{Task: workflow.OfficeUndo, Import: m.ID}, nil)
+	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeUndo, Import: m.ID})
 }
 
 // applyImport carries out a confirmed workbook and says what came of it.
@@ -381,9 +381,9 @@ func (b *Bot) applyImport(ctx context.Context, job workflow.Office) error {
 		return err
 	}
 	if r.State != workflow.ImportApplied {
-		return b.tell(ctx, job.Person, "import_gone", nil)
+		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
-	return b.tell(ctx, job.Person, "import_done", data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(workflow.UndoImport.Hours() / 24)})
+	return b.officeAnswer(ctx, job, "import_done", data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(workflow.UndoImport.Hours() / 24)})
 }
 
 // revertImport undoes an import and names those it left alone.
@@ -393,9 +393,9 @@ func (b *Bot) revertImport(ctx context.Context, job workflow.Office) error {
 		return err
 	}
 	if r.State == workflow.ImportGone {
-		return b.tell(ctx, job.Person, "import_gone", nil)
+		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
-	return b.tell(ctx, job.Person, "import_undone", data{"New": r.New, "Changed": r.Changed, "Left": b.leftAlone(ctx, r.Left)})
+	return b.officeAnswer(ctx, job, "import_undone", data{"New": r.New, "Changed": r.Changed, "Left": b.leftAlone(ctx, r.Left)})
 }
 
 // leftAlone names people for a sentence, some of them.

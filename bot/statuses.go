@@ -134,7 +134,7 @@ func statusRefusal(code workflow.Code) string {
 // time finds them said already.
 func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow.Import, state workflow.ImportState) error {
 	if m.By != job.Person || state != workflow.ImportChecked {
-		return b.tell(ctx, job.Person, "import_gone", nil)
+		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
 	rows, err := b.Imports.ImportStatuses(ctx, m.ID)
 	if err != nil {
@@ -173,5 +173,5 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		return err
 	}
 	const most = 20
-	return b.tell(ctx, job.Person, "statuses_done", data{"Changed": r.Changed, "Same": r.Same, "Failed": failed[:min(most, len(failed))], "More": max(0, len(failed)-most)})
+	return b.officeAnswer(ctx, job, "statuses_done", data{"Changed": r.Changed, "Same": r.Same, "Failed": failed[:min(most, len(failed))], "More": max(0, len(failed)-most)})
 }

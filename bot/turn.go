@@ -298,7 +298,7 @@ func (t *turn) stranger() error {
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
-	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes, wishMenu}, w)
+	return slices.Contains([]wish{wishNotice, wishLater, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes, wishMenu, wishCertificate}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and

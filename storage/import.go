@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -327,8 +328,8 @@ func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (w
 	return out, nil
 }
 
-// restsOn finds who has done something since that rests on the roster as it was imported.
-// Who existed before the import may have consented long ago; who is new may not.
+// Who has done something that rests on the roster as it was imported: begun a filing since,
+// or, for somebody who came with it, anything at all.
 const (
 	begunSince = `select distinct person_id from filing where person_id = any($1) and created_at >= $2`
 	knownSince = `select person_id from consent where person_id = any($1)
@@ -368,50 +369,58 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 		}
 	}
 	var b pgx.Batch
+	var gone, papers []string // people and certificates that were not there before
 	for _, m := range images {
 		id := m.After.Person.ID
 		if e, ok := now[id]; !ok || busy[id] || !e.Same(m.After) {
 			out.Left = append(out.Left, id)
 			continue
 		}
+		if m.newCertificate() {
+			papers = append(papers, m.After.Certificate.ID)
+		}
 		if m.Before == nil {
 			out.New++
+			gone = append(gone, id)
 		} else {
 			out.Changed++
 		}
-		if err := s.queueUndo(&b, m); err != nil {
-			return err
+	}
+	b.Queue(`delete from reminder where certificate_id = any($1) and state = 'missed'`, papers)
+	b.Queue(`update certificate set current = false where id = any($1)`, papers)
+	b.Queue(`delete from certificate c where id = any($1) and not exists (select 1 from filing f where f.certificate_id = c.id)
+		and not exists (select 1 from reminder r where r.certificate_id = c.id)`, papers)
+	b.Queue(`delete from role_grant where person_id = any($1)`, gone)
+	b.Queue(`delete from person where id = any($1)`, gone)
+	for _, m := range images {
+		if m.Before != nil && !slices.Contains(out.Left, m.After.Person.ID) {
+			if err := s.queueRestore(&b, m); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// queueUndo brings one person back to what was there before.
-func (s *Store) queueUndo(b *pgx.Batch, m image) error {
-	id := m.After.Person.ID
-	newCertificate := m.After.Certificate != nil && (m.Before == nil || m.Before.Certificate == nil || m.Before.Certificate.ID != m.After.Certificate.ID)
-	if newCertificate {
-		b.Queue(`delete from reminder where certificate_id = $1 and state = 'missed'`, m.After.Certificate.ID)
-		b.Queue(`update certificate set current = false where id = $1`, m.After.Certificate.ID)
-		b.Queue(`delete from certificate c where id = $1 and not exists (select 1 from filing f where f.certificate_id = c.id)
-			and not exists (select 1 from reminder r where r.certificate_id = c.id)`, m.After.Certificate.ID)
-	}
-	if m.Before == nil {
-		b.Queue(`delete from reminder where person_id = $1 and state = 'missed'`, id)
-		b.Queue(`delete from role_grant where person_id = $1`, id)
-		b.Queue(`delete from person where id = $1`, id)
-		return nil
-	}
-	p := m.Before.Person
+// newCertificate reports whether the certificate came with the import.
+func (m image) newCertificate() bool {
+	return m.After.Certificate != nil && (m.Before == nil || m.Before.Certificate == nil || m.Before.Certificate.ID != m.After.Certificate.ID)
+}
+
+// queueRestore brings somebody who was on the roster before back to what it said.
+func (s *Store) queueRestore(b *pgx.Batch, m image) error {
+	id, p := m.After.Person.ID, m.Before.Person
 	b.Queue(`update person set name = $2, college_id = $3 where id = $1`, id, p.Name, p.College)
 	if p.Name != m.After.Person.Name {
 		queueSpelling(b, p)
 	}
-	queueGrants(b, p)
+	if len(p.Grants) != len(m.After.Person.Grants) { // an import only adds roles
+		queueGrants(b, p)
+	}
 	if m.Before.Certificate == nil {
 		return nil
 	}
-	if newCertificate {
+	if m.newCertificate() {
 		b.Queue(`update certificate set current = true where id = $1 and person_id = $2`, m.Before.Certificate.ID, id)
 	}
 	return s.queueCertificate(b, *m.Before.Certificate)

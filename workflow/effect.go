@@ -117,8 +117,10 @@ func (Nudge) Kind() string { return "nudge" }
 // Office is work for HR that takes longer than a turn may.
 type Office struct {
 	Task    string `json:"task"` // one of the Office constants
-	Person  string `json:"person"`
+	Robot   string `json:"robot"`
 	Message string `json:"message"`
+	Person  string `json:"person"`
+	Webhook []byte `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
 	Import  string `json:"import,omitempty"`
 	College string `json:"college,omitempty"`
 	Until   Date   `json:"until"`
@@ -128,6 +130,7 @@ type Office struct {
 const (
 	OfficeTemplate = "template"
 	OfficeApply    = "apply"
+	OfficeDrop     = "drop"
 	OfficeUndo     = "undo"
 	OfficeExport   = "export"
 )

@@ -12,6 +12,7 @@ create index person_by_college on person (college_id);
 -- The last four characters of the identity number as a keyed hash: equal ones can be found,
 -- none can be read. Null until computed.
 alter table certificate add column tail bytea;
+create index certificate_by_person on certificate (person_id);
 create index certificate_tail on certificate (tail) where current;
 
 -- A workbook that HR sent, from the check to the day it can no longer be undone.
@@ -53,6 +54,6 @@ alter table access drop constraint access_person_id_fkey;
 delete from access where person_id not in (select id from person);
 alter table access add foreign key (person_id) references person;
 drop table roster_change, import_part, import;
-drop index certificate_tail, person_by_college, person_by_name;
+drop index certificate_tail, certificate_by_person, person_by_college, person_by_name;
 alter table certificate drop column tail;
 drop table spelling;

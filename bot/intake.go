@@ -129,9 +129,6 @@ func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error 
 
 // intake looks at the files again when the filing has moved on meanwhile.
 func (b *Bot) intake(ctx context.Context, job workflow.Intake) error {
-	if job.Workbook {
-		return b.takeWorkbook(ctx, job)
-	}
 	came, refused, err := b.fetch(ctx, job)
 	if err != nil {
 		return err

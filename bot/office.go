@@ -305,6 +305,8 @@ func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
 	switch job.Task {
 	case workflow.OfficeTemplate:
 		return b.sendTemplate(ctx, job)
+	case workflow.OfficeCheck:
+		return b.takeWorkbook(ctx, job, c.Person)
 	case workflow.OfficeApply:
 		return b.applyImport(ctx, job)
 	case workflow.OfficeUndo:
@@ -317,12 +319,32 @@ func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
 	return fmt.Errorf("work for HR: unknown task %q", job.Task)
 }
 
-// officeAnswer answers the message that asked for the work, or says it without one.
+// officeAnswer answers the message that asked for the work, or tells the person when that
+// one has its answer.
 func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d data) error {
 	if job.Webhook == nil {
 		return b.tell(ctx, job.Person, key, d)
 	}
-	return b.answer(ctx, workflow.Intake{Robot: job.Robot, Message: job.Message, Person: job.Person, Webhook: job.Webhook}, key, d)
+	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
+	if err != nil {
+		return fmt.Errorf("decrypt session webhook: %w", err)
+	}
+	in := workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}
+	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)})
+		t.texts = b.texts["zh"]
+		if err := t.say(key, d); err != nil {
+			return workflow.Outcome{}, err
+		}
+		return t.outcome()
+	})
+	if err != nil {
+		return fmt.Errorf("answer message %s: %w", job.Message, err)
+	}
+	if receipt.Reply != nil {
+		b.sender.send(ctx, workflow.Pending{Robot: job.Robot, Message: job.Message, Person: job.Person, Reply: receipt.Reply})
+	}
+	return nil
 }
 
 // sendWorkbook sends an Excel file to somebody.

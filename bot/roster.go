@@ -50,25 +50,19 @@ func (t *turn) receiveWorkbook(names []string) error {
 		return t.say("workbook_xlsx", nil)
 	}
 	f := t.msg.Files[0]
-	return t.queueIntake(workflow.Intake{Workbook: true, Files: []workflow.IntakeFile{{Code: f.Code, Name: f.Name}}})
+	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeCheck, File: workflow.IntakeFile{Code: f.Code, Name: f.Name}})
 }
 
 // takeWorkbook fetches a workbook, checks it against the database and says what it would
 // change. Nothing is changed yet.
-func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Intake) error {
-	c, err := b.Records.PersonCase(ctx, job.Person)
-	if err != nil {
-		return err
-	}
-	if !c.Person.Holds(workflow.HR, "") {
-		return b.takeIn(ctx, job, arrival{refusal: "upload_office"})
-	}
-	raw, err := b.DingTalk.Download(ctx, job.Files[0].Code)
+func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Office, hr workflow.Person) error {
+	limits := data{"Most": workbook.MaxRows, "MB": workbook.MaxBytes >> 20}
+	raw, err := b.DingTalk.Download(ctx, job.File.Code)
 	switch {
 	case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}):
-		return b.takeIn(ctx, job, arrival{refusal: "upload_lost"})
+		return b.officeAnswer(ctx, job, "workbook_lost", nil)
 	case errors.Is(err, dingtalk.ErrTooLarge):
-		return b.takeIn(ctx, job, arrival{refusal: "upload_broken", why: "why_large"})
+		return b.officeAnswer(ctx, job, "workbook_large", limits)
 	case err != nil:
 		return err
 	}
@@ -79,7 +73,7 @@ func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Intake) error {
 		}
 		if found != "" {
 			b.Log.Warn("malware refused", "name", found)
-			return b.takeIn(ctx, job, arrival{refusal: "upload_malware"})
+			return b.officeAnswer(ctx, job, "workbook_malware", nil)
 		}
 	}
 	table, err := workbook.Read(ctx, raw)
@@ -88,7 +82,7 @@ func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Intake) error {
 		if !ok {
 			return fmt.Errorf("read workbook: %w", err)
 		}
-		return b.answer(ctx, job, key, data{"Most": workbook.MaxRows, "MB": workbook.MaxBytes >> 20})
+		return b.officeAnswer(ctx, job, key, limits)
 	}
 	id, err := b.importID(job)
 	if err != nil {
@@ -96,7 +90,7 @@ func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Intake) error {
 	}
 	x := &check{Bot: b, zh: b.texts["zh"], table: table, notes: map[int]workbook.Note{}, m: workflow.Import{ID: id, By: job.Person, At: b.Now()}}
 	if table.Statuses() {
-		err = x.statuses(ctx, c.Person)
+		err = x.statuses(ctx, hr)
 	} else {
 		err = x.roster(ctx)
 	}
@@ -129,7 +123,7 @@ func unreadableWorkbook(err error) (key string, ok bool) {
 
 // importID is the number of the import that a message asks for: the same when the job runs
 // again, and not to be guessed.
-func (b *Bot) importID(job workflow.Intake) (string, error) {
+func (b *Bot) importID(job workflow.Office) (string, error) {
 	tag, err := b.Signer.ComputeMAC([]byte("import:" + job.Robot + ":" + job.Message))
 	if err != nil {
 		return "", fmt.Errorf("make code: %w", err)
@@ -140,30 +134,6 @@ func (b *Bot) importID(job workflow.Intake) (string, error) {
 		out[i] = letters[tag[5+i]&31]
 	}
 	return string(out[:]), nil
-}
-
-// answer answers the message of a job with a text for HR.
-func (b *Bot) answer(ctx context.Context, job workflow.Intake, key string, d data) error {
-	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
-	if err != nil {
-		return fmt.Errorf("decrypt session webhook: %w", err)
-	}
-	in := workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}
-	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)})
-		t.texts = b.texts["zh"]
-		if err := t.say(key, d); err != nil {
-			return workflow.Outcome{}, err
-		}
-		return t.outcome()
-	})
-	if err != nil {
-		return fmt.Errorf("answer message %s: %w", job.Message, err)
-	}
-	if receipt.Reply != nil {
-		b.sender.send(ctx, workflow.Pending{Robot: job.Robot, Message: job.Message, Person: job.Person, Reply: receipt.Reply})
-	}
-	return nil
 }
 
 // check is a workbook being held against what is there.
@@ -274,7 +244,7 @@ func (x *check) fault(line int, column, code string, args ...any) {
 }
 
 // answer keeps what can be imported, sends the annotated workbook, and asks.
-func (x *check) answer(ctx context.Context, job workflow.Intake) error {
+func (x *check) answer(ctx context.Context, job workflow.Office) error {
 	wrong := x.annotate()
 	n := len(x.m.Rows) + len(x.m.Statuses)
 	d := data{
@@ -293,11 +263,11 @@ func (x *check) answer(ctx context.Context, job workflow.Intake) error {
 		if err != nil {
 			return err
 		}
-		if err := x.sendWorkbook(ctx, job.Person, "检查结果-"+path.Base(job.Files[0].Name), file); err != nil {
+		if err := x.sendWorkbook(ctx, job.Person, "检查结果-"+path.Base(job.File.Name), file); err != nil {
 			return err
 		}
 	}
-	return x.Bot.answer(ctx, job, "import_checked", d)
+	return x.officeAnswer(ctx, job, "import_checked", d)
 }
 
 // mostFaults is how many the chat names; all are in the workbook.

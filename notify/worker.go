@@ -63,7 +63,7 @@ const (
 	rescueAfter = 30 * time.Second
 )
 
-// officeTimeout is for a roster of 20,000 people, written in one transaction.
+// officeTimeout is for a roster of 20,000 people: read and compared, or written in one transaction.
 const officeTimeout = 2 * time.Minute
 
 // Workers works the job queue.

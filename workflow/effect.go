@@ -116,19 +116,21 @@ func (Nudge) Kind() string { return "nudge" }
 
 // Office is work for HR that takes longer than a turn may.
 type Office struct {
-	Task    string `json:"task"` // one of the Office constants
-	Robot   string `json:"robot"`
-	Message string `json:"message"`
-	Person  string `json:"person"`
-	Webhook []byte `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
-	Import  string `json:"import,omitempty"`
-	College string `json:"college,omitempty"`
-	Until   Date   `json:"until"`
+	Task    string     `json:"task"` // one of the Office constants
+	Robot   string     `json:"robot"`
+	Message string     `json:"message"`
+	Person  string     `json:"person"`
+	Webhook []byte     `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
+	File    IntakeFile `json:"file"`              // a workbook to check
+	Import  string     `json:"import,omitempty"`
+	College string     `json:"college,omitempty"`
+	Until   Date       `json:"until"`
 }
 
 // The tasks of [Office]; the words are stored.
 const (
 	OfficeTemplate = "template"
+	OfficeCheck    = "check"
 	OfficeApply    = "apply"
 	OfficeDrop     = "drop"
 	OfficeUndo     = "undo"
@@ -151,8 +153,6 @@ type Intake struct {
 	Onto   Slot   `json:"onto,omitempty"`
 	// Swap is the page that the photo takes the place of; 0 puts it behind the last.
 	Swap int `json:"swap,omitempty"`
-	// Workbook says that HR sent an Excel file.
-	Workbook bool `json:"workbook,omitempty"`
 }
 
 // IntakeFile is one file of a message.

@@ -26,7 +26,9 @@ const (
 	mostParts    = 1000
 	mostCells    = 1_500_000
 	mostStrings  = 600_000
-	mostMarks    = 20_000 // formulas and merged ranges that are noted
+	mostMarks    = 60_000 // formulas, rounded numbers and merged ranges that are noted, of each
+
+	exact = 15 // digits that Excel keeps of a number
 )
 
 // inspection is what was found out about a workbook without opening it.
@@ -34,6 +36,7 @@ type inspection struct {
 	sheet    string // the one that is read
 	date1904 bool
 	formulas map[string]bool // by cell
+	rounded  map[string]bool // cells with a number of more digits than Excel keeps
 	merged   []span
 }
 
@@ -175,8 +178,8 @@ func decodePart(z *zip.Reader, name string, v any) error {
 	return nil
 }
 
-// eachElement calls fn for every start element of a part.
-func eachElement(z *zip.Reader, name string, fn func(xml.StartElement) error) (err error) {
+// eachToken calls fn for the elements and texts of a part.
+func eachToken(z *zip.Reader, name string, fn func(xml.Token) error) (err error) {
 	r, err := open(z, name)
 	if err != nil {
 		return ErrNotWorkbook
@@ -191,10 +194,8 @@ func eachElement(z *zip.Reader, name string, fn func(xml.StartElement) error) (e
 		if err != nil {
 			return ErrNotWorkbook
 		}
-		if e, ok := t.(xml.StartElement); ok {
-			if err := fn(e); err != nil {
-				return err
-			}
+		if err := fn(t); err != nil {
+			return err
 		}
 	}
 }
@@ -208,11 +209,30 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-// scanSheet counts the cells and notes where formulas and merged cells are.
+// scanSheet counts the cells and notes where formulas, rounded numbers and merged cells are.
 func (in *inspection) scanSheet(z *zip.Reader, part string) error {
-	in.formulas = map[string]bool{}
+	in.formulas, in.rounded = map[string]bool{}, map[string]bool{}
 	cells, row, col := 0, 0, 0
-	return eachElement(z, part, func(e xml.StartElement) error {
+	numeric, value := false, false
+	mark := func(set map[string]bool) error {
+		if len(set) >= mostMarks {
+			return ErrTooLarge
+		}
+		name, err := excelize.CoordinatesToCellName(max(col, 1), max(row, 1))
+		if err != nil {
+			return ErrNotWorkbook
+		}
+		set[name] = true
+		return nil
+	}
+	return eachToken(z, part, func(t xml.Token) error {
+		if text, ok := t.(xml.CharData); ok && value && numeric && len(bytes.Trim(text, ".eE+-")) > exact {
+			return mark(in.rounded)
+		}
+		e, ok := t.(xml.StartElement)
+		if value = ok && e.Name.Local == "v"; !ok {
+			return nil
+		}
 		switch e.Name.Local {
 		case "row":
 			row, col = row+1, 0
@@ -230,19 +250,14 @@ func (in *inspection) scanSheet(z *zip.Reader, part string) error {
 				}
 				col, row = c, n
 			}
+			kind := attr(e, "t")
+			numeric = kind == "" || kind == "n"
 			const widest = 500
 			if cells++; cells > mostCells || col > widest {
 				return ErrTooLarge
 			}
 		case "f":
-			if len(in.formulas) >= mostMarks {
-				return ErrTooLarge
-			}
-			name, err := excelize.CoordinatesToCellName(max(col, 1), max(row, 1))
-			if err != nil {
-				return ErrNotWorkbook
-			}
-			in.formulas[name] = true
+			return mark(in.formulas)
 		case "mergeCell":
 			if len(in.merged) >= mostMarks {
 				return ErrTooLarge
@@ -265,7 +280,10 @@ func countStrings(z *zip.Reader) error {
 		return nil
 	}
 	n := 0
-	return eachElement(z, "xl/sharedStrings.xml", func(xml.StartElement) error {
+	return eachToken(z, "xl/sharedStrings.xml", func(t xml.Token) error {
+		if _, ok := t.(xml.StartElement); !ok {
+			return nil
+		}
 		if n++; n > 4*mostStrings { // si, t, and r in rich text
 			return ErrTooLarge
 		}

@@ -22,6 +22,7 @@ type Table struct {
 
 	date1904 bool
 	column   map[string]int
+	rounded  map[string]bool // lines and columns with [Scientific]
 }
 
 // Row is one row; Line is counted as Excel does.
@@ -208,17 +209,22 @@ var scientific = regexp.MustCompile(`^\d(?:\.\d+)?[Ee]\+?\d+$`)
 func (t *Table) add(r Row, in inspection) {
 	t.Rows = append(t.Rows, r)
 	for label, i := range t.column {
-		if i < len(r.Cells) && scientific.MatchString(r.Cells[i]) {
-			t.fault(r.Line, label, Scientific)
+		if i >= len(r.Cells) || label == ColumnResult {
+			continue
 		}
-	}
-	if len(in.formulas) == 0 {
-		return
-	}
-	for label, i := range t.column {
-		name, err := excelize.CoordinatesToCellName(i+1, r.Line)
-		if err == nil && label != ColumnResult && in.formulas[name] {
+		name := ""
+		if len(in.formulas)+len(in.rounded) > 0 {
+			name, _ = excelize.CoordinatesToCellName(i+1, r.Line) // both count from 1
+		}
+		switch {
+		case in.formulas[name]:
 			t.fault(r.Line, label, Formula)
+		case in.rounded[name] || scientific.MatchString(r.Cells[i]):
+			t.fault(r.Line, label, Scientific)
+			if t.rounded == nil {
+				t.rounded = map[string]bool{}
+			}
+			t.rounded[fmt.Sprint(r.Line, " ", label)] = true
 		}
 	}
 }

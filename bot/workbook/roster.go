@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -172,14 +173,19 @@ func (t *Table) readFault(line int, column string, fd workflow.Field, f *workflo
 	}
 }
 
+// faulted reports whether the cell has been found wrong already.
+func (t *Table) faulted(line int, column string) bool {
+	return t.rounded[fmt.Sprint(line, " ", column)]
+}
+
 // identity checks an identity number by the rules of its kind. Only a number that cannot be
 // is a fault; one that is unusual is HR's to judge.
 func (t *Table) identity(line int, row workflow.RosterRow, today workflow.Date) {
 	number := row.Values[workflow.IDNumber]
-	if number == "" || scientific.MatchString(strings.ToUpper(number)) {
+	fd, _ := workflow.FieldOf(workflow.IDNumber)
+	if number == "" || t.faulted(line, fd.Label) {
 		return
 	}
-	fd, _ := workflow.FieldOf(workflow.IDNumber)
 	kind := row.Values[workflow.IDType]
 	digits := strings.Trim(number, "0123456789X") == ""
 	if kind == "" && digits && len(number) >= 15 {

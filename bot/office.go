@@ -113,13 +113,18 @@ func (b *Bot) officeLookups(ctx context.Context, it intent) (officeLookups, erro
 	return l, err
 }
 
-// hr answers what only HR may ask for. From anybody else such words are words like others:
-// nobody learns that there is a command, or whether somebody is on the roster.
+// hr answers what only HR may ask for. A handler hears that it is not theirs, whoever they
+// asked about; from an applicant such words are words like others.
 func (t *turn) hr() (done bool, err error) {
 	if !t.c.Person.Holds(workflow.HR, "") {
-		if officeWish(t.in.wish) {
-			t.in.wish = wishUnknown
+		if !officeWish(t.in.wish) {
+			return false, nil
 		}
+		if len(t.c.Person.Grants) > 0 {
+			t.texts = t.Bot.texts["zh"]
+			return true, t.say("office_not_you", nil)
+		}
+		t.in.wish = wishUnknown
 		return false, nil
 	}
 	if names := workbookNames(t.msg.Files); len(names) > 0 {

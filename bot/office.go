@@ -84,8 +84,10 @@ func (in *intent) officeWork(s string) bool {
 
 // officeWishes are those of HR alone.
 func officeWish(w wish) bool {
-	return slices.Contains([]wish{wishTemplate, wishColleges, wishFind, wishGrant, wishRevoke, wishNewCollege, wishNameCollege,
-		wishImport, wishDropImport, wishUndoImport, wishExportList}, w)
+	return slices.Contains([]wish{
+		wishTemplate, wishColleges, wishFind, wishGrant, wishRevoke, wishNewCollege, wishNameCollege,
+		wishImport, wishDropImport, wishUndoImport, wishExportList,
+	}, w)
 }
 
 // officeLookups reads what a message asks about. Whether the sender may know it is decided

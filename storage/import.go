@@ -208,6 +208,12 @@ func (s *Store) ApplyImport(ctx context.Context, id, by string, now time.Time) (
 				return err
 			}
 		}
+		const many = 1000 // the tables have become others: plans for small ones take minutes on them
+		if out.New+out.Changed > many {
+			if _, err := tx.Exec(ctx, `analyze person, certificate, role_grant, spelling`); err != nil {
+				return err
+			}
+		}
 		return finishImport(ctx, tx, id, out, now)
 	})
 	if err != nil {

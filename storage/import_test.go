@@ -174,8 +174,10 @@ func TestFind(t *testing.T) {
 	r := newRig(t)
 	must(t, r.Import(t.Context(), storage.Roster{
 		People: []workflow.Person{{ID: "p2", Name: "区颖诗", College: "c01"}, {ID: "p3", Name: "陈一", College: "hr"}, {ID: "p4", Name: "吕布", College: "hr"}, {ID: "p5", Name: "Anna Beispiel", College: "hr"}},
-		Certificates: []workflow.Certificate{{ID: "cert2", Person: "p2", Category: "E", Unit: "示例师范大学", RecognisedOn: workflow.NewDate(2024, 1, 10),
-			Values: workflow.Values{workflow.IDNumber: "33019919900101123X"}}},
+		Certificates: []workflow.Certificate{{
+			ID: "cert2", Person: "p2", Category: "E", Unit: "示例师范大学", RecognisedOn: workflow.NewDate(2024, 1, 10),
+			Values: workflow.Values{workflow.IDNumber: "33019919900101123X"},
+		}},
 	}))
 	for _, c := range []struct {
 		q    workflow.Lookup

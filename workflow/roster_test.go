@@ -10,8 +10,10 @@ func TestRosterRowMerge(t *testing.T) {
 	day := workflow.NewDate(2024, 12, 10)
 	was := workflow.Entry{
 		Person: workflow.Person{ID: "u1", Name: "陈一帆", College: "c01", Grants: []workflow.Grant{{Role: workflow.HR}}},
-		Certificate: &workflow.Certificate{ID: "k1", Person: "u1", Category: "E", RecognisedOn: day, Unit: "示例师范大学",
-			Values: workflow.Values{workflow.Name: "陈一帆", workflow.Category: "E", workflow.Phone: "13800000001"}},
+		Certificate: &workflow.Certificate{
+			ID: "k1", Person: "u1", Category: "E", RecognisedOn: day, Unit: "示例师范大学",
+			Values: workflow.Values{workflow.Name: "陈一帆", workflow.Category: "E", workflow.Phone: "13800000001"},
+		},
 	}
 	row := func(change func(*workflow.RosterRow)) workflow.RosterRow {
 		r := workflow.RosterRow{Person: "u1", Name: "陈一帆"}

@@ -114,7 +114,7 @@ func TestPeakMemory(t *testing.T) {
 	exe, err := os.Executable()
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^$")
-	cmd.Env = append(os.Environ(), readVar+"="+path) //nolint:forbidigo // passed on to the child
+	cmd.Env = append(os.Environ(), readVar+"="+path)
 	out, err := cmd.Output()
 	must(t, err)
 	var kb, rows int

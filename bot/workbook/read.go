@@ -187,7 +187,7 @@ func (t *Table) heading(cells []string) error {
 		}
 	}
 	if t.Statuses() {
-		if !t.has(ColumnPerson) && !(t.has(ColumnName) && t.has(ColumnTail)) {
+		if !t.has(ColumnPerson) && (!t.has(ColumnName) || !t.has(ColumnTail)) {
 			return ErrHeader
 		}
 		return nil

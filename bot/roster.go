@@ -154,29 +154,47 @@ func (x *check) roster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	colleges, names := map[string]string{}, map[string]string{}
+	colleges := map[string]string{}
 	for _, d := range duties {
-		colleges[d.College.Name], names[d.College.ID] = d.College.ID, d.College.Name
+		colleges[d.College.Name] = d.College.ID
 	}
-	rows := x.table.Roster(colleges, x.today())
 	const chunk = 500
-	for part := range slices.Chunk(rows, chunk) {
-		ids, numbers := make([]string, len(part)), make([]string, len(part))
-		for i, r := range part {
-			ids[i], numbers[i] = r.Person, r.Number
-		}
-		now, err := x.Imports.Entries(ctx, ids)
-		if err != nil {
-			return err
-		}
-		owners, err := x.Imports.Owners(ctx, numbers)
-		if err != nil {
-			return err
-		}
-		for _, r := range part {
-			x.row(r, now, owners[r.Number])
+	part := make([]workflow.RosterRow, 0, chunk)
+	for r := range x.table.Roster(colleges, x.today()) {
+		if part = append(part, r); len(part) == chunk {
+			if err := x.compare(ctx, part); err != nil {
+				return err
+			}
+			part = part[:0]
 		}
 	}
+	return x.compare(ctx, part)
+}
+
+// compare holds some rows against what is there and keeps those that change something.
+func (x *check) compare(ctx context.Context, part []workflow.RosterRow) error {
+	ids, numbers := make([]string, len(part)), make([]string, len(part))
+	for i, r := range part {
+		ids[i], numbers[i] = r.Person, r.Number
+	}
+	now, err := x.Imports.Entries(ctx, ids)
+	if err != nil {
+		return err
+	}
+	owners, err := x.Imports.Owners(ctx, numbers)
+	if err != nil {
+		return err
+	}
+	for _, r := range part {
+		x.row(r, now, owners[r.Number])
+	}
+	if len(x.m.Rows) == 0 {
+		return nil
+	}
+	if err := x.Imports.KeepImport(ctx, x.m); err != nil {
+		return err
+	}
+	x.m.Rows, x.m.Part = x.m.Rows[:0], x.m.Part+1
 	return nil
 }
 
@@ -246,14 +264,16 @@ func (x *check) fault(line int, column, code string, args ...any) {
 // answer keeps what can be imported, sends the annotated workbook, and asks.
 func (x *check) answer(ctx context.Context, job workflow.Office) error {
 	wrong := x.annotate()
-	n := len(x.m.Rows) + len(x.m.Statuses)
+	n := x.added + x.changed
 	d := data{
 		"Total": len(x.table.Rows), "New": x.added, "Changed": x.changed, "Same": x.same, "Wrong": wrong, "Code": "",
 		"Unknown": said(strings.Join(x.table.Unknown, "、")), "Status": x.table.Statuses(), "Lines": x.lines(), "More": max(0, len(x.table.Faults)-mostFaults), "File": false,
 	}
 	if n > 0 {
-		if err := x.Imports.KeepImport(ctx, x.m); err != nil {
-			return err
+		if x.m.Kind == workflow.ImportStatuses {
+			if err := x.Imports.KeepImport(ctx, x.m); err != nil {
+				return err
+			}
 		}
 		d["Code"] = x.m.ID
 	}

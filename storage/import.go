@@ -23,7 +23,7 @@ type image struct {
 }
 
 // KeepImport keeps the rows of a checked workbook until somebody confirms them. Kept again
-// under the same id before that, it takes the place of what was there.
+// under the same id before that, it takes the place of what was there from its part on.
 func (s *Store) KeepImport(ctx context.Context, m workflow.Import) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := pruneImports(ctx, tx, m.At); err != nil {
@@ -35,15 +35,15 @@ func (s *Store) KeepImport(ctx context.Context, m workflow.Import) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err // confirmed already: this is a late repetition of the check
 		}
-		if _, err := tx.Exec(ctx, `delete from import_part where import_id = $1`, m.ID); err != nil {
+		if _, err := tx.Exec(ctx, `delete from import_part where import_id = $1 and n >= $2`, m.ID, m.Part); err != nil {
 			return err
 		}
-		n := 0
-		for ; n*importChunk < len(m.Rows); n++ {
-			part := m.Rows[n*importChunk : min((n+1)*importChunk, len(m.Rows))]
+		n := m.Part
+		for part := range slices.Chunk(m.Rows, importChunk) {
 			if err := s.writePart(ctx, tx, m.ID, n, part); err != nil {
 				return err
 			}
+			n++
 		}
 		if len(m.Statuses) > 0 {
 			return s.writePart(ctx, tx, m.ID, n, m.Statuses)

@@ -165,6 +165,7 @@ type Import struct {
 	ID       string
 	By       string // who sent it; nobody else can confirm it
 	Kind     string
+	Part     int         // of a long one that is kept piece by piece, counted from 0
 	Rows     []RosterRow // of [ImportRoster]
 	Statuses []StatusRow // of [ImportStatuses]
 	At       time.Time

@@ -54,13 +54,12 @@ func takeIn(ctx context.Context, data []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	rows := table.Roster(map[string]string{"图书馆": "c06"}, today)
 	notes := map[int]workbook.Note{}
-	for _, r := range rows {
+	for r := range table.Roster(map[string]string{"图书馆": "c06"}, today) {
 		notes[r.Line] = workbook.Note{Text: "变更：手机、出生地", Columns: []string{"手机"}}
 	}
 	_, err = table.Annotate(notes)
-	return len(rows), err
+	return len(notes), err
 }
 
 // largeRoster is a roster of n people in which every column is filled, as Excel saves it.

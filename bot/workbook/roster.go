@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,22 +12,23 @@ import (
 	"example.org/beian/workflow"
 )
 
-// Roster reads the rows as people of a roster. colleges are the ids by name. Rows with a
-// fault are left out; the faults are in the table.
-func (t *Table) Roster(colleges map[string]string, today workflow.Date) []workflow.RosterRow {
-	people, numbers := map[string]int{}, map[string]int{}
-	var out []workflow.RosterRow
-	wrong := t.Wrong()
-	for _, r := range t.Rows {
-		before := len(t.Faults)
-		row := t.person(r, colleges, today)
-		t.once(r.Line, ColumnPerson, row.Person, people)
-		t.once(r.Line, ColumnNumber, row.Number, numbers)
-		if len(t.Faults) == before && !wrong[r.Line] {
-			out = append(out, row)
+// Roster reads the rows as people of a roster, one after the other, so that not all are in
+// memory. colleges are the ids by name. Rows with a fault are left out; the faults are in the
+// table.
+func (t *Table) Roster(colleges map[string]string, today workflow.Date) iter.Seq[workflow.RosterRow] {
+	return func(yield func(workflow.RosterRow) bool) {
+		people, numbers := map[string]int{}, map[string]int{}
+		wrong := t.Wrong()
+		for _, r := range t.Rows {
+			before := len(t.Faults)
+			row := t.person(r, colleges, today)
+			t.once(r.Line, ColumnPerson, row.Person, people)
+			t.once(r.Line, ColumnNumber, row.Number, numbers)
+			if len(t.Faults) == before && !wrong[r.Line] && !yield(row) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // once faults a value that an earlier row has.

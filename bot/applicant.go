@@ -43,6 +43,10 @@ func (t *turn) applicant() error {
 			}
 		}
 		return t.unknown()
+	case wishCertificate:
+		return t.certificate()
+	case wishMenu:
+		return t.menu()
 	case wishCategory:
 		return t.declareCategory()
 	case wishIdentity:

@@ -117,6 +117,8 @@ type Deps struct {
 	Ledger   Ledger
 	Uploads  Uploads
 	Desk     Desk
+	Registry Registry
+	Imports  Imports
 	Sessions Sessions
 	Files    Files
 	Malware  Malware // nil where no scanner is configured

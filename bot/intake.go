@@ -31,11 +31,20 @@ func (t *turn) receive() error {
 	return t.queueIntake(job)
 }
 
-// queueIntake leaves files to a job, which answers the message.
-func (t *turn) queueIntake(job workflow.Intake) error {
+// sealWebhook is where the message is answered, for a job to carry.
+func (t *turn) sealWebhook() ([]byte, error) {
 	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
 	if err != nil {
-		return fmt.Errorf("encrypt session webhook: %w", err)
+		return nil, fmt.Errorf("encrypt session webhook: %w", err)
+	}
+	return webhook, nil
+}
+
+// queueIntake leaves files to a job, which answers the message.
+func (t *turn) queueIntake(job workflow.Intake) error {
+	webhook, err := t.sealWebhook()
+	if err != nil {
+		return err
 	}
 	job.Robot, job.Message, job.Person, job.Webhook = t.msg.Robot, t.msg.ID, t.c.Person.ID, webhook
 	t.effects = append(t.effects, job)

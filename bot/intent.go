@@ -103,6 +103,19 @@ const (
 	wishStatistics  wish = "statistics"
 	wishSeal        wish = "seal"
 	wishCorrect     wish = "correct"
+	wishTemplate    wish = "roster_template"
+	wishColleges    wish = "colleges"
+	wishFind        wish = "find"
+	wishGrant       wish = "grant"
+	wishRevoke      wish = "revoke"
+	wishNewCollege  wish = "new_college"
+	wishNameCollege wish = "rename_college"
+	wishImport      wish = "import"
+	wishDropImport  wish = "drop_import"
+	wishUndoImport  wish = "undo_import"
+	wishExportList  wish = "export_list"
+	wishCertificate wish = "certificate"
+	wishMenu        wish = "menu"
 	wishUnknown     wish = "unknown"
 )
 
@@ -171,6 +184,11 @@ var phrases = map[wish][]string{
 	wishHandIn:      {"送审", "hand in", "submit", "我自己送审", "申请预审", "提交预审", "提交"},
 	wishMaterials:   {"保存材料", "保存资料"},
 	wishSealPack:    {"待盖章包", "待盖章", "要盖章的"},
+	wishTemplate:    {"名册模板", "导入名册", "下载名册模板", "roster template"},
+	wishColleges:    {"学院", "学院列表", "学院名单", "colleges"},
+	wishExportList:  {"导出名单", "export list"},
+	wishMenu:        append(menuEntries[:len(menuEntries):len(menuEntries)], "退出", "退出登录", "log out", "logout"),
+	wishCertificate: {"我的证书", "证书", "当前证书", "my certificate", "certificate"},
 	wishDesk:        {"待我处理", "待办", "我的待办", "要我处理的", "todo", "to do"},
 	wishBackAtWork:  {"销假", "我回来了", "取消请假", "取消代理", "结束代理"},
 	wishPortal:      {"录入单", "照着录入", "录入", "系统录入", "portal sheet", "entry sheet"},
@@ -352,6 +370,9 @@ func (in *intent) command(s string, today workflow.Date) bool {
 	}
 	if m := humanCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.text = wishHuman, maskNumbers(strings.TrimSpace(m[1]))
+		return true
+	}
+	if in.officeWork(plain) {
 		return true
 	}
 	if in.declaration(s) {

@@ -43,6 +43,14 @@ func (t *turn) date(by workflow.Actor) error {
 	if done, err := t.apply(cmd); err != nil || !done {
 		return err
 	}
+	if err := t.renew(); err != nil {
+		return err
+	}
+	return t.sayNext()
+}
+
+// renew makes what was approved the current certificate.
+func (t *turn) renew() error {
 	id, err := t.NewID()
 	if err != nil {
 		return err
@@ -51,7 +59,7 @@ func (t *turn) date(by workflow.Actor) error {
 		ID: id, Person: t.f.Person, Category: t.f.Values[workflow.Category], RecognisedOn: t.f.Renewed.From,
 		PrintedEnd: t.f.Renewed.Until, Unit: t.f.Values[workflow.Unit], Values: t.f.Values,
 	}
-	return t.sayNext()
+	return nil
 }
 
 // progress is the timeline of the filing.

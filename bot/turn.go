@@ -66,6 +66,7 @@ type lookups struct {
 	log      []workflow.Event    // of the named filing, for a correction
 	people   []workflow.Person   // with the name that was said
 	onDesk   []workflow.Case     // what a handler may have to do with
+	office   officeLookups       // what HR asked about
 
 	reminders reminded // of the sender
 }
@@ -88,6 +89,8 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 		}
 	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
 		l.reminders, err = b.reminded(ctx, sender)
+	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishUndoImport:
+		l.office, err = b.officeLookups(ctx, it)
 	case wishDesk, wishBatch, wishPassBatch:
 		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
 	}
@@ -177,6 +180,7 @@ type turn struct {
 	withdrawn bool
 	separate  []string // consents given apart
 	file      *workflow.StoredFile
+	roster    *workflow.RosterChange // made by this message
 	reply     *reply
 	ask       workflow.Values // to be confirmed by the next message
 }
@@ -253,6 +257,9 @@ func (t *turn) staff() (done bool, err error) {
 	case wishStatistics:
 		return true, t.statistics()
 	}
+	if done, err := t.hr(); done || err != nil {
+		return true, err
+	}
 	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
 		return true, t.receive()
 	}
@@ -291,15 +298,18 @@ func (t *turn) stranger() error {
 	if e := t.texts.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
-	if t.in.wish == wishManual {
+	switch t.in.wish {
+	case wishManual:
 		return t.manual()
+	case wishMenu:
+		return t.menu()
 	}
 	return t.say("unknown_person", data{"Unit": t.School})
 }
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
-	return slices.Contains([]wish{wishNotice, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes}, w)
+	return slices.Contains([]wish{wishNotice, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes, wishMenu, wishCertificate}, w)
 }
 
 // apply asks for one thing to happen. A refusal is turned into a reply and
@@ -343,7 +353,7 @@ func (t *turn) separateConsents() []string {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention, Roster: t.roster}
 	if t.reply == nil {
 		return out, nil
 	}

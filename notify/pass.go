@@ -56,6 +56,8 @@ type Scans interface {
 	StaleFiles(ctx context.Context, ended, replaced time.Time, limit int) ([]workflow.Shredded, error)
 	Unrecorded(ctx context.Context, ids []string) ([]string, error)
 	Shred(ctx context.Context, d workflow.Shredded) error
+	// PruneImports forgets workbooks that nobody confirmed, and what can no longer be undone.
+	PruneImports(ctx context.Context, now time.Time) error
 }
 
 // Bytes is where uploaded documents lie. Deleting one that is gone is no error.
@@ -208,6 +210,9 @@ func (p *Pass) purge(ctx context.Context, job workflow.Purge) error {
 	}
 	var orphans []workflow.Shredded
 	if job.Round == 0 {
+		if err := p.Scans.PruneImports(ctx, p.Now()); err != nil {
+			return err
+		}
 		if orphans, err = p.orphans(ctx); err != nil {
 			return err
 		}

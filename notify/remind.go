@@ -285,13 +285,13 @@ func (p *Pass) Preview(ctx context.Context, today, on workflow.Date, fn func(Pre
 				return p.preview(ctx, k, a, on, fn)
 			}
 			for _, c := range a.Closed {
-				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.Milestone, Why: c.Why, On: d})
+				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.Milestone, Why: c.Why, On: d})
 			}
 			if a.Due != nil {
-				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: d})
+				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: d})
 			}
 			for _, c := range a.Climbs {
-				k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.ID, Why: workflow.WhyClimb, On: d})
+				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.ID, Why: workflow.WhyClimb, On: d})
 			}
 			if a.Look.IsZero() || a.Look.After(on) {
 				return nil

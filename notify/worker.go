@@ -30,6 +30,8 @@ type Teller interface {
 	DecideBatch(ctx context.Context, job workflow.DecideBatch) error
 	SealPack(ctx context.Context, job workflow.SealPack) error
 	SendStatistics(ctx context.Context, job workflow.SendStatistics) error
+	// Office is told when it is tried for the last time.
+	Office(ctx context.Context, job workflow.Office, last bool) error
 	Deputise(ctx context.Context, job workflow.Deputise) error
 	Nudge(ctx context.Context, job workflow.Nudge) error
 	AskSchool(ctx context.Context, job workflow.AskSchool) error
@@ -68,6 +70,9 @@ const (
 	rescueAfter = 30 * time.Second
 )
 
+// officeTimeout is for a roster of 20,000 people: read and compared, or written in one transaction.
+const officeTimeout = 2 * time.Minute
+
 // Workers works the job queue.
 type Workers struct {
 	client   *river.Client[pgx.Tx]
@@ -90,6 +95,9 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.DecideBatch))
 	river.AddWorker(w, work(t.SealPack))
 	river.AddWorker(w, work(t.SendStatistics))
+	river.AddWorker(w, &worker[workflow.Office]{limit: officeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Office]) error {
+		return t.Office(ctx, job.Args, job.Attempt >= job.MaxAttempts)
+	}})
 	river.AddWorker(w, work(t.Deputise))
 	river.AddWorker(w, work(t.Nudge))
 	river.AddWorker(w, work(t.AskSchool))
@@ -170,8 +178,12 @@ func (w *Workers) Stop(ctx context.Context) error {
 // worker adapts a function to River.
 type worker[T river.JobArgs] struct {
 	river.WorkerDefaults[T]
-	do func(context.Context, *river.Job[T]) error
+	do    func(context.Context, *river.Job[T]) error
+	limit time.Duration // zero: jobTimeout
 }
+
+// Timeout is how long the job may take.
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.limit }
 
 func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
 	return &worker[T]{do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}

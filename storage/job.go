@@ -29,7 +29,7 @@ const (
 // a timer decides are unique by their arguments: two replicas insert one job.
 func insertOpts(e workflow.Effect) *river.InsertOpts {
 	switch e.(type) {
-	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack, workflow.SendStatistics:
+	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack, workflow.SendStatistics, workflow.Office:
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
 	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.LookPass, workflow.PostPass, workflow.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}

@@ -44,7 +44,7 @@ func BenchmarkDailyPass(b *testing.B) {
 					b.Fatalf("%d of %d told", n, due)
 				}
 				b.StopTimer()
-				r.undo(b)
+				r.morning(b)
 				b.StartTimer()
 			}
 		})
@@ -71,13 +71,13 @@ func (r *rig) crowd(b *testing.B, size, due int) {
 	}
 	_, err := r.pool.Exec(b.Context(), `update certificate set recognised_on = (ends_on - interval '24 months')::date`)
 	must(b, err)
-	r.undo(b)
+	r.morning(b)
 	_, err = r.pool.Exec(b.Context(), `vacuum analyze`)
 	must(b, err)
 }
 
-// undo puts everything back to the morning.
-func (r *rig) undo(b *testing.B) {
+// morning puts everything back to the morning.
+func (r *rig) morning(b *testing.B) {
 	b.Helper()
 	for _, q := range []string{
 		`truncate reminder, message, river_job`,

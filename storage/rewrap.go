@@ -16,6 +16,7 @@ var sealedColumns = [...]struct{ table, column, key, binding string }{
 	{"event", "sealed", "filing_id || ':' || seq", "'event:' || filing_id || ':' || seq"},
 	{"question", "sealed", "id", "'question:' || id"},
 	{"question", "answer", "id", "'answer:' || id"},
+	{"import_part", "sealed", "import_id || ':' || n", "'import:' || import_id || ':' || n"},
 }
 
 // Rewrap encrypts everything anew that is not under the key with the given id, and returns

@@ -44,6 +44,18 @@ func (s *Store) Import(ctx context.Context, r Roster) error {
 func queuePerson(b *pgx.Batch, p workflow.Person) {
 	b.Queue(`insert into person (id, name, college_id) values ($1, $2, $3)
 		on conflict (id) do update set name = excluded.name, college_id = excluded.college_id, active = true`, p.ID, p.Name, p.College)
+	queueSpelling(b, p)
+	queueGrants(b, p)
+}
+
+// queueSpelling makes a person findable by what the name sounds like.
+func queueSpelling(b *pgx.Batch, p workflow.Person) {
+	b.Queue(`delete from spelling where person_id = $1`, p.ID)
+	b.Queue(`insert into spelling (person_id, word) select $1, unnest($2::text[])`, p.ID, spellings(p.Name))
+}
+
+// queueGrants replaces the roles of a person.
+func queueGrants(b *pgx.Batch, p workflow.Person) {
 	b.Queue(`delete from role_grant where person_id = $1`, p.ID)
 	for _, g := range p.Grants {
 		b.Queue(`insert into role_grant (person_id, role, college_id, deputy) values ($1, $2, $3, $4)`, p.ID, g.Role, g.College, g.Deputy)
@@ -55,11 +67,15 @@ func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
 	if err != nil {
 		return err
 	}
-	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	tail, err := s.tail(c.Values)
+	if err != nil {
+		return err
+	}
+	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed, tail)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		on conflict (id) do update set category = excluded.category, recognised_on = excluded.recognised_on, printed_end = excluded.printed_end,
-			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed`,
-		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed)
+			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed, tail = excluded.tail`,
+		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed, tail)
 	return nil
 }
 

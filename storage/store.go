@@ -20,8 +20,10 @@ import (
 	"example.org/beian/workflow"
 )
 
-// Sealer encrypts what is stored; a Tink AEAD satisfies it.
+// Sealer encrypts what is stored, and makes the keyed hashes by which a value is found
+// without being readable. The key ring satisfies it.
 type Sealer interface {
+	ComputeMAC(data []byte) ([]byte, error)
 	Encrypt(plaintext, associatedData []byte) ([]byte, error)
 	Decrypt(ciphertext, associatedData []byte) ([]byte, error)
 }

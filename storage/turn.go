@@ -159,6 +159,9 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 	if out.Back != "" {
 		b.Queue(`update absence set ended_at = $3 where id = $1 and person_id = $2 and ended_at is null`, out.Back, in.Person, now)
 	}
+	if out.Roster != nil {
+		queueRosterChange(&b, in.Person, *out.Roster, now)
+	}
 	if out.Reinstated != "" {
 		queueReinstated(&b, out.Filing.Person, out.Reinstated)
 	}

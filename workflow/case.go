@@ -49,10 +49,11 @@ type Outcome struct {
 	// Reinstated is the certificate that is current again after a renewal was voided (T26).
 	Reinstated string
 	File       *StoredFile
-	Adopted    string     // a file kept before that belongs to the filing now
-	Absence    *Absence   // of the sender, noted now
-	Back       string     // an absence of the sender that is taken back
-	Attention  *Attention // to reminders about the current certificate, as it is now
+	Adopted    string        // a file kept before that belongs to the filing now
+	Absence    *Absence      // of the sender, noted now
+	Back       string        // an absence of the sender that is taken back
+	Attention  *Attention    // to reminders about the current certificate, as it is now
+	Roster     *RosterChange // made by HR
 	// Question is asked of a person; Answered carries the answer to one.
 	Question, Answered *Question
 	Reply              []byte // opaque to the storage, sent after the commit

@@ -114,6 +114,32 @@ type Nudge struct {
 // Kind implements [Effect].
 func (Nudge) Kind() string { return "nudge" }
 
+// Office is work for HR that takes longer than a turn may.
+type Office struct {
+	Task    string     `json:"task"` // one of the Office constants
+	Robot   string     `json:"robot"`
+	Message string     `json:"message"`
+	Person  string     `json:"person"`
+	Webhook []byte     `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
+	File    IntakeFile `json:"file"`              // a workbook to check
+	Import  string     `json:"import,omitempty"`
+	College string     `json:"college,omitempty"`
+	Until   Date       `json:"until"`
+}
+
+// The tasks of [Office]; the words are stored.
+const (
+	OfficeTemplate = "template"
+	OfficeCheck    = "check"
+	OfficeApply    = "apply"
+	OfficeDrop     = "drop"
+	OfficeUndo     = "undo"
+	OfficeExport   = "export"
+)
+
+// Kind implements [Effect].
+func (Office) Kind() string { return "office" }
+
 // Intake fetches a file that somebody sent and finds out what it is.
 type Intake struct {
 	Robot   string       `json:"robot"`

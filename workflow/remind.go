@@ -199,8 +199,8 @@ type Agenda struct {
 	Look Date
 }
 
-// Entry is a rung that was decided before.
-type Entry struct {
+// LedgerEntry is a rung that was decided before.
+type LedgerEntry struct {
 	Milestone string `json:"milestone"`
 	Why       Why    `json:"why"`
 	On        Date   `json:"on"`        // when it was sent, or decided
@@ -240,20 +240,20 @@ type Candidate struct {
 	Gone        bool   // no longer on the roster
 	College     string // name
 	State       State  // of the newest filing for this certificate; "" when there is none
-	Ledger      []Entry
+	Ledger      []LedgerEntry
 	Attention   Attention
 }
 
-func (k Candidate) decided(milestone string) (Entry, bool) {
-	i := slices.IndexFunc(k.Ledger, func(e Entry) bool { return e.Milestone == milestone })
+func (k Candidate) decided(milestone string) (LedgerEntry, bool) {
+	i := slices.IndexFunc(k.Ledger, func(e LedgerEntry) bool { return e.Milestone == milestone })
 	if i < 0 {
-		return Entry{}, false
+		return LedgerEntry{}, false
 	}
 	return k.Ledger[i], true
 }
 
 // sentSince is the first reminder that went out for a rung, or in its place for a later one.
-func (k Candidate) sentSince(rung string, p Policy) (Entry, bool) {
+func (k Candidate) sentSince(rung string, p Policy) (LedgerEntry, bool) {
 	passed := false
 	for _, m := range p.Reminders.Ladder {
 		passed = passed || m.ID == rung
@@ -261,7 +261,7 @@ func (k Candidate) sentSince(rung string, p Policy) (Entry, bool) {
 			return e, true
 		}
 	}
-	return Entry{}, false
+	return LedgerEntry{}, false
 }
 
 // stopped says why nothing is sent to the person at all; "" when something may be.

@@ -11,11 +11,11 @@ import (
 )
 
 // ledger turns the milestones that were decided, all sent on the day, into entries.
-func ledger(t *testing.T, day string, why workflow.Why, milestones ...string) []workflow.Entry {
+func ledger(t *testing.T, day string, why workflow.Why, milestones ...string) []workflow.LedgerEntry {
 	t.Helper()
-	var out []workflow.Entry
+	var out []workflow.LedgerEntry
 	for _, m := range milestones {
-		out = append(out, workflow.Entry{Milestone: m, Why: why, On: date(t, day)})
+		out = append(out, workflow.LedgerEntry{Milestone: m, Why: why, On: date(t, day)})
 	}
 	return out
 }
@@ -41,7 +41,7 @@ func show(a workflow.Agenda) string {
 // TestDueOn: domain §3.4. The certificate opens on 2026-11-10 and ends on 2026-12-10.
 func TestDueOn(t *testing.T) {
 	on, opens, ends := "2024-12-10", workflow.WhyOpens, workflow.WhyEnds
-	upTo := func(n int) []workflow.Entry {
+	upTo := func(n int) []workflow.LedgerEntry {
 		all := []string{"open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "end-3", "end-1"}
 		return append(ledger(t, "2026-11-01", opens, all[:n]...), ledger(t, "2026-11-01", workflow.WhyClimb, "climb-college", "climb-hr")...)
 	}
@@ -51,7 +51,7 @@ func TestDueOn(t *testing.T) {
 	state := func(s workflow.State) func(*workflow.Candidate) { return func(k *workflow.Candidate) { k.State = s } }
 	for _, c := range []struct {
 		name, day, recognised string
-		ledger                []workflow.Entry
+		ledger                []workflow.LedgerEntry
 		but                   func(*workflow.Candidate)
 		want                  string
 	}{
@@ -85,7 +85,7 @@ func TestDueOn(t *testing.T) {
 		{"an answer: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), attention(workflow.Attention{Acknowledged: date(t, "2026-11-27")}), "- 2026-12-03"},
 		{"begun: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), state(workflow.Draft), "- 2026-12-03"},
 		{"told the college: HR next", "2026-12-07", on, ledger(t, "2026-12-03", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "climb-college", "end-3"), nil, "- ^climb-hr 2026-12-09"},
-		{"who cannot be reached climbs at once", "2026-11-27", on, func() []workflow.Entry {
+		{"who cannot be reached climbs at once", "2026-11-27", on, func() []workflow.LedgerEntry {
 			l := ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14")
 			l[5].Unreached = true
 			return l
@@ -104,13 +104,13 @@ func TestDueOn(t *testing.T) {
 // keep writes an agenda into the ledger of the candidate.
 func keep(k *workflow.Candidate, a workflow.Agenda, today workflow.Date) {
 	for _, c := range a.Closed {
-		k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.Milestone, Why: c.Why, On: today})
+		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.Milestone, Why: c.Why, On: today})
 	}
 	if a.Due != nil {
-		k.Ledger = append(k.Ledger, workflow.Entry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: today})
+		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: today})
 	}
 	for _, c := range a.Climbs {
-		k.Ledger = append(k.Ledger, workflow.Entry{Milestone: c.ID, Why: workflow.WhyClimb, On: today})
+		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.ID, Why: workflow.WhyClimb, On: today})
 	}
 }
 

@@ -168,7 +168,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
-		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store,
+		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store, Registry: a.store, Imports: a.store,
 		Sessions: sessions, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
 		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
 		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
+	"example.org/beian/bot/workbook"
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/cmd/internal/clamd/clamdtest"
 	"example.org/beian/cmd/internal/demo"
@@ -144,6 +148,10 @@ func (w *world) perform(line string) {
 		w.awaitFile(who, rest)
 	case "发":
 		w.sends(who, rest)
+	case "发表格":
+		w.sendsWorkbook(who, rest)
+	case "收到表格":
+		w.awaitWorkbook(who, words[2], strings.Split(strings.Join(words[3:], " "), " · "))
 	case "退回":
 		w.sendBack(who, words[2], words[3], strings.Join(words[4:], " "))
 	default:
@@ -283,6 +291,54 @@ func (w *world) sends(who, what string) {
 		}
 		w.sendFile(who, what, fileNamed(w.t, what))
 	}
+}
+
+// sendsWorkbook sends an Excel file: rows between bars, cells between commas.
+func (w *world) sendsWorkbook(who, what string) {
+	w.t.Helper()
+	name, rest, _ := strings.Cut(what, " ")
+	var rows [][]string
+	for _, r := range strings.Split(rest, "|") {
+		var cells []string
+		for _, c := range strings.Split(r, ",") {
+			cells = append(cells, strings.TrimSpace(c))
+		}
+		rows = append(rows, cells)
+	}
+	data, err := workbook.List("Sheet1", rows[0], nil, rows[1:])
+	must(w.t, err)
+	w.sendFile(who, name, data)
+}
+
+// awaitWorkbook waits for an Excel file with all the words in its cells, whichever it is of
+// those with the name.
+func (w *world) awaitWorkbook(who, name string, parts []string) {
+	w.t.Helper()
+	w.poll(fmt.Sprintf("the workbook %s with %q", name, parts), func() bool {
+		for _, data := range w.files(who, name) {
+			if containsAll(cellsOf(w.t, data), parts) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// cellsOf is everything that stands in a workbook.
+func cellsOf(t *testing.T, data []byte) string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	must(t, err)
+	defer func() { must(t, f.Close()) }()
+	var b strings.Builder
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		must(t, err)
+		for _, r := range rows {
+			b.WriteString(strings.Join(r, " ") + "\n")
+		}
+	}
+	return b.String()
 }
 
 var pagePhoto = regexp.MustCompile(`^申请表第(\d)页的照片$`)

@@ -142,7 +142,7 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 	maps.Copy(v, c.Values)
 	v[workflow.Name], v[workflow.Category] = p.Name, c.Category
 	for k, s := range v {
-		v[k] = normal(k, s)
+		v[k] = workflow.Normal(k, s)
 		if v[k] == "" {
 			delete(v, k)
 		}
@@ -151,22 +151,6 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 		ID: c.ID, Person: p.ID, Category: c.Category, RecognisedOn: c.RecognisedOn,
 		PrintedEnd: c.PrintedEnd, Unit: c.Unit, Mismatch: c.Mismatch, Values: v,
 	}
-}
-
-// normal writes a value the way the chat would.
-func normal(k workflow.Key, s string) string {
-	fd, _ := workflow.FieldOf(k)
-	switch fd.Kind {
-	case workflow.KindName:
-		return workflow.NormalName(s)
-	case workflow.KindID:
-		return workflow.NormalNumber(s)
-	case workflow.KindOption:
-		if r, fault := workflow.Read(fd, s, workflow.Date{}); fault == nil {
-			return r.Value
-		}
-	}
-	return workflow.Clean(s) // an option list of the official system may have more than we know
 }
 
 // Entry is a person as an address book shows them.

@@ -1,0 +1,225 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/workbook"
+	"example.org/beian/workflow"
+)
+
+// mostFound is how many hits are shown with a button each.
+const mostFound = 5
+
+// stateWords are what HR calls the states.
+var stateWords = map[string]string{
+	"未开始": workflow.LookupIdle, "没开始": workflow.LookupIdle, "没有备案": workflow.LookupIdle, "未备案": workflow.LookupIdle,
+	"填写中": workflow.LookupEditing, "办理中": workflow.LookupEditing, "草稿": workflow.LookupEditing,
+	"公示中": workflow.LookupNotice, "公示": workflow.LookupNotice,
+	"待审核": workflow.LookupReviewing, "待预审": workflow.LookupReviewing, "预审中": workflow.LookupReviewing, "预审": workflow.LookupReviewing,
+	"已上报": workflow.LookupOfficial, "审核中": workflow.LookupOfficial, "上报": workflow.LookupOfficial,
+	"已退回": workflow.LookupReturned, "退回": workflow.LookupReturned,
+	"已通过": workflow.LookupDone, "通过": workflow.LookupDone, "已完成": workflow.LookupDone, "完成": workflow.LookupDone,
+	"过期": workflow.LookupOverdue, "已过期": workflow.LookupOverdue, "逾期": workflow.LookupOverdue,
+}
+
+// query reads what HR looks for: a state, the last four of an identity number, or the
+// beginning of a name, its pinyin, a userId, a college, a filing.
+func (b *Bot) query(word string) workflow.Lookup {
+	q := workflow.Lookup{Until: b.today()}
+	word = strings.TrimRight(word, "。.?？ ")
+	switch {
+	case stateWords[word] != "":
+		q.State = stateWords[word]
+	case tailWord.MatchString(word):
+		q.Tail = strings.ToUpper(word)
+	default:
+		q.Word = word
+	}
+	return q
+}
+
+// find says where somebody is, in one message; several hits become a list.
+func (t *turn) find() error {
+	d := data{"Word": said(short(t.in.word)), "Count": t.office.all}
+	switch {
+	case t.office.all == 0:
+		return t.say("found_none", d)
+	case len(t.office.found) == 1 && t.office.all == 1:
+		return t.foundOne(t.office.found[0], d)
+	}
+	var lines []string
+	var choices []choice
+	for i, c := range t.office.found {
+		w := t.whereabouts(c)
+		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, said(c.Applicant.Name), w.certificate, w.waits))
+		choices = append(choices, choice{said(c.Applicant.Name).String() + "·" + said(c.College.Name).String(), "查 " + c.Applicant.ID})
+		t.shown = append(t.shown, access{c.Applicant.ID, accessSearch})
+	}
+	d["Lines"], d["Choices"], d["More"] = lines, choices, max(0, t.office.all-len(lines))
+	return t.say("found_list", d)
+}
+
+// accessSearch is a look-up by HR; the word is stored.
+const accessSearch = "search"
+
+func (t *turn) foundOne(c workflow.Case, d data) error {
+	w := t.whereabouts(c)
+	d["Name"], d["College"], d["Person"] = said(c.Applicant.Name), said(c.College.Name), said(c.Applicant.ID)
+	d["Certificate"], d["Stage"], d["State"], d["Waits"], d["Since"] = w.certificate, w.stage, w.state, w.waits, w.since
+	d["ID"], d["Open"] = "", false
+	if c.Filing != nil {
+		d["ID"] = c.Filing.ID
+		d["Open"] = c.Filing.State == workflow.Prereview && handles(t.c.Person) && c.Applicant.ID != t.c.Person.ID
+	}
+	var roles []string
+	for _, g := range c.Applicant.Grants {
+		roles = append(roles, workbook.RoleLabel(g))
+	}
+	d["Roles"] = strings.Join(roles, "、")
+	t.shown = append(t.shown, access{c.Applicant.ID, accessSearch})
+	return t.say("found_one", d)
+}
+
+// whereabouts is where a filing stands: what it is, who it waits for, since when.
+type whereabouts struct {
+	certificate, stage, state, waits, since string
+}
+
+// whereabouts says where somebody's filing stands.
+func (t *turn) whereabouts(c workflow.Case) whereabouts {
+	x := t.newTurn(c, intent{}, dingtalk.Incoming{})
+	x.texts = t.texts
+	p := x.policy()
+	w := whereabouts{certificate: x.texts.p("no_certificate")}
+	a := workflow.Assess(c.Certificate, t.today(), p)
+	if c.Certificate != nil {
+		w.certificate = x.texts.p("certificate_line", c.Certificate.Category, a.ValidUntil.String(), x.texts.left(a.DaysLeft))
+	}
+	f := c.Filing
+	if f == nil || !f.State.Begun() {
+		switch {
+		case c.Certificate == nil:
+			w.waits = x.texts.p("waits_nothing")
+		case a.Phase == workflow.TooEarly:
+			w.waits = x.texts.p("waits_early", a.OpensOn.String())
+		default:
+			w.waits = x.texts.p("waits_start")
+		}
+		return w
+	}
+	w.stage, w.state = x.texts.where(workflow.Next(c.Certificate, f, true, p, t.today()).Stage), x.stateName()
+	since := f.EndedAt
+	if n := len(f.Timeline); n > 0 {
+		since = f.Timeline[n-1].At
+	}
+	if wait, ok := f.Waits(p); ok {
+		since = wait.Since
+		w.waits = x.texts.p("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
+	} else {
+		w.waits = x.waitsFor()
+	}
+	if !since.IsZero() {
+		w.since = since.In(workflow.Zone()).Format("2006-01-02 15:04")
+	}
+	return w
+}
+
+// stateName is what the state of a filing is called.
+func (t *turn) stateName() string {
+	if n := len(t.f.Official); n > 0 && (t.f.State.HandedOver() || t.f.State == workflow.Returned) {
+		return t.texts.p("state_said", said(t.f.Official[n-1].Text).String())
+	}
+	return t.texts.p("state_" + strings.ToLower(string(t.f.State)))
+}
+
+// waitsFor is who acts next where no handler is asked.
+func (t *turn) waitsFor() string {
+	switch {
+	case t.f.State.HandedOver():
+		return t.texts.p("waits_official")
+	case t.f.State == workflow.Done:
+		return t.texts.p("waits_nothing")
+	case t.f.Notice.State == workflow.NoticeObjection:
+		return t.texts.p("waits_objection", t.handlers(workflow.SchoolHandler))
+	case unsealed(t.f):
+		return t.texts.p("waits_seal")
+	case t.f.State.Editable() && t.f.AutoHandIn && !t.f.Notice.Over(t.today()):
+		return t.texts.p("waits_notice", t.f.Notice.Until.String())
+	}
+	return t.texts.p("waits_self")
+}
+
+// exportList has the list of certificates sent; words behind it filter.
+func (t *turn) exportList() error {
+	job := workflow.Office{Task: workflow.OfficeExport}
+	for _, w := range strings.FieldsFunc(t.in.word, func(r rune) bool { return strings.ContainsRune(" ,，、;；", r) }) {
+		if w = strings.TrimPrefix(w, "到期"); w == "" {
+			continue
+		}
+		if d, ok := endOfMonth(w, t.today()); ok {
+			job.Until = d
+			continue
+		}
+		found := false
+		for _, d := range t.office.colleges {
+			if d.College.Name == w {
+				job.College, found = d.College.ID, true
+			}
+		}
+		if !found {
+			return t.say("export_how", data{"Word": said(w), "Example": t.today().String()[:7]})
+		}
+	}
+	return t.leaveToOffice("export_list_comes", job)
+}
+
+// endOfMonth reads 2026-12 as its last day, and a whole date as it is.
+func endOfMonth(w string, today workflow.Date) (workflow.Date, bool) {
+	d, assumed, ok := workflow.ReadDate(w, today)
+	if ok && assumed {
+		d = workflow.NewDate(d.Year, d.Month+1, 0)
+	}
+	return d, ok
+}
+
+// sendList sends the list of certificates; that it was taken is noted for each person on it.
+func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
+	t := b.newTurn(workflow.Case{}, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	var rows [][]string
+	var people []string
+	err := b.Registry.Listed(ctx, workflow.Lookup{College: job.College, Until: job.Until}, func(c workflow.Case) error {
+		w := t.whereabouts(c)
+		a := workflow.Assess(c.Certificate, b.today(), b.Rules().For(c.Filing))
+		rows = append(rows, []string{
+			c.Applicant.Name, c.Applicant.ID, c.College.Name, c.Certificate.Category, c.Certificate.RecognisedOn.String(), a.ValidUntil.String(),
+			fmt.Sprint(a.DaysLeft), w.state, w.stage, w.waits, w.since,
+		})
+		people = append(people, c.Applicant.ID)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return b.officeAnswer(ctx, job, "export_none", nil)
+	}
+	file, err := workbook.List("名单", strings.Split(b.texts["zh"].p("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
+	if err != nil {
+		return err
+	}
+	if err := b.Registry.Noted(ctx, job.Person, "export", fmt.Sprintf("%d people college=%s until=%s", len(rows), job.College, job.Until), b.Now()); err != nil {
+		return err
+	}
+	if err := b.Registry.ShownAll(ctx, people, job.Person, accessList, b.Now()); err != nil {
+		return err
+	}
+	return b.sendWorkbook(ctx, job.Person, fmt.Sprintf("证书名单-%s-%d人.xlsx", b.Now().In(workflow.Zone()).Format(time.DateOnly), len(rows)), file)
+}
+
+// accessList is a list taken by HR; the word is stored.
+const accessList = "list"

@@ -1,0 +1,389 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/workbook"
+	"example.org/beian/workflow"
+)
+
+// Registry is what HR keeps and looks for.
+type Registry interface {
+	Find(ctx context.Context, q workflow.Lookup, limit int) (found []workflow.Case, all int, err error)
+	Listed(ctx context.Context, q workflow.Lookup, fn func(workflow.Case) error) error
+	Colleges(ctx context.Context) ([]workflow.Duty, error)
+	Named(ctx context.Context, word string) ([]workflow.Person, error)
+	NamedTail(ctx context.Context, name, tail string) ([]string, error)
+	ShownAll(ctx context.Context, people []string, viewer, what string, now time.Time) error
+	Noted(ctx context.Context, by, what, detail string, now time.Time) error
+}
+
+// officeLookups is what a message of HR needs besides the case.
+type officeLookups struct {
+	query    workflow.Lookup
+	found    []workflow.Case
+	all      int
+	people   []workflow.Person // named by the message
+	hr       []workflow.Person // everybody of HR
+	colleges []workflow.Duty
+	imported workflow.Import
+	state    workflow.ImportState
+}
+
+var (
+	findCommand    = regexp.MustCompile(`^(?:查找|查询|查|(?i:find\s))\s*(\S.*)$`)
+	grantCommand   = regexp.MustCompile(`^(授权|撤权)\s+(\S+)\s+(\S+)(?:\s+(\S+))?$`)
+	collegeCommand = regexp.MustCompile(`^新增学院\s+(\S+)$`)
+	renameCommand  = regexp.MustCompile(`^改学院\s+(\S+)\s+(\S+)$`)
+	importCommand  = regexp.MustCompile(`^(确认导入|不导入|撤销导入)\s*([0-9A-Z]{8})$`)
+	exportCommand  = regexp.MustCompile(`^导出名单\s+(\S.*)$`)
+	tailWord       = regexp.MustCompile(`^\d{3}[\dXx]$`)
+)
+
+// importWishes are the words about a checked workbook.
+var importWishes = map[string]wish{"确认导入": wishImport, "不导入": wishDropImport, "撤销导入": wishUndoImport}
+
+// officeWork reads what only HR may ask for; from others it means nothing.
+func (in *intent) officeWork(s string) bool {
+	if m := importCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.code = importWishes[m[1]], m[2]
+		return true
+	}
+	if m := grantCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.batch = wishGrant, m[2:]
+		if m[1] == "撤权" {
+			in.wish = wishRevoke
+		}
+		return true
+	}
+	if m := collegeCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.word = wishNewCollege, m[1]
+		return true
+	}
+	if m := renameCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.batch = wishNameCollege, m[1:]
+		return true
+	}
+	if m := exportCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.word = wishExportList, m[1]
+		return true
+	}
+	if m := findCommand.FindStringSubmatch(s); m != nil {
+		in.wish, in.word = wishFind, m[1]
+		return true
+	}
+	return false
+}
+
+// officeWishes are those of HR alone.
+func officeWish(w wish) bool {
+	return slices.Contains([]wish{
+		wishTemplate, wishColleges, wishFind, wishGrant, wishRevoke, wishNewCollege, wishNameCollege,
+		wishImport, wishDropImport, wishUndoImport, wishExportList,
+	}, w)
+}
+
+// officeLookups reads what a message asks about. Whether the sender may know it is decided
+// in the turn.
+func (b *Bot) officeLookups(ctx context.Context, it intent) (officeLookups, error) {
+	var l officeLookups
+	var err error
+	switch it.wish {
+	case wishFind:
+		l.query = b.query(it.word)
+		l.found, l.all, err = b.Registry.Find(ctx, l.query, mostFound)
+		return l, err
+	case wishGrant, wishRevoke:
+		if l.people, err = b.Registry.Named(ctx, it.batch[0]); err != nil {
+			return l, err
+		}
+		if l.hr, err = b.Records.Holders(ctx, workflow.HR); err != nil {
+			return l, err
+		}
+	case wishImport, wishUndoImport:
+		l.imported, l.state, err = b.Imports.ImportOf(ctx, it.code)
+		return l, err
+	}
+	l.colleges, err = b.Registry.Colleges(ctx)
+	return l, err
+}
+
+// hr answers what only HR may ask for. A handler hears that it is not theirs, whoever they
+// asked about; from an applicant such words are words like others.
+func (t *turn) hr() (done bool, err error) {
+	if !t.c.Person.Holds(workflow.HR, "") {
+		if !officeWish(t.in.wish) {
+			return false, nil
+		}
+		if len(t.c.Person.Grants) > 0 {
+			t.texts = t.Bot.texts["zh"]
+			return true, t.say("office_not_you", nil)
+		}
+		t.in.wish = wishUnknown
+		return false, nil
+	}
+	if names := workbookNames(t.msg.Files); len(names) > 0 {
+		t.texts = t.Bot.texts["zh"]
+		return true, t.receiveWorkbook(names)
+	}
+	if !officeWish(t.in.wish) {
+		return false, nil
+	}
+	zh := t.Bot.texts["zh"]
+	own := t.texts
+	t.texts = zh
+	switch t.in.wish {
+	case wishTemplate:
+		return true, t.leaveToOffice("template_comes", workflow.Office{Task: workflow.OfficeTemplate})
+	case wishColleges:
+		return true, t.collegeList()
+	case wishFind:
+		if t.office.all == 0 && !strings.ContainsAny(t.msg.Text, " \u3000") { // 查一下进度 is no search
+			t.texts, t.in.wish = own, wishUnknown
+			return false, nil
+		}
+		return true, t.find()
+	case wishGrant, wishRevoke:
+		return true, t.grant()
+	case wishNewCollege, wishNameCollege:
+		return true, t.college()
+	case wishImport:
+		return true, t.confirmImport()
+	case wishDropImport:
+		return true, t.leaveToOffice("import_dropped", workflow.Office{Task: workflow.OfficeDrop, Import: t.in.code})
+	case wishUndoImport:
+		return true, t.undoImport()
+	}
+	return true, t.exportList()
+}
+
+// leaveToOffice leaves work to a job: key says that it comes; without one the job answers
+// the message when it is done.
+func (t *turn) leaveToOffice(key string, job workflow.Office) error {
+	job.Robot, job.Message, job.Person = t.msg.Robot, t.msg.ID, t.c.Person.ID
+	if key == "" {
+		webhook, err := t.sealWebhook()
+		if err != nil {
+			return err
+		}
+		job.Webhook = webhook
+	}
+	t.effects = append(t.effects, job)
+	if key == "" {
+		return nil
+	}
+	return t.say(key, nil)
+}
+
+// collegeList shows every college with those who act for it.
+func (t *turn) collegeList() error {
+	const most = 60
+	var lines []string
+	for _, d := range t.office.colleges[:min(most, len(t.office.colleges))] {
+		var names []string
+		for _, p := range d.Handlers {
+			name := said(p.Name).String()
+			if slices.ContainsFunc(p.Grants, func(g workflow.Grant) bool {
+				return g.Role == workflow.CollegeHandler && g.Deputy && g.College == d.College.ID
+			}) {
+				name = t.texts.p("deputy_of", name)
+			}
+			names = append(names, name)
+		}
+		if len(names) == 0 {
+			names = []string{t.texts.p("nobody")}
+		}
+		lines = append(lines, t.texts.p("college_line", said(d.College.Name).String(), d.People, strings.Join(names, "、")))
+	}
+	return t.say("colleges", data{"Count": len(t.office.colleges), "Lines": lines, "More": max(0, len(t.office.colleges)-most)})
+}
+
+// college adds a college or gives one another name.
+func (t *turn) college() error {
+	named := func(name string) *workflow.Duty {
+		for i := range t.office.colleges {
+			if t.office.colleges[i].College.Name == name {
+				return &t.office.colleges[i]
+			}
+		}
+		return nil
+	}
+	name := t.in.word
+	c := workflow.College{}
+	d := data{"Old": said(""), "New": said(name)}
+	if t.in.wish == wishNameCollege {
+		old := named(t.in.batch[0])
+		name = t.in.batch[1]
+		d = data{"Old": said(t.in.batch[0]), "New": said(name)}
+		if old == nil {
+			return t.say("college_unknown", d)
+		}
+		c.ID = old.College.ID
+	}
+	const longest = 40
+	switch {
+	case named(name) != nil:
+		return t.say("college_there", d)
+	case len([]rune(name)) > longest:
+		return t.say("college_long", nil)
+	}
+	if c.ID == "" {
+		id, err := t.NewID()
+		if err != nil {
+			return err
+		}
+		c.ID = id
+	}
+	c.Name = workflow.Clean(name)
+	t.roster = &workflow.RosterChange{College: &c}
+	return t.say("college_noted", d)
+}
+
+// grant gives or takes a role. Somebody of HR always stays.
+func (t *turn) grant() error {
+	word, role := t.in.batch[0], t.in.batch[1]
+	d := data{"Named": said(word), "Role": said(role), "College": said(t.in.batch[2]), "Many": len(t.office.people)}
+	g, ok := workbook.RoleNamed(role)
+	switch {
+	case !ok:
+		return t.say("grant_role", d)
+	case len(t.office.people) != 1:
+		return t.say("grant_whom", d)
+	}
+	p := t.office.people[0]
+	d["Named"], d["ID"] = said(p.Name), said(p.ID)
+	if g.Role == workflow.CollegeHandler {
+		i := slices.IndexFunc(t.office.colleges, func(x workflow.Duty) bool { return x.College.Name == t.in.batch[2] })
+		if i < 0 {
+			return t.say("grant_college", d)
+		}
+		g.College = t.office.colleges[i].College.ID
+	}
+	has := slices.ContainsFunc(p.Grants, func(x workflow.Grant) bool { return x.Role == g.Role && x.College == g.College })
+	same := slices.Contains(p.Grants, g)
+	if t.in.wish == wishRevoke {
+		switch {
+		case !has:
+			return t.say("revoke_nothing", d)
+		case g.Role == workflow.HR && len(t.office.hr) < 2:
+			return t.say("revoke_last", d)
+		}
+		t.roster = &workflow.RosterChange{Person: p.ID, Revoke: &g}
+		return t.say("revoked", d)
+	}
+	if same {
+		return t.say("grant_same", d)
+	}
+	t.roster = &workflow.RosterChange{Person: p.ID, Grant: &g}
+	return t.say("granted", d)
+}
+
+// Office does the work of HR that takes longer than a turn. When it fails for the last time,
+// the person hears of it.
+func (b *Bot) Office(ctx context.Context, job workflow.Office, last bool) error {
+	err := b.workForHR(ctx, job)
+	var api *dingtalk.Error
+	if errors.As(err, &api) {
+		_, again := api.RetryAfter()
+		last = last || !again
+	}
+	if err == nil || !last {
+		return err
+	}
+	b.Log.Error("work for HR given up", "task", job.Task, "err", err)
+	return errors.Join(err, b.officeAnswer(context.WithoutCancel(ctx), job, "office_failed", nil))
+}
+
+func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
+	c, err := b.Records.PersonCase(ctx, job.Person)
+	if err != nil {
+		return err
+	}
+	if !c.Person.Holds(workflow.HR, "") { // taken away meanwhile
+		return nil
+	}
+	switch job.Task {
+	case workflow.OfficeTemplate:
+		return b.sendTemplate(ctx, job)
+	case workflow.OfficeCheck:
+		return b.takeWorkbook(ctx, job, c.Person)
+	case workflow.OfficeApply:
+		return b.applyImport(ctx, job)
+	case workflow.OfficeUndo:
+		return b.revertImport(ctx, job)
+	case workflow.OfficeExport:
+		return b.sendList(ctx, job)
+	case workflow.OfficeDrop:
+		return b.Imports.DropImport(ctx, job.Import, job.Person)
+	}
+	return fmt.Errorf("work for HR: unknown task %q", job.Task)
+}
+
+// officeAnswer answers the message that asked for the work, or tells the person when that
+// one has its answer.
+func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d data) error {
+	if job.Webhook == nil {
+		return b.tell(ctx, job.Person, key, d)
+	}
+	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
+	if err != nil {
+		return fmt.Errorf("decrypt session webhook: %w", err)
+	}
+	in := workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}
+	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)})
+		t.texts = b.texts["zh"]
+		if err := t.say(key, d); err != nil {
+			return workflow.Outcome{}, err
+		}
+		return t.outcome()
+	})
+	if err != nil {
+		return fmt.Errorf("answer message %s: %w", job.Message, err)
+	}
+	if receipt.Reply != nil {
+		b.sender.send(ctx, workflow.Pending{Robot: job.Robot, Message: job.Message, Person: job.Person, Reply: receipt.Reply})
+	}
+	return nil
+}
+
+// sendWorkbook sends an Excel file to somebody.
+func (b *Bot) sendWorkbook(ctx context.Context, person, name string, file []byte) error {
+	media, err := b.DingTalk.Upload(ctx, name, file)
+	if err != nil {
+		return err
+	}
+	return b.DingTalk.SendFile(ctx, []string{person}, media, name, "xlsx")
+}
+
+// sendTemplate sends the empty roster.
+func (b *Bot) sendTemplate(ctx context.Context, job workflow.Office) error {
+	colleges, err := b.Registry.Colleges(ctx)
+	if err != nil {
+		return err
+	}
+	var names, help []string
+	for _, d := range colleges {
+		names = append(names, d.College.Name)
+	}
+	for _, lang := range languages {
+		text, err := b.texts[lang].line("roster_help", data{"Days": int(workflow.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
+		if err != nil {
+			return err
+		}
+		help = append(help, strings.Split(text, "\n")...)
+		help = append(help, "")
+	}
+	file, err := workbook.Template(names, help)
+	if err != nil {
+		return err
+	}
+	return b.sendWorkbook(ctx, job.Person, "名册模板.xlsx", file)
+}

@@ -1,0 +1,177 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/workbook"
+	"example.org/beian/workflow"
+)
+
+// mostStatuses is how many official statuses are taken in one workbook.
+const mostStatuses = 1000
+
+// statuses tries each status as if it were reported alone.
+func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
+	x.m.Kind = workflow.ImportStatuses
+	for i, s := range x.table.ReadStatuses(x.today()) {
+		if i == mostStatuses {
+			x.fault(s.Line, "", workbook.NotNow, x.zh.p("xl_too_many", mostStatuses))
+			break
+		}
+		id, code, err := x.whose(ctx, s)
+		if err != nil {
+			return err
+		}
+		if code != "" {
+			x.fault(s.Line, workbook.ColumnPerson, code)
+			continue
+		}
+		c, err := x.Records.PersonCase(ctx, id)
+		if err != nil {
+			return err
+		}
+		switch {
+		case s.Name != "" && !workflow.SameName(s.Name, c.Applicant.Name):
+			x.fault(s.Line, workbook.ColumnName, workbook.NotFound)
+			continue
+		case c.Filing == nil:
+			x.fault(s.Line, workbook.ColumnPerson, workbook.NoFiling)
+			continue
+		case id == hr.ID:
+			x.fault(s.Line, workbook.ColumnPerson, workbook.OwnOne)
+			continue
+		}
+		row := workflow.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: maskNumbers(s.Text), On: s.On}
+		trial := x.newTurn(c, intent{}, dingtalk.Incoming{})
+		changes, refusal, err := trial.reported(row, workflow.Actor{ID: hr.ID, Role: workflow.HR})
+		switch {
+		case err != nil:
+			return err
+		case refusal != "":
+			x.fault(s.Line, workbook.ColumnStatus, workbook.NotNow, x.zh.p(refusal))
+		case !changes:
+			x.same++
+			x.notes[s.Line] = workbook.Note{Text: x.zh.p("row_same")}
+		default:
+			x.changed++
+			x.notes[s.Line] = workbook.Note{Text: x.zh.p("row_status")}
+			x.m.Statuses = append(x.m.Statuses, row)
+		}
+	}
+	return nil
+}
+
+// whose finds the person of a status; code says why not.
+func (x *check) whose(ctx context.Context, s workbook.Status) (id, code string, err error) {
+	if s.Person != "" {
+		found, err := x.Imports.Entries(ctx, []string{s.Person})
+		if _, ok := found[s.Person]; err == nil && !ok {
+			return "", workbook.NotFound, nil
+		}
+		return s.Person, "", err
+	}
+	ids, err := x.Registry.NamedTail(ctx, s.Name, s.Tail)
+	switch {
+	case err != nil:
+		return "", "", err
+	case len(ids) == 0:
+		return "", workbook.NotFound, nil
+	case len(ids) > 1:
+		return "", workbook.Several, nil
+	}
+	return ids[0], "", nil
+}
+
+// reported notes a status as the single command does, and the new certificate when its day
+// is given. refusal is the name of a phrase.
+func (t *turn) reported(row workflow.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
+	action := workflow.Report
+	if sentBack(row.Text) {
+		action = workflow.ReportReturned
+	}
+	if t.f.State == workflow.Approved && passed(row.Text) {
+		return false, "", nil // said before
+	}
+	err = t.try(workflow.Command{Action: action, Actor: by, Text: row.Text})
+	var refused *workflow.Refusal
+	switch {
+	case errors.As(err, &refused) && refused.Code == workflow.RefusedSame:
+	case errors.As(err, &refused):
+		return false, statusRefusal(refused.Code), nil
+	case err != nil:
+		return false, "", err
+	default:
+		changes = true
+	}
+	if row.On.IsZero() || !passed(row.Text) {
+		return changes, "", nil
+	}
+	err = t.try(workflow.Command{Action: workflow.ReportApproved, Actor: by, From: row.On, Text: row.Text})
+	if errors.As(err, &refused) {
+		return false, statusRefusal(refused.Code), nil
+	}
+	if err != nil {
+		return false, "", err
+	}
+	return true, "", t.renew()
+}
+
+func statusRefusal(code workflow.Code) string {
+	switch code {
+	case workflow.RefusedDates:
+		return "status_dates"
+	case workflow.RefusedRole, workflow.RefusedOwn:
+		return "status_role"
+	}
+	return "status_state"
+}
+
+// applyStatuses reports each status of a confirmed workbook, every one in a transaction of
+// its own; one that is refused by now does not stop the others. Worked twice, the second
+// time finds them said already.
+func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow.Import, state workflow.ImportState) error {
+	if m.By != job.Person || state != workflow.ImportChecked {
+		return b.officeAnswer(ctx, job, "import_gone", nil)
+	}
+	rows, err := b.Imports.ImportStatuses(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	zh := b.texts["zh"]
+	r := workflow.Imported{Kind: m.Kind}
+	var failed []string
+	for _, row := range rows {
+		changes, refusal := false, ""
+		in := workflow.Inbound{Person: job.Person, Filing: row.Filing}
+		_, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+			t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+			if t.f == nil || t.f.ID != row.Filing {
+				refusal = "status_state"
+				return workflow.Outcome{}, nil
+			}
+			var err error
+			if changes, refusal, err = t.reported(row, workflow.Actor{ID: job.Person, Role: workflow.HR}); err != nil || refusal != "" {
+				return workflow.Outcome{}, err
+			}
+			return t.outcome()
+		})
+		switch {
+		case err != nil:
+			return fmt.Errorf("report status of %s: %w", row.Filing, err)
+		case refusal != "":
+			failed = append(failed, zh.p("row_fault", row.Line, said(row.Name).String()+"："+zh.p(refusal)))
+		case changes:
+			r.Changed++
+		default:
+			r.Same++
+		}
+	}
+	if err := b.Imports.FinishImport(ctx, m.ID, r, b.Now()); err != nil {
+		return err
+	}
+	const most = 20
+	return b.officeAnswer(ctx, job, "statuses_done", data{"Changed": r.Changed, "Same": r.Same, "Failed": failed[:min(most, len(failed))], "More": max(0, len(failed)-most)})
+}

@@ -1,0 +1,241 @@
+package workflow
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Entry is what the roster knows about one person.
+type Entry struct {
+	Person      Person       `json:"person"`
+	Certificate *Certificate `json:"certificate,omitempty"` // the current one
+}
+
+// RosterRow is what one row of a workbook says about a person. What it leaves empty stays
+// as it is: a workbook of two columns changes two columns.
+type RosterRow struct {
+	Line         int     `json:"line"` // in the workbook, counted as Excel does
+	Person       string  `json:"person"`
+	Name         string  `json:"name"`
+	College      string  `json:"college,omitempty"` // id
+	Grants       []Grant `json:"grants,omitempty"`  // given beside those the person has
+	Number       string  `json:"number,omitempty"`  // of the certificate
+	Category     string  `json:"category,omitempty"`
+	RecognisedOn Date    `json:"recognised_on"`
+	PrintedEnd   Date    `json:"printed_end"`
+	Unit         string  `json:"unit,omitempty"` // where the recognition was made
+	Values       Values  `json:"values,omitempty"`
+}
+
+// Certified reports whether the row says anything about a certificate.
+func (r RosterRow) Certified() bool {
+	return r.Number != "" || r.Category != "" || !r.RecognisedOn.IsZero() || !r.PrintedEnd.IsZero() || r.Unit != "" || len(r.Values) > 0
+}
+
+// RosterFault is what a row lacks, as a code for the chat to say.
+type RosterFault string
+
+// The faults of [RosterRow.Merge].
+const (
+	RosterNoCollege     RosterFault = "no_college"     // somebody new needs one
+	RosterNoCertificate RosterFault = "no_certificate" // a certificate needs number, category and day
+	RosterTaken         RosterFault = "taken"          // the number is somebody else's certificate
+)
+
+// Merge returns the entry as it is after the row; was is nil for somebody new. A row with
+// another number and another day of recognition brings a new certificate, any other
+// corrects the one that is there.
+func (r RosterRow) Merge(was *Entry) (Entry, RosterFault) {
+	var e Entry
+	if was != nil {
+		e = *was
+		e.Person.Grants = slices.Clone(was.Person.Grants)
+	}
+	e.Person.ID, e.Person.Name = r.Person, r.Name
+	if r.College != "" {
+		e.Person.College = r.College
+	}
+	if e.Person.College == "" {
+		return e, RosterNoCollege
+	}
+	for _, g := range r.Grants {
+		if !slices.ContainsFunc(e.Person.Grants, func(x Grant) bool { return x.Role == g.Role && x.College == g.College }) {
+			e.Person.Grants = append(e.Person.Grants, g)
+		}
+	}
+	if !r.Certified() {
+		return e, ""
+	}
+	var c Certificate
+	if was != nil && was.Certificate != nil && r.continues(*was.Certificate) {
+		c = *was.Certificate
+		c.Values = maps.Clone(c.Values)
+	} else {
+		c = Certificate{ID: r.Number}
+	}
+	c.Person = r.Person
+	if r.Category != "" {
+		c.Category = r.Category
+	}
+	if !r.RecognisedOn.IsZero() {
+		c.RecognisedOn = r.RecognisedOn
+	}
+	if !r.PrintedEnd.IsZero() {
+		c.PrintedEnd = r.PrintedEnd
+	}
+	if r.Unit != "" {
+		c.Unit = r.Unit
+	}
+	if c.ID == "" || c.Category == "" || c.RecognisedOn.IsZero() {
+		return e, RosterNoCertificate
+	}
+	if c.Values == nil {
+		c.Values = Values{}
+	}
+	maps.Copy(c.Values, r.Values)
+	c.Values[Name], c.Values[Category] = r.Name, c.Category
+	e.Certificate = &c
+	return e, ""
+}
+
+// continues reports whether the row is about the certificate that is there.
+func (r RosterRow) continues(c Certificate) bool {
+	return r.Number == "" && (r.RecognisedOn.IsZero() || r.RecognisedOn == c.RecognisedOn) || r.Number == c.ID || r.RecognisedOn == c.RecognisedOn
+}
+
+// Same reports whether two entries say the same; what is not on a roster does not count.
+func (e Entry) Same(o Entry) bool {
+	if e.Person.ID != o.Person.ID || e.Person.Name != o.Person.Name || e.Person.College != o.Person.College ||
+		!slices.Equal(sortedGrants(e.Person.Grants), sortedGrants(o.Person.Grants)) || (e.Certificate == nil) != (o.Certificate == nil) {
+		return false
+	}
+	if e.Certificate == nil {
+		return true
+	}
+	a, b := *e.Certificate, *o.Certificate
+	return a.ID == b.ID && a.Category == b.Category && a.RecognisedOn == b.RecognisedOn && a.PrintedEnd == b.PrintedEnd &&
+		a.Unit == b.Unit && a.Mismatch == b.Mismatch && maps.Equal(a.Values, b.Values)
+}
+
+func sortedGrants(list []Grant) []Grant {
+	out := slices.Clone(list)
+	slices.SortFunc(out, func(a, b Grant) int {
+		return strings.Compare(string(a.Role)+":"+a.College, string(b.Role)+":"+b.College)
+	})
+	return out
+}
+
+// Normal brings a value of a roster into the one form in which it is kept (domain §2.1,
+// §2.10). A word that an option list does not have stays: the official system may have more.
+func Normal(k Key, s string) string {
+	fd, _ := FieldOf(k)
+	switch fd.Kind {
+	case KindName:
+		return NormalName(s)
+	case KindID:
+		return NormalNumber(s)
+	case KindOption:
+		if r, fault := Read(fd, s, Date{}); fault == nil {
+			return r.Value
+		}
+	}
+	return Clean(s)
+}
+
+// The kinds of imports; the words are stored.
+const (
+	ImportRoster   = "roster"
+	ImportStatuses = "statuses"
+)
+
+// StatusRow is one official status of a workbook.
+type StatusRow struct {
+	Line   int    `json:"line"`
+	Filing string `json:"filing"`
+	Name   string `json:"name"`
+	Text   string `json:"text"`
+	On     Date   `json:"on"` // of the new certificate, when the status says that it passed
+}
+
+// Import is a workbook that was checked and waits for a yes. The rows are those that change
+// something.
+type Import struct {
+	ID       string
+	By       string // who sent it; nobody else can confirm it
+	Kind     string
+	Part     int         // of a long one that is kept piece by piece, counted from 0
+	Rows     []RosterRow // of [ImportRoster]
+	Statuses []StatusRow // of [ImportStatuses]
+	At       time.Time
+}
+
+// ImportTTL is how long a checked workbook waits for a yes, and UndoImport how long an
+// import can be undone; what was kept for it is deleted then.
+const (
+	ImportTTL  = 24 * time.Hour
+	UndoImport = 30 * 24 * time.Hour
+)
+
+// ImportState is what became of an import.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportChecked ImportState = "checked"
+	ImportApplied ImportState = "applied"
+	ImportUndone  ImportState = "undone"
+	ImportGone    ImportState = "gone" // not known, dropped, or too old
+)
+
+// Imported is the result of applying or undoing an import.
+type Imported struct {
+	State   ImportState
+	Kind    string
+	New     int
+	Changed int
+	Same    int
+	Left    []string // names of those that were left alone
+}
+
+// RosterChange is what HR changes about one person or one college.
+type RosterChange struct {
+	Person  string // who gets or loses the role
+	Grant   *Grant
+	Revoke  *Grant
+	College *College // new, or renamed when the id exists
+}
+
+// Duty is one college with those who act for it, for HR.
+type Duty struct {
+	College  College
+	People   int
+	Handlers []Person
+}
+
+// Lookup is what HR looks for; one of the words is set.
+type Lookup struct {
+	Word    string // beginning of a name, of its pinyin or its initials; a userId; a college
+	Tail    string // last four of an identity number
+	State   string // one of [LookupStates]
+	College string // id: filter of an export
+	Until   Date   // filter of an export: ends on or before
+}
+
+// What [Lookup.State] can be.
+const (
+	LookupIdle      = "idle" // no filing begun
+	LookupEditing   = "editing"
+	LookupNotice    = "notice"
+	LookupReviewing = "reviewing"
+	LookupOfficial  = "official"
+	LookupReturned  = "returned"
+	LookupDone      = "done"
+	LookupOverdue   = "overdue"
+)
+
+// Found is one hit.
+type Found struct {
+	Case Case
+}

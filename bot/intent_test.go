@@ -21,7 +21,7 @@ func TestUnderstand(t *testing.T) {
 		"上一步": wishBack, "跳过": wishSkip, "重来": wishRedo, "取消": wishNo, "人工": wishHuman, "English": wishEnglish, "中文": wishChinese,
 		"弄错了": wishMistake, "Mobile 13900001111": wishSet, "我升D类了": wishCategory, "护照换了": wishIdentity, "职称变了": wishAnswer,
 		"合同没变化": wishAnswer, "职称：副教授": wishAnswer, "我的职称现在是研究员": wishAnswer, "我评上副教授了": wishAnswer, "手册 登录": wishManual, "盖章 K7M2Q9XD": wishSeal, "更正 K7M2Q9XD 点错了": wishCorrect,
-		"公示 K7M2Q9XD 有效": wishKeep, "异议处理 K7M2Q9XD 不成立": wishSettle, "回复 K7M2Q9XD 一楼": wishReply, "系统提示未到时间": wishNotYet,
+		"公示 K7M2Q9XD 有效": wishKeep, "异议处理 K7M2Q9XD 不成立": wishSettle, "回复 K7M2Q9XD 一楼": wishReply, "系统提示未到时间": wishNotYet, "查看 K7M2Q9XD": wishView, "查 陈一帆": wishFind, "一周后提醒": wishSnooze, "3 天后提醒": wishSnooze, "知道了": wishAck,
 		"放入 2 0123456789abcdef0123456789abcdef": wishPlace, "放入 9 0123456789abcdef0123456789abcdef": wishUnknown, "我在职": wishUnknown,
 	} {
 		if got := understand(text, today); got.wish != want {

@@ -75,7 +75,7 @@ func (in *intent) officeWork(s string) bool {
 		in.wish, in.word = wishExportList, m[1]
 		return true
 	}
-	if m := findCommand.FindStringSubmatch(s); m != nil {
+	if m := findCommand.FindStringSubmatch(s); m != nil && !reviewCommand.MatchString(s) { // 查看 names a filing
 		in.wish, in.word = wishFind, m[1]
 		return true
 	}

@@ -145,6 +145,12 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	if err != nil {
 		return nil, err
 	}
+	for i, e := range t.effects {
+		if redraw, ok := e.(workflow.RedrawCard); ok {
+			redraw.Clicked = actor.ID
+			t.effects[i] = redraw
+		}
+	}
 	text, err := t.doneText(t.events[len(t.events)-1])
 	if err != nil {
 		return nil, err
@@ -307,9 +313,8 @@ func closedCard(text string) map[string]string {
 	return map[string]string{"status": "done", "status_text": text, "form": ""}
 }
 
-// RedrawCard brings every copy of a card up to date, that of the clicker too: the answer to a
-// click may not have arrived, and is not for the person's other devices. When it has
-// been tried often enough, the people who have one are told instead: no button stays that seems to work.
+// RedrawCard brings every copy of a card up to date. Where the clicker's is the only one, the answer
+// to the click has done so; were that lost, the next click has it redrawn. When it has been tried often enough, the people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
 	text, about, decidedBy, err := b.redrawn(ctx, job)
 	if err != nil || text == "" {
@@ -318,6 +323,9 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 	receivers, err := b.Ledger.CardReceivers(ctx, job.Filing, job.Ticket)
 	if err != nil {
 		return err
+	}
+	if len(receivers) == 1 && receivers[0] == job.Clicked {
+		return nil // the answer has redrawn the only copy; were it lost, the next click redraws it
 	}
 	if b.Template == "" {
 		return b.tellInstead(ctx, receivers, decidedBy, about, text)

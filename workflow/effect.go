@@ -32,6 +32,8 @@ type RedrawCard struct {
 	Filing string `json:"filing"`
 	Ticket int    `json:"ticket"`
 	Seq    int    `json:"seq"` // the event that made it necessary
+	// Clicked is who decided by a click, whose copy the answer to the click redraws.
+	Clicked string `json:"clicked,omitempty"`
 }
 
 // Kind implements [Effect].
@@ -269,7 +271,7 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 		}
 	}
 	if c.Filing != nil && c.Filing.Review.Ticket > 0 && f.Review.Ticket != c.Filing.Review.Ticket && !decision(e.Action) {
-		out = append(out, RedrawCard{f.ID, c.Filing.Review.Ticket, e.Seq}) // taken back (T14, T20) or corrected (T26)
+		out = append(out, RedrawCard{Filing: f.ID, Ticket: c.Filing.Review.Ticket, Seq: e.Seq}) // taken back (T14, T20) or corrected (T26)
 	}
 	switch e.Action {
 	case HandNotice:
@@ -295,10 +297,10 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 			tell(f.Person)
 		}
 	case Approve:
-		out = append(out, RedrawCard{f.ID, e.Ticket, e.Seq}, ReviewCard{f.ID, e.Seq})
+		out = append(out, RedrawCard{Filing: f.ID, Ticket: e.Ticket, Seq: e.Seq}, ReviewCard{f.ID, e.Seq})
 		tell(f.Person)
 	case Return, Submit:
-		out = append(out, RedrawCard{f.ID, e.Ticket, e.Seq})
+		out = append(out, RedrawCard{Filing: f.ID, Ticket: e.Ticket, Seq: e.Seq})
 		tell(f.Person)
 	case Upload:
 		tell(f.Person) // the college handed the sealed form in

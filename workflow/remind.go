@@ -50,6 +50,8 @@ func (r ReminderPolicy) faults() []PolicyFault {
 	seen := map[string]bool{}
 	for i, m := range r.Ladder {
 		ok := m.ID != "" && !seen[m.ID] && (m.Anchor == AnchorOpens || m.Anchor == AnchorEnds)
+		ordered := i == 0 || r.Ladder[i-1].Anchor != m.Anchor || r.Ladder[i-1].Days < m.Days
+		need(fmt.Sprintf(".ladder[%d]", i), ordered, "要按时间先后排 / must come in the order of time")
 		need(fmt.Sprintf(".ladder[%d]", i), ok, `id 不能重复,anchor 是 opens 或 ends / needs its own id, and opens or ends as anchor`)
 		seen[m.ID] = true
 	}
@@ -305,7 +307,7 @@ func DueOn(k Candidate, p Policy, today Date) Agenda {
 		case why != "":
 		case today.After(r.Until):
 			why = WhyLate
-			if later := rungs[min(i+1, len(rungs)-1)]; later.Milestone != r.Milestone && !later.On.After(today) {
+			if slices.ContainsFunc(rungs[i+1:], func(later Due) bool { return !later.On.After(today) }) {
 				why = WhySuperseded
 			}
 		case r.Why == WhyOpens && k.State.Begun():
@@ -373,9 +375,9 @@ func (d *Agenda) look(on Date) {
 	}
 }
 
-// rungs are the reminders of a certificate in the order of their days. Each is right until
-// the next one. Opening notices that fall on a day off move to the next working day,
-// deadlines to the previous one.
+// rungs are the reminders of a certificate in the order of the ladder. Opening notices that fall
+// on a day off move to the next working day, deadlines to the previous one. Each is right until
+// the next one; around a holiday one may move past the next, and then is not needed at all.
 func (p Policy) rungs(c Certificate) []Due {
 	out := make([]Due, 0, len(p.Reminders.Ladder)+1)
 	for _, m := range p.Reminders.Ladder {
@@ -388,14 +390,12 @@ func (p Policy) rungs(c Certificate) []Due {
 			out = append(out, Due{Milestone: m.ID, On: p.Shift(c.ValidUntil(p).AddDays(m.Days), true), Why: WhyEnds})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Due) int { return -a.On.DaysUntil(b.On) })
 	for i := range out {
 		out[i].Until = out[i].On.AddDays(overtime)
-		if i+1 < len(out) {
-			out[i].Until = out[i+1].On.AddDays(-1)
-		}
-		if out[i].Until.Before(out[i].On) {
-			out[i].Until = out[i].On
+		for _, later := range out[i+1:] {
+			if last := later.On.AddDays(-1); last.Before(out[i].Until) {
+				out[i].Until = last
+			}
 		}
 	}
 	return out

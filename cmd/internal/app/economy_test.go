@@ -13,7 +13,7 @@ import (
 const (
 	mostInteractions = 8
 	mostMore         = 3 // for three changed fields
-	mostCalls        = 25
+	mostCalls        = 24
 	mostPushes       = 16
 )
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
 
@@ -317,7 +319,7 @@ func (b *Bot) WhoRead(ctx context.Context, key string) ([]string, error) {
 // Digest sends one part of the daily overview, the same to everybody.
 func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error) {
 	var out workflow.Delivery
-	send, err := b.digestPart(ctx, part, o)
+	send, err := b.digestPart(ctx, part, people, o)
 	if err != nil {
 		return out, err
 	}
@@ -335,7 +337,7 @@ func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []s
 }
 
 // digestPart prepares a part; nil means that there is nothing to send.
-func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
+func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
 	switch part {
 	case workflow.TellDigest:
 		o.Used = b.used(ctx)
@@ -353,9 +355,55 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o work
 			return nil, fmt.Errorf("draw the overview: %w", err)
 		}
 		return b.sendImage(ctx, "每月到期.png", img)
+	case workflow.TellList:
+		return b.digestList(ctx, o, people)
 	default:
 		return nil, nil
 	}
+}
+
+// digestList prepares the list of those whose certificates end soon; that it was taken is noted
+// for each person on it.
+func (b *Bot) digestList(ctx context.Context, o workflow.Overview, readers []string) (func([]string) (dingtalk.Receipt, error), error) {
+	p, zh := b.Rules().Current, b.texts["zh"]
+	among := func(all []workflow.Candidate, k workflow.Candidate) bool {
+		return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
+	}
+	var rows [][]string
+	var people []string
+	for _, k := range o.Ending {
+		note := ""
+		switch {
+		case k.State.Begun():
+		case among(o.Unreachable, k):
+			note = zh.p("list_unreachable")
+		case !k.Attention.Declined.IsZero():
+			note = zh.p("list_declined")
+		case among(o.Silent, k):
+			note = zh.p("list_silent")
+		}
+		ends := k.Certificate.ValidUntil(p)
+		rows = append(rows, []string{k.Person.Name, k.Person.ID, k.College, ends.String(), fmt.Sprint(o.Day.DaysUntil(ends)), stateWord(k.State), note})
+		people = append(people, k.Person.ID)
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	file, err := workbook.List(zh.p("list_sheet"), strings.Split(zh.p("list_header"), "、"), []float64{12, 20, 18, 12, 10, 14, 16}, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, reader := range readers {
+		if err := b.Registry.ShownAll(ctx, people, reader, accessList, b.Now()); err != nil {
+			return nil, err
+		}
+	}
+	name := zh.p("list_name", p.Reminders.DigestDays, o.Day)
+	media, err := b.DingTalk.Upload(ctx, name, file)
+	if err != nil {
+		return nil, err
+	}
+	return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx") }, nil
 }
 
 func (b *Bot) digestData(o workflow.Overview) data {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -36,15 +37,16 @@ func newPresence(pool *pgxpool.Pool, log *slog.Logger) (*presence, error) {
 // name is what River calls this process.
 func (p *presence) name() string { return fmt.Sprintf("beian-%d", p.id) }
 
-// run keeps the lock until ctx ends; without its connection it takes another.
+// run keeps the lock until ctx ends; without its connection it takes another. It closes locked
+// when it has the lock for the first time, at whichever attempt.
 func (p *presence) run(ctx context.Context, locked chan<- struct{}) {
 	t := time.NewTicker(lookAround)
 	defer t.Stop()
+	shown := sync.OnceFunc(func() { close(locked) })
 	for ctx.Err() == nil {
-		if err := p.hold(ctx, t.C, locked); err != nil && ctx.Err() == nil {
+		if err := p.hold(ctx, t.C, shown); err != nil && ctx.Err() == nil {
 			p.log.Warn("sign of life lost, taking another connection", "err", err)
 		}
-		locked = nil
 		select {
 		case <-ctx.Done():
 		case <-t.C:
@@ -53,7 +55,7 @@ func (p *presence) run(ctx context.Context, locked chan<- struct{}) {
 }
 
 // hold takes the lock on one connection and looks around from it.
-func (p *presence) hold(ctx context.Context, tick <-chan time.Time, locked chan<- struct{}) (err error) {
+func (p *presence) hold(ctx context.Context, tick <-chan time.Time, shown func()) (err error) {
 	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("take connection: %w", err)
@@ -63,9 +65,7 @@ func (p *presence) hold(ctx context.Context, tick <-chan time.Time, locked chan<
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, p.id); err != nil {
 		return fmt.Errorf("show sign of life: %w", err)
 	}
-	if locked != nil {
-		close(locked)
-	}
+	shown()
 	for {
 		n, err := p.giveBack(ctx, conn)
 		if err != nil {

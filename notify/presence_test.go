@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
@@ -115,3 +116,34 @@ func TestVerdict(t *testing.T) {
 
 // ticks counts what a schedule claims.
 type ticks struct{ at []time.Time }
+
+// TestDatabaseAwayAtTheStart: a process that finds no database at first shows its sign of life
+// when there is one, and is not waited for in vain.
+func TestDatabaseAwayAtTheStart(t *testing.T) {
+	t.Parallel()
+	cfg := database(t).Config()
+	away := true
+	cfg.MinConns, cfg.MaxConns = 0, 1
+	cfg.BeforeConnect = func(context.Context, *pgx.ConnConfig) error {
+		if away {
+			away = false
+			return errors.New("the database restarts")
+		}
+		return nil
+	}
+	pool, err := pgxpool.NewWithConfig(t.Context(), cfg)
+	must(t, err)
+	t.Cleanup(pool.Close)
+	p, err := newPresence(pool, slog.New(slog.DiscardHandler))
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	locked, ended := make(chan struct{}), make(chan struct{})
+	go func() { p.run(ctx, locked); close(ended) }()
+	select {
+	case <-locked:
+	case <-time.After(20 * time.Second):
+		t.Error("no sign of life")
+	}
+	stop()
+	<-ended
+}

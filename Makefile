@@ -55,10 +55,11 @@ corpus: go-installed ## 600 份扫描件和照片,约五分钟 / 600 generated s
 	$(GO) test -v -count=1 -timeout=20m -run=TestCorpus ./workflow/paper -corpus=600
 
 .PHONY: bench
-bench: go-installed ## 出表速度、一万份的内存、一万与一百万张证书时每天的提醒 / speed of printing, memory over 10,000 forms, the daily pass among ten thousand and a million certificates
+bench: go-installed ## 出表速度、一万份的内存、每天的提醒、两万行名册 / speed of printing, memory over 10,000 forms, the daily pass among a million certificates, a roster of 20,000
 	$(GO) test -run='^$$' -bench='Print|Plain' -benchtime=200x ./workflow/paper
 	$(GO) test -run='^$$' -bench=ManyDocuments -benchtime=10000x ./workflow/paper
 	$(GO) test -run='^$$' -bench=DailyPass -benchtime=20x -timeout=20m ./storage
+	$(GO) test -v -count=1 -timeout=15m -run=TestLargeRoster ./cmd/internal/app -rows=20000
 
 .PHONY: simulate
 simulate: go-installed ## 两年、2000 张证书的提醒,带故障,约十几分钟 / two years of reminders for 2,000 certificates with faults

@@ -403,7 +403,9 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview, readers []str
 	if err != nil {
 		return nil, err
 	}
-	return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx") }, nil
+	return func(to []string) (dingtalk.Receipt, error) {
+		return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
+	}, nil
 }
 
 func (b *Bot) digestData(o workflow.Overview) data {

@@ -331,12 +331,7 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 		return b.tellInstead(ctx, receivers, decidedBy, about, text)
 	}
 	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
-	var api *dingtalk.Error
-	if errors.As(err, &api) {
-		_, again := api.RetryAfter()
-		last = last || !again
-	}
-	if err == nil || !last {
+	if err == nil || !final(err, last) {
 		return err
 	}
 	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)

@@ -113,12 +113,7 @@ var errMoved = errors.New("the filing has moved on")
 // asked to send the file again.
 func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error {
 	err := b.Uploads.Exclusively(ctx, job.Person, func(ctx context.Context) error { return b.intake(ctx, job) })
-	var api *dingtalk.Error
-	if errors.As(err, &api) {
-		_, again := api.RetryAfter()
-		last = last || !again
-	}
-	if err == nil || !last {
+	if err == nil || !final(err, last) {
 		return err
 	}
 	b.Log.Error("file given up", "message", job.Message, "err", err)

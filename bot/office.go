@@ -289,12 +289,7 @@ func (t *turn) grant() error {
 // the person hears of it.
 func (b *Bot) Office(ctx context.Context, job workflow.Office, last bool) error {
 	err := b.workForHR(ctx, job)
-	var api *dingtalk.Error
-	if errors.As(err, &api) {
-		_, again := api.RetryAfter()
-		last = last || !again
-	}
-	if err == nil || !last {
+	if err == nil || !final(err, last) {
 		return err
 	}
 	b.Log.Error("work for HR given up", "task", job.Task, "err", err)

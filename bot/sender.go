@@ -192,6 +192,17 @@ func retryAfter(err error) (time.Duration, bool) {
 	return 0, false
 }
 
+// final reports whether a job that failed will not be tried again: it was the last attempt, or
+// DingTalk will never take the call as it is.
+func final(err error, last bool) bool {
+	var api *dingtalk.Error
+	if errors.As(err, &api) {
+		_, again := api.RetryAfter()
+		return last || !again
+	}
+	return last
+}
+
 // reason is the cause kept for the operator: a closed set of words.
 func reason(err error) string {
 	var api *dingtalk.Error

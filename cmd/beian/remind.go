@@ -9,6 +9,7 @@ import (
 
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/notify"
+	"example.org/beian/storage"
 	"example.org/beian/workflow"
 )
 
@@ -54,65 +55,49 @@ func dryRun(ctx context.Context, w io.Writer, day string, now time.Time) error {
 const mostDead = 500
 
 func listDead(ctx context.Context, w io.Writer) error {
-	cfg, err := load()
-	if err != nil {
-		return err
-	}
-	store, done, err := app.OpenStore(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer done()
-	dead, err := store.DeadLetters(ctx, mostDead)
-	if err != nil {
-		return err
-	}
-	for _, d := range dead {
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID, d.At.In(workflow.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
-			return err
-		}
-	}
-	_, err = fmt.Fprintf(w, "%d 条 / dead letters\n", len(dead))
-	return err
-}
-
-// resend tries one dead letter again, or all of them.
-func resend(ctx context.Context, w io.Writer, id string, now time.Time) error {
-	cfg, err := load()
-	if err != nil {
-		return err
-	}
-	store, done, err := app.OpenStore(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer done()
-	ids := []string{id}
-	if id == "all" {
+	return withStore(ctx, func(store *storage.Store, _ workflow.Policy) error {
 		dead, err := store.DeadLetters(ctx, mostDead)
 		if err != nil {
 			return err
 		}
-		ids = nil
 		for _, d := range dead {
-			ids = append(ids, d.ID)
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID, d.At.In(workflow.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
+				return err
+			}
 		}
-	}
-	n := 0
-	var errs []error
-	for _, one := range ids {
-		err := store.Resend(ctx, one, workflow.DateOf(now))
-		if errors.Is(err, workflow.ErrNotFound) {
-			err = fmt.Errorf("%s: 不在清单里,先看 beian dead list / not on the list, see beian dead list", one)
+		_, err = fmt.Fprintf(w, "%d 条 / dead letters\n", len(dead))
+		return err
+	})
+}
+
+// resend tries one dead letter again, or all of them.
+func resend(ctx context.Context, w io.Writer, id string, now time.Time) error {
+	return withStore(ctx, func(store *storage.Store, _ workflow.Policy) error {
+		ids := []string{id}
+		if id == "all" {
+			dead, err := store.DeadLetters(ctx, mostDead)
+			if err != nil {
+				return err
+			}
+			ids = nil
+			for _, d := range dead {
+				ids = append(ids, d.ID)
+			}
 		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
+		n := 0
+		var errs []error
+		for _, one := range ids {
+			err := store.Resend(ctx, one, workflow.DateOf(now))
+			if errors.Is(err, workflow.ErrNotFound) {
+				err = fmt.Errorf("%s: 不在清单里,先看 beian dead list / not on the list, see beian dead list", one)
+			}
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			n++
 		}
-		n++
-	}
-	if _, err := fmt.Fprintf(w, "%d 条会再试 / will be tried again\n", n); err != nil {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+		_, err := fmt.Fprintf(w, "%d 条会再试 / will be tried again\n", n)
+		return errors.Join(append(errs, err)...)
+	})
 }

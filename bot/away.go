@@ -18,8 +18,10 @@ type spokenAway struct {
 }
 
 var (
-	dateWords = regexp.MustCompile(`(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?|今天|明天|后天|(?:下|本|这)?(?:周|星期)[一二三四五六日天]`)
-	awayWords = regexp.MustCompile(`至|到|~|—|-{2}|从|由|请|让|给|起|止|代理|代为|代我|代|处理|期间|老师|[，,。;；\s]`)
+	dateWords    = regexp.MustCompile(`(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?|今天|明天|后天|(?:下|本|这)?(?:周|星期)[一二三四五六日天]`)
+	deputyAfter  = regexp.MustCompile(`(?:由|请|让|给|交给)\s*([^\s，,。;；]{2,20}?)(?:老师)?\s*(?:代理|代为|代我|代|处理|$)`)
+	deputyBefore = regexp.MustCompile(`(?:^|[\s，,。;；])([^\s，,。;；]{2,20}?)(?:老师)?\s*(?:代理|代为处理|代为|代我)\s*$`)
+	awayWords    = regexp.MustCompile(`至|到|~|—|-{2}|从|由|请|让|给|起|止|代理|代为|代我|代|处理|期间|老师|[，,。;；\s]`)
 )
 
 // readAway finds up to two dates and the name of a deputy; what is left of the words is the name.
@@ -39,7 +41,14 @@ func readAway(s string, today workflow.Date) spokenAway {
 	if a.until.IsZero() {
 		a.until = a.from
 	}
-	a.deputy = strings.TrimSpace(awayWords.ReplaceAllString(dateWords.ReplaceAllString(s, " "), ""))
+	rest := dateWords.ReplaceAllString(s, " ")
+	for _, named := range []*regexp.Regexp{deputyAfter, deputyBefore} { // a name may hold any of the words around it
+		if m := named.FindStringSubmatch(rest); m != nil {
+			a.deputy = m[1]
+			return a
+		}
+	}
+	a.deputy = strings.TrimSpace(awayWords.ReplaceAllString(rest, ""))
 	return a
 }
 

@@ -599,11 +599,21 @@ func (t *turn) reassign(actor workflow.Actor) error {
 	if t.in.text == "" || len(people) == 0 {
 		return t.say("reassign_whom", d)
 	}
-	i := slices.IndexFunc(people, func(p workflow.Person) bool { return p.Name == t.in.text })
-	if i < 0 {
-		return t.say("reassign_unknown", d)
+	var named []workflow.Person
+	for _, p := range people {
+		if p.Name == t.in.text || p.ID == t.in.text {
+			named = append(named, p)
+		}
 	}
-	err := t.try(workflow.Command{Action: workflow.Reassign, Actor: actor, Assignee: people[i].ID, Ticket: t.f.Review.Ticket})
+	switch len(named) {
+	case 0:
+		return t.say("reassign_unknown", d)
+	case 1:
+	default: // namesakes are told apart by their userId
+		d["Choices"] = t.colleagueChoices(named)
+		return t.say("reassign_whom", d)
+	}
+	err := t.try(workflow.Command{Action: workflow.Reassign, Actor: actor, Assignee: named[0].ID, Ticket: t.f.Review.Ticket})
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
 		return t.say(refusedKey(refused.Code), t.takenBy())
@@ -611,14 +621,18 @@ func (t *turn) reassign(actor workflow.Actor) error {
 	if err != nil {
 		return err
 	}
-	d["To"] = t.texts.p("teacher", said(people[i].Name).String())
+	d["To"] = t.texts.p("teacher", said(named[0].Name).String())
 	return t.say("reassigned", d)
 }
 
 func (t *turn) colleagueChoices(people []workflow.Person) []choice {
 	choices := []choice{}
 	for _, p := range people[:min(len(people), 5)] {
-		choices = append(choices, choice{p.Name, "转交 " + t.f.ID + " " + t.in.code + " " + p.Name})
+		label, name := p.Name, p.Name
+		if slices.ContainsFunc(people, func(x workflow.Person) bool { return x.ID != p.ID && x.Name == p.Name }) {
+			label, name = p.Name+" "+p.ID, p.ID
+		}
+		choices = append(choices, choice{label, "转交 " + t.f.ID + " " + t.in.code + " " + name})
 	}
 	return choices
 }

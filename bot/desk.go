@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
@@ -358,7 +357,7 @@ func (t *turn) decideOne(ticket int) (string, error) {
 		return why("card_gone")
 	}
 	for _, d := range t.f.Review.Decisions { // decided by this job before it was interrupted
-		if d.By == t.c.Person.ID && t.f.Review.Ticket != ticket && t.Now().Sub(d.At) < time.Hour {
+		if d.By == t.c.Person.ID && d.Ticket == ticket && t.f.Review.Ticket != ticket {
 			return "", nil
 		}
 	}

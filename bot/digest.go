@@ -14,7 +14,7 @@ import (
 // Digest sends one part of the daily overview, the same to everybody.
 func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error) {
 	var out workflow.Delivery
-	send, err := b.digestPart(ctx, part, people, o)
+	send, err := b.digestPart(ctx, part, o)
 	if err != nil {
 		return out, err
 	}
@@ -32,7 +32,7 @@ func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []s
 }
 
 // digestPart prepares a part; nil means that there is nothing to send.
-func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
+func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
 	switch part {
 	case workflow.TellDigest:
 		o.Used = b.used(ctx)
@@ -51,7 +51,7 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, people
 		}
 		return b.sendImage(ctx, "每月到期.png", img)
 	case workflow.TellList:
-		return b.digestList(ctx, o, people)
+		return b.digestList(ctx, o)
 	default:
 		return nil, nil
 	}
@@ -59,14 +59,20 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, people
 
 // digestList prepares the list of those whose certificates end soon; that it was taken is noted
 // for each person on it.
-func (b *Bot) digestList(ctx context.Context, o workflow.Overview, readers []string) (func([]string) (dingtalk.Receipt, error), error) {
+func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
 	p, zh := b.Rules().Current, b.texts["zh"]
 	among := func(all []workflow.Candidate, k workflow.Candidate) bool {
 		return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
 	}
 	var rows [][]string
 	var people []string
-	for _, k := range o.Ending {
+	listed := slices.Clone(o.Ending) // and whom the overview names besides
+	for _, k := range slices.Concat(o.Silent, o.Unreachable) {
+		if !among(listed, k) {
+			listed = append(listed, k)
+		}
+	}
+	for _, k := range listed {
 		note := ""
 		switch {
 		case k.State.Begun():
@@ -88,18 +94,22 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview, readers []str
 	if err != nil {
 		return nil, err
 	}
-	for _, reader := range readers {
-		if err := b.Registry.ShownAll(ctx, people, reader, accessList, b.Now()); err != nil {
-			return nil, err
-		}
-	}
 	name := zh.p("list_name", p.Reminders.DigestDays, o.Day)
 	media, err := b.DingTalk.Upload(ctx, name, file)
 	if err != nil {
 		return nil, err
 	}
 	return func(to []string) (dingtalk.Receipt, error) {
-		return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
+		r, err := b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
+		if err != nil {
+			return r, err
+		}
+		for _, reader := range to {
+			if err := b.Registry.ShownAll(ctx, people, reader, accessList, b.Now()); err != nil {
+				return r, err
+			}
+		}
+		return r, nil
 	}, nil
 }
 

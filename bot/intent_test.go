@@ -98,3 +98,19 @@ func FuzzUnderstand(f *testing.F) {
 		}
 	})
 }
+
+// TestReadAway: dates and the deputy, whose name may hold any of the words around it.
+func TestReadAway(t *testing.T) {
+	today := workflow.NewDate(2026, 11, 25) // a Wednesday
+	for text, want := range map[string]spokenAway{
+		"12-01 至 12-05，由沈拾玉代理": {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 5), "沈拾玉"},
+		"明天 至 下周五，由代晓明代理":      {workflow.NewDate(2026, 11, 26), workflow.NewDate(2026, 12, 4), "代晓明"},
+		"周五，请由之老师代为处理":         {workflow.NewDate(2026, 11, 27), workflow.NewDate(2026, 11, 27), "由之"},
+		"12-01 到 12-02 沈拾玉代理":  {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 2), "沈拾玉"},
+		"12-01":                {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 1), ""},
+	} {
+		if got := readAway(text, today); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+}

@@ -92,9 +92,12 @@ func officeWish(w wish) bool {
 
 // officeLookups reads what a message asks about. Whether the sender may know it is decided
 // in the turn.
-func (b *Bot) officeLookups(ctx context.Context, it intent) (officeLookups, error) {
+func (b *Bot) officeLookups(ctx context.Context, sender string, it intent) (officeLookups, error) {
 	var l officeLookups
-	var err error
+	hr, err := b.Records.Holders(ctx, workflow.HR)
+	if err != nil || !slices.ContainsFunc(hr, func(p workflow.Person) bool { return p.ID == sender }) {
+		return l, err // nobody else is worth a search
+	}
 	switch it.wish {
 	case wishFind:
 		l.query = b.query(it.word)
@@ -104,9 +107,7 @@ func (b *Bot) officeLookups(ctx context.Context, it intent) (officeLookups, erro
 		if l.people, err = b.Registry.Named(ctx, it.batch[0]); err != nil {
 			return l, err
 		}
-		if l.hr, err = b.Records.Holders(ctx, workflow.HR); err != nil {
-			return l, err
-		}
+		l.hr = hr
 	case wishImport, wishUndoImport:
 		l.imported, l.state, err = b.Imports.ImportOf(ctx, it.code)
 		return l, err

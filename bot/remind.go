@@ -16,9 +16,10 @@ import (
 func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error {
 	var calls []call
 	var dropped []string
+	about := map[string][]string{} // whom each reader is told about
 	waits := false
 	for _, t := range tellings {
-		m, err := b.compose(ctx, day, t)
+		m, others, err := b.compose(ctx, day, t)
 		switch {
 		case errors.Is(err, held{}):
 			waits = true
@@ -30,6 +31,7 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 			continue
 		}
 		calls = add(calls, *m, t.Person.ID)
+		about[t.Person.ID] = others
 	}
 	if len(dropped) > 0 {
 		if err := done(workflow.Delivery{Dropped: dropped}); err != nil {
@@ -37,7 +39,16 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 		}
 	}
 	for _, c := range calls {
-		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, done)
+		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, func(d workflow.Delivery) error {
+			for _, reader := range d.Sent {
+				for _, person := range about[reader] {
+					if err := b.Ledger.Shown(ctx, person, []string{reader}, accessTask, b.Now()); err != nil {
+						return err
+					}
+				}
+			}
+			return done(d)
+		})
 		if err != nil {
 			return err
 		}
@@ -103,9 +114,8 @@ func (b *Bot) deliverEach(people []string, send func([]string) (dingtalk.Receipt
 }
 
 // compose is what one person is told on a day: about their own certificate, and what waits
-// for them as a handler. nil means that there is nothing.
-func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (*dingtalk.Message, error) {
-	var m *dingtalk.Message
+// for them as a handler; about is whom else it names. nil means that there is nothing.
+func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (m *dingtalk.Message, about []string, err error) {
 	var others []workflow.Reminding
 	wait := true
 	for _, r := range t.Reminders {
@@ -116,18 +126,18 @@ func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling
 		wait = wait && r.Why == workflow.WhyOpens
 		own, err := b.own(ctx, r)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		m = join(m, own)
 	}
-	desk, err := b.deskDigest(ctx, day, t.Person, others)
+	desk, about, err := b.deskDigest(ctx, day, t.Person, others)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if desk == nil && m != nil && wait && b.used(ctx) >= workflow.QuotaHold {
-		return nil, held{} // a window stays open for a month; deadlines do not wait
+		return nil, nil, held{} // a window stays open for a month; deadlines do not wait
 	}
-	return join(m, desk), nil
+	return join(m, desk), about, nil
 }
 
 // join puts two messages into one, with as many buttons as there may be.
@@ -159,7 +169,7 @@ func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*dingtalk.Message,
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	d := t.base(c, c.Filing)
-	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Why == workflow.WhySnoozed
+	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Why == workflow.WhySnoozed || k.Attention.Later == t.today()
 	if started {
 		next, err := t.nextLine()
 		if err != nil {
@@ -207,11 +217,11 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 
 // deskDigest is what a handler is told once a day: what waits for them, whose certificates
 // run out without an answer, and on the first working day of a week how the college stands.
-func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (*dingtalk.Message, error) {
+func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (m *dingtalk.Message, about []string, err error) {
 	d := data{"Name": b.texts["zh"].p("teacher", said(p.Name).String())}
 	counts, total, err := b.waitingFor(ctx, p.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d["Count"], d["Counts"] = total, counts
 	policy := b.Rules().Current
@@ -220,24 +230,22 @@ func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Pe
 		k := r.Candidate
 		ends := k.Certificate.ValidUntil(policy)
 		silent = append(silent, b.texts["zh"].p("person_ends", said(k.Person.Name), said(k.College), ends, b.texts["zh"].left(today.DaysUntil(ends))))
-		if err := b.Ledger.Shown(ctx, k.Person.ID, []string{p.ID}, accessTask, b.Now()); err != nil {
-			return nil, err
-		}
+		about = append(about, k.Person.ID)
 	}
 	d["Silent"], d["More"] = capped(silent)
-	weeks, err := b.weeks(ctx, today, p)
+	weeks, named, err := b.weeks(ctx, today, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d["Weeks"] = weeks
 	if total == 0 && len(silent) == 0 && len(weeks) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	m, err := b.texts["zh"].message("desk_digest", d)
+	text, err := b.texts["zh"].message("desk_digest", d)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &m, nil
+	return &text, append(about, named...), nil
 }
 
 // capped keeps a list readable on a phone; more is how many were left out.
@@ -271,20 +279,19 @@ func (b *Bot) waitingFor(ctx context.Context, person string) (counts []string, t
 }
 
 // weeks is how the colleges that somebody handles stand, once a week.
-func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person) ([]string, error) {
+func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person) (out, about []string, err error) {
 	policy := b.Rules().Current
 	if !policy.Weekly(today) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	const named = 5
-	var out []string
 	for _, g := range p.Grants {
 		if g.Role != workflow.CollegeHandler || g.College == "" {
 			continue
 		}
 		w, err := b.Desk.Week(ctx, g.College, today, policy.Reminders.DigestDays, named)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if w.Ending == 0 && w.Done == 0 {
 			continue
@@ -292,17 +299,15 @@ func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person)
 		var idle []string
 		for _, k := range w.Idle {
 			idle = append(idle, fmt.Sprintf("%s %s", said(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
-			if err := b.Ledger.Shown(ctx, k.Person.ID, []string{p.ID}, accessTask, b.Now()); err != nil {
-				return nil, err
-			}
+			about = append(about, k.Person.ID)
 		}
 		line, err := b.texts["zh"].line("college_week", data{"College": said(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out = append(out, line)
 	}
-	return out, nil
+	return out, about, nil
 }
 
 // WhoRead returns who has read a message.
@@ -344,6 +349,9 @@ func (t *turn) aboutReminders() error {
 	}
 	switch t.in.wish {
 	case wishLater, wishSnooze:
+		if k.Stopped() == workflow.WhyFiled {
+			return t.say("later_filed", d)
+		}
 		if k.State.Begun() && t.in.wish == wishLater {
 			return t.withNext("later_begun", data{})
 		}
@@ -366,6 +374,12 @@ func (t *turn) aboutReminders() error {
 		}
 		return t.say("acknowledged", d)
 	case wishDecline:
+		switch {
+		case k.Stopped() == workflow.WhyFiled:
+			return t.say("later_filed", d)
+		case k.State.Begun():
+			return t.say("declined_begun", d)
+		}
 		a.Declined = today
 		t.attention = &a
 		return t.say("declined", d)

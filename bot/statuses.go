@@ -133,7 +133,10 @@ func statusRefusal(code workflow.Code) string {
 // its own; one that is refused by now does not stop the others. Worked twice, the second
 // time finds them said already.
 func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow.Import, state workflow.ImportState) error {
-	if m.By != job.Person || state != workflow.ImportChecked {
+	switch {
+	case m.By == job.Person && state == workflow.ImportApplied: // done before an interruption
+		return b.officeAnswer(ctx, job, "statuses_done", data{"Changed": m.Changed, "Same": m.Same, "Failed": nil, "More": 0})
+	case m.By != job.Person || state != workflow.ImportChecked:
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
 	rows, err := b.Imports.ImportStatuses(ctx, m.ID)
@@ -143,6 +146,7 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 	zh := b.texts["zh"]
 	r := workflow.Imported{Kind: m.Kind}
 	var failed []string
+	var errs []error
 	for _, row := range rows {
 		changes, refusal := false, ""
 		in := workflow.Inbound{Person: job.Person, Filing: row.Filing}
@@ -160,7 +164,7 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		})
 		switch {
 		case err != nil:
-			return fmt.Errorf("report status of %s: %w", row.Filing, err)
+			errs = append(errs, fmt.Errorf("report status of %s: %w", row.Filing, err))
 		case refusal != "":
 			failed = append(failed, zh.p("row_fault", row.Line, said(row.Name).String()+"："+zh.p(refusal)))
 		case changes:
@@ -168,6 +172,9 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		default:
 			r.Same++
 		}
+	}
+	if len(errs) > 0 { // the others are said; the next attempt finds them so
+		return errors.Join(errs...)
 	}
 	if err := b.Imports.FinishImport(ctx, m.ID, r, b.Now()); err != nil {
 		return err

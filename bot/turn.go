@@ -90,7 +90,7 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
 		l.reminders, err = b.reminded(ctx, sender)
 	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishUndoImport:
-		l.office, err = b.officeLookups(ctx, it)
+		l.office, err = b.officeLookups(ctx, sender, it)
 	case wishDesk, wishBatch, wishPassBatch:
 		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
 	}

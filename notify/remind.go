@@ -30,8 +30,13 @@ func (p *Pass) look(ctx context.Context, job workflow.LookPass) error {
 	decided := make([]workflow.Decided, len(found))
 	for i, k := range found {
 		decided[i] = workflow.Decided{Candidate: k, Agenda: workflow.DueOn(k, policy, job.Day)}
-		if decided[i].Climbs, err = p.climbs(ctx, k, decided[i].Agenda.Climbs, job.Day); err != nil {
+		a := &decided[i].Agenda
+		if decided[i].Climbs, err = p.climbs(ctx, k, a.Climbs, job.Day); err != nil {
 			return err
+		}
+		tomorrow := job.Day.AddDays(1)
+		if len(a.Climbs) > 0 && len(decided[i].Climbs) == 0 && (a.Look.IsZero() || tomorrow.Before(a.Look)) {
+			a.Look = tomorrow // there may be somebody to tell then
 		}
 	}
 	if len(decided) > 0 {
@@ -152,14 +157,20 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 		return p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now())
 	})
 	if err == nil && later {
-		err = errors.New("DingTalk asked to send some messages later")
+		err = errLater
 	}
 	return err
 }
 
 // digest tells HR how things stand: in words, as a picture and as a list. Each part goes out
-// once, whatever has to be tried again.
-func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64) error {
+// once, whatever has to be tried again; on the next day there is another.
+func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64, last bool) error {
+	if workflow.DateOf(p.Now()).After(job.Day) {
+		return nil
+	}
+	if d := p.Rules().Current.Awake(p.Now()); d > 0 {
+		return asleep{d}
+	}
 	people, err := p.Office.Holders(ctx, workflow.HR)
 	if err != nil || len(people) == 0 {
 		return err
@@ -178,13 +189,13 @@ func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64) error 
 		if err := p.Ledger.QueueMessages(ctx, job.Day, topic, ids); err != nil {
 			return err
 		}
-		errs = append(errs, p.part(ctx, workflow.Tell{Day: job.Day, Topic: topic, People: ids}, id, o))
+		errs = append(errs, p.part(ctx, workflow.Tell{Day: job.Day, Topic: topic, People: ids}, id, o, last))
 	}
 	return errors.Join(errs...)
 }
 
 // part sends one part of the overview to everybody who has not got it.
-func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow.Overview) error {
+func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow.Overview, last bool) error {
 	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
 	if err != nil || len(tellings) == 0 {
 		return err
@@ -193,19 +204,27 @@ func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow
 	for _, t := range tellings {
 		people = append(people, t.Person.ID)
 	}
+	later := false
 	for len(people) > 0 {
 		n := min(len(people), workflow.MostTold)
 		d, err := p.Reminder.Digest(ctx, job.Topic, people[:n], o)
-		if err != nil {
-			return fmt.Errorf("send %s: %w", job.Topic, err)
+		if last {
+			d.Dead, d.Later = append(d.Dead, d.Later...), nil
 		}
-		if err := p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now()); err != nil {
-			return err
+		later = later || len(d.Later) > 0
+		if derr := p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now()); derr != nil || err != nil {
+			return errors.Join(derr, err) // an error does not undo what some have got
 		}
 		people = people[n:]
 	}
+	if later {
+		return fmt.Errorf("send %s: %w", job.Topic, errLater)
+	}
 	return nil
 }
+
+// errLater says that DingTalk has put receivers off.
+var errLater = errors.New("DingTalk asked to send some messages later")
 
 // readStatus asks DingTalk who has read what was sent in the last day; it answers for a day.
 // A failure costs HR one piece of information, no message.
@@ -261,7 +280,7 @@ func (p *Pass) telling() river.Worker[workflow.Tell] {
 
 func (p *Pass) digesting() river.Worker[workflow.Digest] {
 	return &worker[workflow.Digest]{do: func(ctx context.Context, job *river.Job[workflow.Digest]) error {
-		return p.digest(ctx, job.Args, job.ID)
+		return p.digest(ctx, job.Args, job.ID, job.Attempt >= job.MaxAttempts)
 	}}
 }
 

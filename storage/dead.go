@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/rivertype"
@@ -33,8 +34,9 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]workflow.DeadLett
 	return out, nil
 }
 
-// Resend tries a dead letter again, by the id of the list.
-func (s *Store) Resend(ctx context.Context, id string, today workflow.Date) error {
+// Resend tries a dead letter again, by the id of the list. A message says then what is right
+// then; an overview of an earlier day has been overtaken by the next, and is only taken off the list.
+func (s *Store) Resend(ctx context.Context, id string, now time.Time) error {
 	kind, key, _ := strings.Cut(id, "-")
 	var n int64
 	var err error
@@ -47,15 +49,9 @@ func (s *Store) Resend(ctx context.Context, id string, today workflow.Date) erro
 	case "reply":
 		n, err = s.change(ctx, `update inbound set dead = null, attempts = 0, lease_until = clock_timestamp() where message = $1 and dead is not null and sent_at is null`, key)
 	case "message":
-		parts := strings.Split(key, "/")
-		if len(parts) != 3 {
-			break
+		if parts := strings.Split(key, "/"); len(parts) == 3 {
+			n, err = s.resendMessage(ctx, parts[0], parts[1], workflow.MessageTopic(parts[2]), now)
 		}
-		// What it was about may have passed; it is put to today's messages and says what is right then.
-		n, err = s.change(ctx, `with dead as (update message set state = 'dropped' where person_id = $1 and day = $2::text::date and topic = $3 and state in ('dead', 'unreachable') returning person_id, topic),
-				again as (update reminder set state = 'queued', told_on = null where person_id in (select person_id from dead) and state = 'unreachable' and until_on >= $4)
-			insert into message (person_id, day, topic, state) select person_id, $4, topic, 'queued' from dead on conflict (person_id, day, topic) do update set state = 'queued'`,
-			parts[0], parts[1], parts[2], column(today))
 	}
 	if err != nil {
 		return fmt.Errorf("resend %s: %w", id, err)
@@ -64,6 +60,29 @@ func (s *Store) Resend(ctx context.Context, id string, today workflow.Date) erro
 		return fmt.Errorf("resend %s: %w", id, workflow.ErrNotFound)
 	}
 	return nil
+}
+
+func (s *Store) resendMessage(ctx context.Context, person, day string, topic workflow.MessageTopic, now time.Time) (int64, error) {
+	var n int64
+	today := workflow.DateOf(now)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update message set state = 'dropped' where person_id = $1 and day::text = $2 and topic = $3 and state in ('dead', 'unreachable')`, person, day, topic)
+		if n = tag.RowsAffected(); err != nil || n == 0 || topic != workflow.TellPerson && day != today.String() {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `insert into message (person_id, day, topic, state) values ($1, $2, $3, 'queued')
+			on conflict (person_id, day, topic) do update set state = 'queued' where message.state = 'dropped'`, person, column(today), topic); err != nil {
+			return err
+		}
+		if topic != workflow.TellPerson {
+			return s.insertJobs(ctx, tx, []workflow.Effect{workflow.Digest{Day: today, Again: now.UnixNano()}})
+		}
+		if _, err := tx.Exec(ctx, `update reminder set state = 'queued', told_on = null where person_id = $1 and state = 'unreachable' and until_on >= $2`, person, column(today)); err != nil {
+			return err
+		}
+		return s.insertJobs(ctx, tx, []workflow.Effect{workflow.PostPass{Day: today, Again: now.UnixNano()}})
+	})
+	return n, err
 }
 
 func (s *Store) retry(ctx context.Context, key string) (*rivertype.JobRow, error) {

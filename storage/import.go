@@ -132,7 +132,7 @@ func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
 func (s *Store) ImportOf(ctx context.Context, id string) (workflow.Import, workflow.ImportState, error) {
 	var m workflow.Import
 	var state workflow.ImportState
-	err := s.pool.QueryRow(ctx, `select id, by_id, kind, state, created_at from import where id = $1`, id).Scan(&m.ID, &m.By, &m.Kind, &state, &m.At)
+	err := s.pool.QueryRow(ctx, `select id, by_id, kind, state, created_at, changed, same from import where id = $1`, id).Scan(&m.ID, &m.By, &m.Kind, &state, &m.At, &m.Changed, &m.Same)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return m, workflow.ImportGone, nil
 	}
@@ -306,6 +306,9 @@ func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (w
 			return nil
 		}
 		out = workflow.Imported{State: workflow.ImportUndone, Kind: h.Kind}
+		if _, err := tx.Exec(ctx, lockLastHR); err != nil {
+			return err
+		}
 		for n := 0; ; n++ {
 			var images []image
 			ok, err := s.readPart(ctx, tx, id, n, &images)
@@ -342,7 +345,8 @@ const (
 		union select person_id from question where person_id = any($1) union select person_id from file where person_id = any($1)
 		union select person_id from absence where person_id = any($1) union select deputy_id from absence where deputy_id = any($1)
 		union select by_id from import where by_id = any($1)
-		union select person_id from reminder where person_id = any($1) and state <> 'missed'`
+		union select person_id from reminder where person_id = any($1) and state in ('sent', 'unreachable')
+		union select person_id from message where person_id = any($1) and state in ('sending', 'sent')`
 )
 
 func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied time.Time, out *workflow.Imported) error {
@@ -374,6 +378,10 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 			busy[id] = true
 		}
 	}
+	var hr int // people who can change the roster; one must stay
+	if err := tx.QueryRow(ctx, `select count(distinct p.id) from role_grant g join person p on p.id = g.person_id where g.role = 'hr' and p.active`).Scan(&hr); err != nil {
+		return err
+	}
 	var b pgx.Batch
 	var gone, papers []string // people and certificates that were not there before
 	for _, m := range images {
@@ -381,6 +389,13 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 		if e, ok := now[id]; !ok || busy[id] || !e.Same(m.After) {
 			out.Left = append(out.Left, id)
 			continue
+		}
+		if m.After.Person.Holds(workflow.HR, "") && (m.Before == nil || !m.Before.Person.Holds(workflow.HR, "")) {
+			if hr == 1 {
+				out.Left = append(out.Left, id)
+				continue
+			}
+			hr--
 		}
 		if m.newCertificate() {
 			papers = append(papers, m.After.Certificate.ID)
@@ -392,7 +407,9 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 			out.Changed++
 		}
 	}
-	b.Queue(`delete from reminder where certificate_id = any($1) and state = 'missed'`, papers)
+	b.Queue(`delete from reminder where certificate_id = any($1) and state in ('closed', 'queued')`, papers)
+	b.Queue(`delete from reminder where person_id = any($1) and state in ('closed', 'queued')`, gone)
+	b.Queue(`delete from message where person_id = any($1)`, gone)
 	b.Queue(`update certificate set current = false where id = any($1)`, papers)
 	b.Queue(`delete from certificate c where id = any($1) and not exists (select 1 from filing f where f.certificate_id = c.id)
 		and not exists (select 1 from reminder r where r.certificate_id = c.id)`, papers)

@@ -307,3 +307,95 @@ func BenchmarkImport20000(b *testing.B) {
 		b.ReportMetric(time.Since(t2).Seconds(), "s/undo") //nolint:forbidigo // as above
 	}
 }
+
+// TestUndoAfterAPass: what the daily pass has decided and not yet sent goes with an import that
+// is undone; what was sent keeps it.
+func TestUndoAfterAPass(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	today := workflow.DateOf(r.now)
+	pass := func() {
+		found, err := r.LookAt(t.Context(), today, 100)
+		must(t, err)
+		var decided []workflow.Decided
+		for _, k := range found {
+			decided = append(decided, workflow.Decided{Candidate: k, Agenda: workflow.Agenda{
+				Due:    &workflow.Due{Milestone: "open", On: today, Until: today.AddDays(3), Why: workflow.WhyOpens},
+				Closed: []workflow.Closing{{Milestone: "open-7", On: today, Why: workflow.WhySuperseded}}, Look: today.AddDays(30),
+			}, Climbs: []workflow.Climbing{{Milestone: "climb-college", To: "n1", Until: today.AddDays(3)}}})
+		}
+		must(t, r.Decide(t.Context(), today, decided, r.now))
+	}
+	r.keep("IMPORT01", rosterRows()...)
+	r.apply("IMPORT01")
+	pass()
+	if got := r.undo("IMPORT01"); got.New != 1 || len(got.Left) > 0 {
+		t.Errorf("after a pass: %+v", got)
+	}
+	r.keep("IMPORT02", rosterRows()...)
+	r.apply("IMPORT02")
+	pass()
+	job := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"n1"}}
+	_, err := r.ClaimMessages(t.Context(), job, 1, r.now)
+	must(t, err)
+	must(t, r.Delivered(t.Context(), job, workflow.Delivery{Sent: []string{"n1"}}, r.now))
+	if got := r.undo("IMPORT02"); !slices.Contains(got.Left, "n1") {
+		t.Errorf("who was told something is gone: %+v", got)
+	}
+}
+
+// TestUndoKeepsTheLastOfHR although they came with the import.
+func TestUndoKeepsTheLastOfHR(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	hr := workflow.Grant{Role: workflow.HR}
+	r.keep("IMPORT01", workflow.RosterRow{Line: 2, Person: "n1", Name: "周小舟", College: "hr", Grants: []workflow.Grant{hr}})
+	r.apply("IMPORT01")
+	_, err := r.pool.Exec(t.Context(), `delete from role_grant where role = 'hr' and person_id = 's1'`)
+	must(t, err)
+	if got := r.undo("IMPORT01"); !slices.Contains(got.Left, "n1") {
+		t.Errorf("nobody is left who can change the roster: %+v", got)
+	}
+}
+
+// TestCorrectedDates: a certificate with other dates is reminded of by these, from the beginning;
+// what was sent under the old ones stays in the ledger under another name.
+func TestCorrectedDates(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	today := workflow.DateOf(r.now)
+	k, _, err := r.Reminded(t.Context(), "p1")
+	must(t, err)
+	must(t, r.Decide(t.Context(), today, []workflow.Decided{{Candidate: k, Agenda: workflow.Agenda{
+		Due: &workflow.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Why: workflow.WhyEnds},
+	}}}, r.now))
+	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 0 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	again := roster()
+	must(t, r.Import(t.Context(), again))
+	again.Certificates[0].RecognisedOn = workflow.NewDate(2025, 6, 1)
+	must(t, r.Import(t.Context(), again))
+	found, err := r.LookAt(t.Context(), today, 10)
+	must(t, err)
+	if len(found) != 1 || len(found[0].Ledger) != 1 || found[0].Ledger[0].Milestone == "end-14" {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestAskedMeanwhile: what somebody writes while the pass decides is not lost.
+func TestAskedMeanwhile(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	today := workflow.DateOf(r.now)
+	k, _, err := r.Reminded(t.Context(), "p1")
+	must(t, err)
+	_, err = r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) {
+		return workflow.Outcome{Attention: &workflow.Attention{Asked: today, Later: today.AddDays(3)}}, nil
+	})
+	must(t, err)
+	must(t, r.Decide(t.Context(), today, []workflow.Decided{{Candidate: k}}, r.now)) // never again, it thinks
+	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 1 || found[0].Attention.Later != today.AddDays(3) {
+		t.Errorf("%+v, %v", found, err)
+	}
+}

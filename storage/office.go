@@ -162,6 +162,9 @@ func (s *Store) Noted(ctx context.Context, by, what, detail string, now time.Tim
 
 const noteChange = `insert into roster_change (by_id, what, detail, at) values ($1, $2, $3, $4)`
 
+// lockLastHR lets one transaction at a time take the role of HR from somebody.
+const lockLastHR = `select pg_advisory_xact_lock(hashtextextended('last of hr', 0))`
+
 // errLastHR says that somebody must stay who can change the roster.
 var errLastHR = errors.New("the last one of HR stays")
 
@@ -175,7 +178,7 @@ func queueRosterChange(b *pgx.Batch, by string, c workflow.RosterChange, now tim
 		b.Queue(noteChange, by, "grant", fmt.Sprintf("%s %s %s deputy=%t", c.Person, g.Role, g.College, g.Deputy), now)
 	case c.Revoke != nil:
 		g := c.Revoke
-		b.Queue(`select pg_advisory_xact_lock(hashtextextended('last of hr', 0))`)
+		b.Queue(lockLastHR)
 		b.Queue(`delete from role_grant where person_id = $1 and role = $2 and college_id = $3
 			and (role <> 'hr' or exists (select 1 from role_grant o join person p on p.id = o.person_id where o.role = 'hr' and p.active and o.person_id <> $1))`, c.Person, g.Role, g.College).
 			Exec(func(tag commandTag) error {

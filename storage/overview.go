@@ -142,18 +142,18 @@ func (s *Store) Week(ctx context.Context, college string, today workflow.Date, d
 func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error) {
 	return s.people(ctx, `
 		with open_filing as (select college_id, person_id, step from filing where open and updated_at < $2 and state in ('SAVED', 'READY', 'RETURNED', 'PREREVIEW'))
-		select distinct coalesce(a.deputy_id, g.person_id) from role_grant g
+		select distinct coalesce(a.deputy_id, g.person_id) from role_grant g join person p on p.id = g.person_id and p.active
 			left join absence a on a.person_id = g.person_id and a.ended_at is null and a.deputy_id is not null and $1 between a.from_on and a.until_on
-		where g.role = 'college_handler' and exists (select 1 from open_filing f where g.college_id in (f.college_id, ''))
-			or g.role = 'school_handler' and exists (select 1 from open_filing)
+		where (g.role = 'college_handler' and exists (select 1 from open_filing f where g.college_id in (f.college_id, ''))
+			or g.role = 'school_handler' and exists (select 1 from open_filing))
 		order by 1`, column(today), before)
 }
 
-// Handlers returns everybody who handles a college today, deputies for absent people too.
+// Handlers returns everybody who handles a college and is there today.
 func (s *Store) Handlers(ctx context.Context, today workflow.Date) ([]string, error) {
-	return s.people(ctx, `select distinct coalesce(a.deputy_id, g.person_id) from role_grant g join person p on p.id = g.person_id and p.active
-			left join absence a on a.person_id = g.person_id and a.ended_at is null and a.deputy_id is not null and $1 between a.from_on and a.until_on
-		where g.role = 'college_handler' and not g.deputy order by 1`, column(today))
+	return s.people(ctx, `select distinct g.person_id from role_grant g join person p on p.id = g.person_id and p.active
+		where g.role = 'college_handler' and not g.deputy and not exists (
+			select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and $1 between a.from_on and a.until_on) order by 1`, column(today))
 }
 
 func (s *Store) people(ctx context.Context, query string, args ...any) ([]string, error) {

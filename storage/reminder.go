@@ -15,7 +15,7 @@ import (
 // candidates selects certificates c of people p as [scanCandidate] reads them: with the state
 // of the newest filing, and what was decided and said about them before.
 const candidates = `
-	select c.id, c.person_id, p.name, p.college_id, p.lang, not p.active, k.name, c.recognised_on, c.printed_end, c.mismatch,
+	select c.id, c.person_id, p.name, p.college_id, p.lang, not p.active, k.name, c.current, c.look_seq, c.recognised_on, c.printed_end, c.mismatch,
 	       (select state from filing f where f.certificate_id = c.id order by created_at desc limit 1),
 	       (select json_agg(json_build_object('milestone', milestone, 'why', reason, 'on', coalesce(told_on, (decided_at at time zone 'Asia/Shanghai')::date),
 	           'unreached', state = 'unreachable')) from reminder r where r.certificate_id = c.id),
@@ -28,12 +28,14 @@ func scanCandidate(row pgx.CollectableRow) (workflow.Candidate, error) {
 	var end, acknowledged, asked, later, declined *time.Time
 	var state *string
 	var ledger []byte
+	var current bool
 	c := &k.Certificate
-	err := row.Scan(&c.ID, &k.Person.ID, &k.Person.Name, &k.Person.College, &k.Person.Lang, &k.Gone, &k.College, &on, &end, &c.Mismatch, &state, &ledger,
+	err := row.Scan(&c.ID, &k.Person.ID, &k.Person.Name, &k.Person.College, &k.Person.Lang, &k.Gone, &k.College, &current, &k.Seq, &on, &end, &c.Mismatch, &state, &ledger,
 		&acknowledged, &asked, &later, &declined)
 	if err != nil {
 		return k, err
 	}
+	k.Replaced = !current
 	c.Person, c.RecognisedOn, c.PrintedEnd = k.Person.ID, civil(on), civilOrZero(end)
 	k.Attention = workflow.Attention{Acknowledged: civilOrZero(acknowledged), Asked: civilOrZero(asked), Later: civilOrZero(later), Declined: civilOrZero(declined)}
 	if state != nil {
@@ -102,7 +104,7 @@ func (s *Store) Rebase(ctx context.Context, basis string) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		_, err = tx.Exec(ctx, `update certificate set look_on = default where current`)
+		_, err = tx.Exec(ctx, `update certificate set look_on = default, look_seq = look_seq + 1 where current`)
 		return err
 	})
 	if err != nil {
@@ -143,7 +145,7 @@ func (s *Store) Decide(ctx context.Context, today workflow.Date, decided []workf
 					b.Queue(carrier, c.To, column(today))
 				}
 			}
-			b.Queue(`update certificate set look_on = $2 where id = $1`, k.Certificate.ID, dateOrNil(a.Look))
+			b.Queue(`update certificate set look_on = $2 where id = $1 and look_seq = $3`, k.Certificate.ID, dateOrNil(a.Look), k.Seq) // somebody may have written meanwhile
 		}
 		return tx.SendBatch(ctx, &b).Close()
 	})
@@ -344,7 +346,7 @@ func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Del
 		message(d.Later, workflow.MessageReady, d.Reason)
 		message(d.Dead, workflow.MessageDead, d.Reason)
 		if len(d.Unreachable) > 0 { // who cannot be reached is passed on at once
-			b.Queue(`update certificate set look_on = least(look_on, $2::date) where current and person_id = any($1)`, d.Unreachable, today)
+			b.Queue(`update certificate set look_on = least(look_on, $2::date), look_seq = look_seq + 1 where current and person_id = any($1)`, d.Unreachable, today)
 		}
 		if b.Len() == 0 {
 			return nil
@@ -360,7 +362,7 @@ func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Del
 // queueAttention stores what a person has said about their reminders, and lets the next
 // pass look at the certificate again.
 func queueAttention(b *pgx.Batch, certificate string, a workflow.Attention) {
-	b.Queue(`update certificate set acknowledged_on = $2, asked_on = $3, later_on = $4, declined_on = $5, look_on = default where id = $1`,
+	b.Queue(`update certificate set acknowledged_on = $2, asked_on = $3, later_on = $4, declined_on = $5, look_on = default, look_seq = look_seq + 1 where id = $1`,
 		certificate, dateOrNil(a.Acknowledged), dateOrNil(a.Asked), dateOrNil(a.Later), dateOrNil(a.Declined))
 }
 

@@ -71,10 +71,16 @@ func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
 	if err != nil {
 		return err
 	}
+	// Other dates make other reminders: what was decided under the old ones keeps its place in
+	// the ledger under another name.
+	b.Queue(`update reminder r set milestone = milestone || '@' || c.ends_on, state = case when r.state = 'queued' then 'closed' else r.state end
+		from certificate c where c.id = $1 and r.certificate_id = c.id and (c.recognised_on, c.printed_end) is distinct from ($2::date, $3::date)`,
+		c.ID, column(c.RecognisedOn), dateOrNil(c.PrintedEnd))
 	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed, tail)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		on conflict (id) do update set category = excluded.category, recognised_on = excluded.recognised_on, printed_end = excluded.printed_end,
-			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed, tail = excluded.tail`,
+			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed, tail = excluded.tail,
+			look_on = date '2000-01-01', look_seq = certificate.look_seq + 1`,
 		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed, tail)
 	return nil
 }

@@ -139,3 +139,13 @@ func TestDoneBy(t *testing.T) { // storyboard: started on 11-23, handed over by 
 		t.Errorf("done by %s", a.DoneBy)
 	}
 }
+
+func TestDaysOfTheWeek(t *testing.T) {
+	for s, want := range map[string]string{ // from Wednesday
+		"周三": "2026-11-25", "周五": "2026-11-27", "周一": "2026-11-30", "下周五": "2026-12-04", "下个星期一": "2026-11-30", "这周一": "2026-11-23", "星期天": "2026-11-29", "上周日": "2026-11-22",
+	} {
+		if got, _, ok := workflow.ReadDate(s, date(t, "2026-11-25")); !ok || got != date(t, want) {
+			t.Errorf("%s: %s, %v, want %s", s, got, ok, want)
+		}
+	}
+}

@@ -187,8 +187,9 @@ func (LookPass) Kind() string { return "look_pass" }
 
 // PostPass hands out the messages of a day, some at a time.
 type PostPass struct {
-	Day   Date `json:"day"`
-	Round int  `json:"round"`
+	Day   Date  `json:"day"`
+	Round int   `json:"round"`
+	Again int64 `json:"again,omitempty"` // sets one apart that the operator has asked for
 }
 
 // Kind implements [Effect].
@@ -196,7 +197,8 @@ func (PostPass) Kind() string { return "post_pass" }
 
 // Digest sends the daily overview to everybody in HR.
 type Digest struct {
-	Day Date `json:"day"`
+	Day   Date  `json:"day"`
+	Again int64 `json:"again,omitempty"` // sets one apart that the operator has asked for
 }
 
 // Kind implements [Effect].

@@ -193,9 +193,10 @@ type Seen struct {
 
 // Decision is what one handler decided.
 type Decision struct {
-	Step string    `json:"step"`
-	By   string    `json:"by"`
-	At   time.Time `json:"at"`
+	Step   string    `json:"step"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Ticket int       `json:"ticket,omitempty"` // of the step that was decided
 }
 
 // ReturnItem is one thing to put right: a field, a slot, or both empty for the whole.

@@ -292,7 +292,7 @@ func (f *Filing) review(e Event) {
 			f.Notice.State = NoticePassed
 		}
 	case Approve, Submit:
-		f.Review.Decisions = append(f.Review.Decisions, Decision{f.Review.Step, e.Actor.ID, e.At})
+		f.Review.Decisions = append(f.Review.Decisions, Decision{f.Review.Step, e.Actor.ID, e.At, e.Ticket})
 	case Return:
 		f.returned(e)
 	}

@@ -15,6 +15,7 @@ var (
 	shortDate   = regexp.MustCompile(`^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?$`)
 	relYear     = regexp.MustCompile(`^(去年|今年|前年|明年)\s*(\d{1,2})\s*月(?:份)?(?:\s*(\d{1,2})\s*[日号]?)?$`)
 	relMonth    = regexp.MustCompile(`^(上个?月|这个月|本月|下个?月)\s*(?:(\d{1,2})\s*[日号])?$`)
+	weekday     = regexp.MustCompile(`^(上|这|本|下)?个?(?:周|星期|礼拜)([一二三四五六日天])$`)
 	onlyYear    = regexp.MustCompile(`^(?:(?:19|20)\d{2}\s*年?|\d{2}\s*年|去年|今年|前年)$`)
 	hanDigitsRe = regexp.MustCompile(`[〇零一二三四五六七八九十]+`)
 )
@@ -23,7 +24,11 @@ var (
 // 6 July 2004 and, without a year, 11-24, which is taken as the one nearest to today.
 // assumedDay tells that no day was given and the first was taken.
 func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
-	s = arabic(fullWidth.Replace(Clean(s)))
+	s = fullWidth.Replace(Clean(s))
+	if m := weekday.FindStringSubmatch(s); m != nil {
+		return dayOfWeek(m[1], m[2], today), false, true
+	}
+	s = arabic(s)
 	if n, named := dayNames[strings.ToLower(s)]; named {
 		return today.AddDays(n), false, true
 	}
@@ -33,6 +38,21 @@ func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
 		}
 	}
 	return Date{}, false, false
+}
+
+// dayOfWeek is 周三 (the next one, today included), 这周三 or 下周三; a week begins on Monday.
+func dayOfWeek(week, day string, today Date) Date {
+	n := map[string]int{"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}[day]
+	d := today.AddDays(n - (int(today.Weekday())+6)%7)
+	switch {
+	case week == "下":
+		return d.AddDays(7)
+	case week == "上":
+		return d.AddDays(-7)
+	case week == "" && d.Before(today):
+		return d.AddDays(7)
+	}
+	return d
 }
 
 // fullWidth are the separators of dates as Chinese keyboards type them; it never changes.

@@ -173,6 +173,7 @@ const (
 	WhyDeclined     Why = "declined"      // they do not want to renew
 	WhyNotRenewable Why = "not_renewable" // their case is no renewal (domain §1.2)
 	WhyGone         Why = "gone"          // no longer on the roster
+	WhyReplaced     Why = "replaced"      // the certificate is no longer the current one
 	WhyLate         Why = "late"          // its time had passed before anything could be sent
 )
 
@@ -240,6 +241,8 @@ type Candidate struct {
 	Certificate Certificate
 	Person      Person
 	Gone        bool   // no longer on the roster
+	Replaced    bool   // another certificate is the current one
+	Seq         int    // of the day of the next look, when this was read
 	College     string // name
 	State       State  // of the newest filing for this certificate; "" when there is none
 	Ledger      []LedgerEntry
@@ -266,8 +269,8 @@ func (k Candidate) sentSince(rung string, p Policy) (LedgerEntry, bool) {
 	return LedgerEntry{}, false
 }
 
-// stopped says why nothing is sent to the person at all; "" when something may be.
-func (k Candidate) stopped() Why {
+// Stopped says why nothing is sent to the person at all; "" when something may be.
+func (k Candidate) Stopped() Why {
 	switch k.State {
 	case Prereview, Submitted, Reviewing, Approved, Done, Closed:
 		return WhyFiled
@@ -275,6 +278,8 @@ func (k Candidate) stopped() Why {
 	switch {
 	case k.Gone:
 		return WhyGone
+	case k.Replaced:
+		return WhyReplaced
 	case k.Certificate.Mismatch != EligibleNow:
 		return WhyNotRenewable
 	case !k.Attention.Declined.IsZero() && !k.State.Begun(): // beginning after all says otherwise
@@ -288,11 +293,11 @@ func (k Candidate) stopped() Why {
 // and whom else to tell. Repeating it with what was decided in the ledger finds nothing new.
 func DueOn(k Candidate, p Policy, today Date) Agenda {
 	var d Agenda
-	rungs, stop := p.rungs(k.Certificate), k.stopped()
+	rungs, stop := p.rungs(k.Certificate), k.Stopped()
 	work, _ := p.Calendar().IsWorkday(today)
 	_, resting := p.Reminders.Resting(today)
 	if a := k.Attention; !a.Later.IsZero() {
-		rungs = append(rungs, a.snooze())
+		rungs = append([]Due{a.snooze()}, rungs...) // on one day the rung goes first, so that it can climb
 	}
 	var reached []Due
 	for i, r := range rungs {
@@ -354,7 +359,7 @@ func (d *Agenda) climb(k Candidate, p Policy, today Date, may bool) {
 			d.look(on)
 		case may:
 			d.Climbs = append(d.Climbs, c)
-		case k.stopped() == "" && !k.State.Begun():
+		case k.Stopped() == "" && !k.State.Begun():
 			d.look(today.AddDays(1))
 		}
 	}
@@ -403,7 +408,7 @@ func (p Policy) rungs(c Certificate) []Due {
 
 // NextReminder is the next reminder that will go to the person if nothing happens before.
 func NextReminder(k Candidate, p Policy, today Date) (Due, bool) {
-	if k.stopped() != "" {
+	if k.Stopped() != "" {
 		return Due{}, false
 	}
 	if k.Attention.Later.After(today) {

@@ -78,7 +78,7 @@ func TestDueOn(t *testing.T) {
 		{"acknowledged: the end is", "2026-11-26", on, upTo(5), attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "end-14:ends 2026-12-03"},
 		{"put off", "2026-11-17", on, upTo(3), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-19")}), "- open+7=covered 2026-11-19"},
 		{"as asked", "2026-11-19", on, upTo(4), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-19")}), "later-2026-11-19:snoozed 2026-11-24"},
-		{"asked for a day with a rung: one message", "2026-11-24", on, upTo(4), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-24")}), "later-2026-11-24:snoozed open+14=superseded 2026-11-26"},
+		{"asked for a day with a rung: one message", "2026-11-24", on, upTo(4), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-24")}), "open+14:opens later-2026-11-24=superseded 2026-11-26"},
 		{"overdue", "2026-12-11", on, upTo(9), nil, "end+1:overdue 2026-12-18"},
 		{"overdue for long", "2027-03-01", on, upTo(9), nil, "- end+1=superseded end+8=superseded end+15=superseded end+22=superseded end+29=late never"},
 		{"no answer to the end: the college", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), nil, "- ^climb-college 2026-12-03"},

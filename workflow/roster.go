@@ -169,6 +169,8 @@ type Import struct {
 	Rows     []RosterRow // of [ImportRoster]
 	Statuses []StatusRow // of [ImportStatuses]
 	At       time.Time
+	Changed  int // once applied
+	Same     int
 }
 
 // ImportTTL is how long a checked workbook waits for a yes, and UndoImport how long an

@@ -60,7 +60,7 @@ type Reminding struct {
 // Moot says why a reminder that was decided need not be sent any more, "" when it must.
 func (r Reminding) Moot() Why {
 	k := r.Candidate
-	switch why := k.stopped(); {
+	switch why := k.Stopped(); {
 	case why != "":
 		return why
 	case (r.Why == WhyOpens || r.Why == WhyClimb) && k.State.Begun():

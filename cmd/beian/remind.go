@@ -87,7 +87,7 @@ func resend(ctx context.Context, w io.Writer, id string, now time.Time) error {
 		n := 0
 		var errs []error
 		for _, one := range ids {
-			err := store.Resend(ctx, one, workflow.DateOf(now))
+			err := store.Resend(ctx, one, now)
 			if errors.Is(err, workflow.ErrNotFound) {
 				err = fmt.Errorf("%s: 不在清单里,先看 beian dead list / not on the list, see beian dead list", one)
 			}

@@ -3,6 +3,7 @@
 -- certificate begins afresh.
 alter table certificate
     add column look_on         date default '2000-01-01',  -- null: nothing can be due any more
+    add column look_seq        int not null default 0,     -- counts what else has set it
     add column acknowledged_on date,
     add column asked_on        date,
     add column later_on        date,
@@ -53,4 +54,4 @@ drop index reminder_open, reminder_told, reminder_unreachable, certificate_look,
 alter table reminder drop constraint reminder_state_check, drop column until_on, drop column told_on;
 update reminder set state = 'missed' where state in ('closed', 'unreachable');
 alter table reminder add constraint reminder_state_check check (state in ('missed', 'queued', 'sent', 'dead'));
-alter table certificate drop column look_on, drop column acknowledged_on, drop column asked_on, drop column later_on, drop column declined_on;
+alter table certificate drop column look_on, drop column look_seq, drop column acknowledged_on, drop column asked_on, drop column later_on, drop column declined_on;

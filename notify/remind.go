@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -120,7 +121,7 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 	if d := p.Rules().Current.Awake(p.Now()); d > 0 {
 		return asleep{d}
 	}
-	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
+	tellings, err := p.claim(ctx, job, id)
 	if err != nil || len(tellings) == 0 {
 		return err
 	}
@@ -146,6 +147,10 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 		}
 	}
 	later := false
+	open := map[string]bool{} // who has not been dealt with
+	for _, t := range kept {
+		open[t.Person.ID] = true
+	}
 	err = p.Reminder.Tell(ctx, job.Day, kept, func(d workflow.Delivery) error {
 		if last && len(d.Later) > 0 {
 			d.Dead, d.Later = d.Later, nil
@@ -154,12 +159,50 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 		for _, id := range slices.Concat(d.Sent, d.Unreachable) {
 			d.Carried = append(d.Carried, carried[id]...)
 		}
-		return p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now())
+		for _, id := range slices.Concat(d.Sent, d.Unreachable, d.Later, d.Dropped, d.Dead) {
+			delete(open, id)
+		}
+		return p.note(ctx, job, d)
 	})
+	if err != nil && len(open) > 0 { // not tried: free for the next attempt
+		err = errors.Join(err, p.note(ctx, job, workflow.Delivery{Later: slices.Sorted(maps.Keys(open))}))
+	}
 	if err == nil && later {
 		err = errLater
 	}
 	return err
+}
+
+// claim takes the messages of a job. While an earlier attempt may still note what became of
+// them, it waits.
+func (p *Pass) claim(ctx context.Context, job workflow.Tell, id int64) ([]workflow.Telling, error) {
+	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
+	if errors.Is(err, workflow.ErrConflict) {
+		const soon = 5 * time.Second
+		return nil, asleep{soon}
+	}
+	return tellings, err
+}
+
+// note writes what became of messages. DingTalk has them, so the note is tried until the database
+// is back from a restart, not only once.
+func (p *Pass) note(ctx context.Context, job workflow.Tell, d workflow.Delivery) error {
+	const patience, pause = 10 * time.Second, 100 * time.Millisecond
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	t := time.NewTicker(pause)
+	defer t.Stop()
+	for {
+		err := p.Ledger.Delivered(ctx, job, d, p.Now())
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // digest tells HR how things stand: in words, as a picture and as a list. Each part goes out
@@ -196,7 +239,7 @@ func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64, last b
 
 // part sends one part of the overview to everybody who has not got it.
 func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow.Overview, last bool) error {
-	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
+	tellings, err := p.claim(ctx, job, id)
 	if err != nil || len(tellings) == 0 {
 		return err
 	}
@@ -212,8 +255,11 @@ func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow
 			d.Dead, d.Later = append(d.Dead, d.Later...), nil
 		}
 		later = later || len(d.Later) > 0
-		if derr := p.Ledger.Delivered(context.WithoutCancel(ctx), job, d, p.Now()); derr != nil || err != nil {
-			return errors.Join(derr, err) // an error does not undo what some have got
+		if err != nil { // it does not undo what some have got
+			d.Later = append(d.Later, without(people, slices.Concat(d.Sent, d.Unreachable, d.Later, d.Dropped, d.Dead))...)
+		}
+		if derr := p.note(ctx, job, d); derr != nil || err != nil {
+			return errors.Join(derr, err)
 		}
 		people = people[n:]
 	}
@@ -221,6 +267,11 @@ func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow
 		return fmt.Errorf("send %s: %w", job.Topic, errLater)
 	}
 	return nil
+}
+
+// without returns the people who are not among the others.
+func without(people, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(people), func(id string) bool { return slices.Contains(others, id) })
 }
 
 // errLater says that DingTalk has put receivers off.

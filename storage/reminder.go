@@ -227,13 +227,27 @@ func (s *Store) Post(ctx context.Context, day workflow.Date, limit int) (int, er
 	return n, nil
 }
 
+// claimLease is how long whoever claimed a message has to note what became of it, across a
+// restart of the database.
+const claimLease = 15 * time.Second
+
 // ClaimMessages marks the messages of a job as being sent and returns what they are to say.
-// Those that the same job had begun to send are claimed again: it was killed in between.
+// Those that the same job had begun to send are claimed again once the lease is over: their
+// process was killed in between. Before, they are an [workflow.ErrConflict].
 // Reminders whose time has passed meanwhile are closed.
 func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int64, now time.Time) ([]workflow.Telling, error) {
 	var out []workflow.Telling
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `update message set state = 'sending', claim = $4, attempts = attempts + 1
+		var held bool
+		err := tx.QueryRow(ctx, `select exists (select 1 from message where person_id = any($1) and day = $2 and topic = $3 and state = 'sending' and claim = $4
+			and claimed_at > clock_timestamp() - $5::interval)`, job.People, column(job.Day), job.Topic, claim, claimLease).Scan(&held)
+		if err != nil {
+			return err
+		}
+		if held {
+			return workflow.ErrConflict
+		}
+		rows, err := tx.Query(ctx, `update message set state = 'sending', claim = $4, claimed_at = clock_timestamp(), attempts = attempts + 1
 			where person_id = any($1) and day = $2 and topic = $3 and (state in ('queued', 'ready') or state = 'sending' and claim = $4) returning person_id`,
 			job.People, column(job.Day), job.Topic, claim)
 		if err != nil {

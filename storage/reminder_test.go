@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,11 @@ func TestReminderLedger(t *testing.T) {
 	if again, err := r.ClaimMessages(t.Context(), job, 2, r.now); err != nil || len(again) != 0 {
 		t.Errorf("another job sends it too: %+v, %v", again, err)
 	}
+	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); !errors.Is(err, workflow.ErrConflict) {
+		t.Errorf("the same job, while an attempt may be under way: %+v, %v", again, err)
+	}
+	_, err = r.pool.Exec(t.Context(), `update message set claimed_at = claimed_at - interval '20 seconds'`)
+	must(t, err)
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 1 {
 		t.Errorf("the same job, killed in between: %+v, %v", again, err)
 	}

@@ -37,6 +37,7 @@ create table message (
     topic      text not null check (topic in ('person', 'digest', 'picture', 'list')),
     state      text not null check (state in ('queued', 'ready', 'sending', 'sent', 'unreachable', 'dropped', 'dead')),
     claim      bigint,               -- the job that sends it
+    claimed_at timestamptz,
     attempts   int not null default 0,
     query_key  text,                 -- by which DingTalk tells who has read it
     sent_at    timestamptz,

@@ -477,6 +477,9 @@ func (t *turn) sayGone() error {
 			ticket = m.Seq - 1
 		}
 	}
+	if ticket == 0 {
+		return t.say("review_not_yet", t.base(t.c, t.f))
+	}
 	text, err := t.byNow(ticket)
 	if err != nil {
 		return err

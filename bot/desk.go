@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -107,6 +108,15 @@ func plain(f *workflow.Filing) bool {
 		}
 	}
 	return true
+}
+
+// bareCommand is what a button does, without the number of a filing.
+var bareCommand = regexp.MustCompile(`^(?:转交|退回|通过|上报|查看|打开|收回|盖章|公示|异议)$`)
+
+// which asks a handler which filing they mean.
+func (t *turn) which() error {
+	t.texts = t.Bot.texts["zh"]
+	return t.say("which_filing", data{"Word": said(strings.TrimSpace(t.msg.Text)), "Sample": sampleID})
 }
 
 // desk lists what waits for the sender; a word behind it filters.

@@ -67,7 +67,7 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (func([]strin
 	var rows [][]string
 	var people []string
 	listed := slices.Clone(o.Ending) // and whom the overview names besides
-	for _, k := range slices.Concat(o.Silent, o.Unreachable) {
+	for _, k := range slices.Concat(o.Expired, o.Silent, o.Unreachable) {
 		if !among(listed, k) {
 			listed = append(listed, k)
 		}
@@ -145,15 +145,25 @@ func (b *Bot) digestData(o workflow.Overview) data {
 		return capped(lines)
 	}
 	var soon []workflow.Candidate
+	named := func(all []workflow.Candidate, k workflow.Candidate) bool {
+		return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
+	}
 	for _, k := range o.Ending {
-		if !k.State.Begun() {
+		if !k.State.Begun() && !named(o.Silent, k) && !named(o.Unreachable, k) { // each person once
 			soon = append(soon, k)
+		}
+	}
+	var expired []workflow.Candidate
+	for _, k := range o.Expired {
+		if !named(o.Silent, k) && !named(o.Unreachable, k) {
+			expired = append(expired, k)
 		}
 	}
 	d := data{
 		"Day": o.Day, "Total": total, "Waiting": waiting, "Within": within, "Month": o.Month, "Done": o.Done, "Overdue": o.Overdue,
 		"Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
 	}
+	d["Expired"], d["MoreExpired"] = names(expired)
 	d["Soon"], d["MoreSoon"] = names(soon)
 	d["Silent"], d["MoreSilent"] = names(o.Silent)
 	d["Unreachable"], d["MoreUnreachable"] = names(o.Unreachable)

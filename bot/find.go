@@ -46,6 +46,8 @@ func (b *Bot) query(word string) workflow.Lookup {
 func (t *turn) find() error {
 	d := data{"Word": said(short(t.in.word)), "Count": t.office.all}
 	switch {
+	case t.office.all == 0 && t.office.query.State != "":
+		return t.say("found_nobody", d)
 	case t.office.all == 0:
 		return t.say("found_none", d)
 	case len(t.office.found) == 1 && t.office.all == 1:
@@ -80,6 +82,9 @@ func (t *turn) foundOne(c workflow.Case, d data) error {
 		roles = append(roles, workbook.RoleLabel(g))
 	}
 	d["Roles"] = strings.Join(roles, "、")
+	if on := t.office.declined; !on.IsZero() && d["ID"] == "" {
+		d["Waits"] = t.texts.p("waits_declined", day(on))
+	}
 	t.shown = append(t.shown, access{c.Applicant.ID, accessSearch})
 	return t.say("found_one", d)
 }

@@ -192,5 +192,5 @@ func (t *turn) handle(actor workflow.Actor, a workflow.Action, key, example stri
 }
 
 func (t *turn) helloHandler() error {
-	return t.say("handler_hello", data{"Name": said(t.c.Person.Name), "Sample": sampleID})
+	return t.say("handler_hello", data{"Name": said(t.c.Person.Name), "Sample": sampleID, "HR": t.c.Person.Holds(workflow.HR, "")})
 }

@@ -30,6 +30,7 @@ type officeLookups struct {
 	query    workflow.Lookup
 	found    []workflow.Case
 	all      int
+	declined workflow.Date     // when the only one found said that they do not want to renew
 	people   []workflow.Person // named by the message
 	hr       []workflow.Person // everybody of HR
 	colleges []workflow.Duty
@@ -42,7 +43,7 @@ var (
 	grantCommand   = regexp.MustCompile(`^(授权|撤权)\s+(\S+)\s+(\S+)(?:\s+(\S+))?$`)
 	collegeCommand = regexp.MustCompile(`^新增学院\s+(\S+)$`)
 	renameCommand  = regexp.MustCompile(`^改学院\s+(\S+)\s+(\S+)$`)
-	importCommand  = regexp.MustCompile(`^(确认导入|不导入|撤销导入)\s*([0-9A-Z]{8})$`)
+	importCommand  = regexp.MustCompile(`^(确认导入|不导入|撤销导入)\s*([0-9A-Z]{8})?$`)
 	exportCommand  = regexp.MustCompile(`^导出名单\s+(\S.*)$`)
 	tailWord       = regexp.MustCompile(`^\d{3}[\dXx]$`)
 )
@@ -101,15 +102,25 @@ func (b *Bot) officeLookups(ctx context.Context, sender string, it intent) (offi
 	switch it.wish {
 	case wishFind:
 		l.query = b.query(it.word)
-		l.found, l.all, err = b.Registry.Find(ctx, l.query, mostFound)
+		if l.found, l.all, err = b.Registry.Find(ctx, l.query, mostFound); err != nil || l.all != 1 {
+			return l, err
+		}
+		k, _, err := b.Records.Reminded(ctx, l.found[0].Applicant.ID)
+		l.declined = k.Attention.Declined
 		return l, err
 	case wishGrant, wishRevoke:
 		if l.people, err = b.Registry.Named(ctx, it.batch[0]); err != nil {
 			return l, err
 		}
 		l.hr = hr
-	case wishImport, wishUndoImport:
-		l.imported, l.state, err = b.Imports.ImportOf(ctx, it.code)
+	case wishImport, wishDropImport, wishUndoImport:
+		code := it.code
+		if code == "" { // typed: the newest one
+			if code, err = b.Imports.LastImport(ctx, sender); err != nil {
+				return l, err
+			}
+		}
+		l.imported, l.state, err = b.Imports.ImportOf(ctx, code)
 		return l, err
 	}
 	l.colleges, err = b.Registry.Colleges(ctx)
@@ -158,7 +169,7 @@ func (t *turn) hr() (done bool, err error) {
 	case wishImport:
 		return true, t.confirmImport()
 	case wishDropImport:
-		return true, t.leaveToOffice("import_dropped", workflow.Office{Task: workflow.OfficeDrop, Import: t.in.code})
+		return true, t.leaveToOffice("import_dropped", workflow.Office{Task: workflow.OfficeDrop, Import: t.office.imported.ID})
 	case wishUndoImport:
 		return true, t.undoImport()
 	}

@@ -391,6 +391,7 @@ func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
 			return t.say("upload_form_short", d)
 		}
 		f.Revision = t.f.Revision
+		d["Chosen"] = t.in.wish == wishPlace // the person has said where the signatures are
 		return t.fill(slot, f, a, "upload_form_unread", d)
 	}
 	return t.fill(slot, f, a, "upload_slot", d)

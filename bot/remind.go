@@ -209,10 +209,13 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 		}
 	}
 	slices.Sort(out)
-	if len(out) > 1 {
-		return out[len(out)-1:]
+	switch {
+	case len(out) < 2:
+		return out
+	case workflow.Assess(&k.Certificate, b.today(), p).SafeNotice.Before(b.today()): // it is late already
+		return out[:1]
 	}
-	return out
+	return out[len(out)-1:]
 }
 
 // deskDigest is what a handler is told once a day: what waits for them, whose certificates
@@ -407,7 +410,7 @@ func (t *turn) whyTold() error {
 		case workflow.WhySnoozed:
 			lines = append(lines, t.texts.p("why_snoozed", ends))
 		default:
-			lines = append(lines, t.rung(r, p))
+			lines = append(lines, t.rung(r, p, told.On))
 		}
 	}
 	d := data{"On": told.On, "Lines": lines, "Next": ""}
@@ -418,7 +421,7 @@ func (t *turn) whyTold() error {
 }
 
 // rung names the rule by which a reminder went out.
-func (t *turn) rung(r workflow.Reminding, p workflow.Policy) string {
+func (t *turn) rung(r workflow.Reminding, p workflow.Policy, told workflow.Date) string {
 	c := r.Candidate.Certificate
 	for _, m := range p.Reminders.Ladder {
 		switch {
@@ -428,11 +431,11 @@ func (t *turn) rung(r workflow.Reminding, p workflow.Policy) string {
 		case m.Anchor == workflow.AnchorOpens && m.Days == 0:
 			return t.texts.p("why_open", c.OpensOn(p))
 		case m.Anchor == workflow.AnchorOpens:
-			return t.texts.p("why_after_open", c.OpensOn(p), m.Days)
+			return t.texts.p("why_after_open", c.OpensOn(p), c.OpensOn(p).DaysUntil(told))
 		case m.Days <= 0:
 			return t.texts.p("why_before_end", c.ValidUntil(p), -m.Days)
 		default:
-			return t.texts.p("why_after_end", c.ValidUntil(p), m.Days)
+			return t.texts.p("why_after_end", c.ValidUntil(p), c.ValidUntil(p).DaysUntil(told))
 		}
 	}
 	return t.texts.p("why_rung", c.ValidUntil(p)) // of an older policy

@@ -19,6 +19,7 @@ type Imports interface {
 	Entries(ctx context.Context, ids []string) (map[string]workflow.Entry, error)
 	Owners(ctx context.Context, numbers []string) (map[string]string, error)
 	KeepImport(ctx context.Context, m workflow.Import) error
+	LastImport(ctx context.Context, person string) (string, error)
 	ImportOf(ctx context.Context, id string) (workflow.Import, workflow.ImportState, error)
 	ImportStatuses(ctx context.Context, id string) ([]workflow.StatusRow, error)
 	ApplyImport(ctx context.Context, id, by string, now time.Time) (workflow.Imported, error)

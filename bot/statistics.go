@@ -159,7 +159,7 @@ func (b *Bot) returnReasons(returned map[string]int) chart.Panel {
 func (t *turn) statistics() error {
 	t.texts = t.Bot.texts["zh"]
 	if !t.c.Person.Holds(workflow.HR, "") && !t.c.Person.Holds(workflow.SchoolHandler, "") {
-		return t.say("not_yours", nil)
+		return t.say("statistics_not_you", data{"Handler": handles(t.c.Person)})
 	}
 	t.effects = append(t.effects, workflow.SendStatistics{Person: t.c.Person.ID})
 	return t.say("statistics_come", nil)

@@ -89,7 +89,7 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 		}
 	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
 		l.reminders, err = b.reminded(ctx, sender)
-	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishUndoImport:
+	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishDropImport, wishUndoImport:
 		l.office, err = b.officeLookups(ctx, sender, it)
 	case wishDesk, wishBatch, wishPassBatch:
 		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
@@ -259,6 +259,14 @@ func (t *turn) staff() (done bool, err error) {
 	}
 	if done, err := t.hr(); done || err != nil {
 		return true, err
+	}
+	if handles(t.c.Person) && bareCommand.MatchString(strings.TrimSpace(t.msg.Text)) {
+		t.in.word = ""
+		return true, t.which()
+	}
+	if t.in.wish == wishUnknown && handles(t.c.Person) && !t.consented() && len(t.msg.Files) == 0 && t.msg.Text != "" && t.texts.faq.find(t.in.text) == nil {
+		t.texts = t.Bot.texts["zh"]
+		return true, t.say("handler_unknown", data{"Said": said(short(t.msg.Text))})
 	}
 	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
 		return true, t.receive()

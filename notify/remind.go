@@ -309,6 +309,15 @@ func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Over
 	if o.Ending, err = p.Ledger.Ending(ctx, today, today.AddDays(policy.Reminders.DigestDays), most); err != nil {
 		return o, err
 	}
+	expired, err := p.Ledger.Ending(ctx, today.AddDays(-365), today.AddDays(-1), most)
+	if err != nil {
+		return o, err
+	}
+	for _, k := range expired {
+		if !k.State.Begun() && k.Certificate.Mismatch == workflow.EligibleNow {
+			o.Expired = append(o.Expired, k)
+		}
+	}
 	if o.Silent, err = p.Ledger.Silent(ctx, today, most); err != nil {
 		return o, err
 	}

@@ -50,6 +50,8 @@ func queueAbsence(b *pgx.Batch, a workflow.Absence, now time.Time) {
 	if a.Deputy != nil {
 		deputy = a.Deputy.ID
 	}
+	// A new one takes the place of those it touches: somebody has changed their mind.
+	b.Queue(`update absence set ended_at = $4 where person_id = $1 and ended_at is null and from_on <= $3 and until_on >= $2`, a.Person, column(a.From), column(a.Until), now)
 	b.Queue(`insert into absence (id, person_id, from_on, until_on, deputy_id, noted_at) values ($1, $2, $3, $4, nullif($5, ''), $6)`,
 		a.ID, a.Person, column(a.From), column(a.Until), deputy, now)
 }

@@ -142,6 +142,22 @@ func (s *Store) ImportOf(ctx context.Context, id string) (workflow.Import, workf
 	return m, state, nil
 }
 
+// LastImport returns the number of the newest workbook that somebody sent, "" when there is none.
+func (s *Store) LastImport(ctx context.Context, person string) (string, error) {
+	rows, err := s.pool.Query(ctx, `select id from import where by_id = $1 order by created_at desc limit 1`, person)
+	if err != nil {
+		return "", fmt.Errorf("find import: %w", err)
+	}
+	id, err := pgx.CollectOneRow(rows, pgx.RowTo[string])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find import: %w", err)
+	}
+	return id, nil
+}
+
 // ImportStatuses returns the statuses of a checked workbook.
 func (s *Store) ImportStatuses(ctx context.Context, id string) ([]workflow.StatusRow, error) {
 	var rows []workflow.StatusRow

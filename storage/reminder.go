@@ -19,25 +19,29 @@ const candidates = `
 	       (select state from filing f where f.certificate_id = c.id order by created_at desc limit 1),
 	       (select json_agg(json_build_object('milestone', milestone, 'why', reason, 'on', coalesce(told_on, (decided_at at time zone 'Asia/Shanghai')::date),
 	           'unreached', state = 'unreachable')) from reminder r where r.certificate_id = c.id),
-	       c.acknowledged_on, c.asked_on, c.later_on, c.declined_on
+	       c.acknowledged_on, c.asked_on, c.later_on, c.declined_on,
+	       (select max(received_at) from inbound i where i.person_id = c.person_id)
 	from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id `
 
 func scanCandidate(row pgx.CollectableRow) (workflow.Candidate, error) {
 	var k workflow.Candidate
 	var on time.Time
-	var end, acknowledged, asked, later, declined *time.Time
+	var end, acknowledged, asked, later, declined, wrote *time.Time
 	var state *string
 	var ledger []byte
 	var current bool
 	c := &k.Certificate
 	err := row.Scan(&c.ID, &k.Person.ID, &k.Person.Name, &k.Person.College, &k.Person.Lang, &k.Gone, &k.College, &current, &k.Seq, &on, &end, &c.Mismatch, &state, &ledger,
-		&acknowledged, &asked, &later, &declined)
+		&acknowledged, &asked, &later, &declined, &wrote)
 	if err != nil {
 		return k, err
 	}
 	k.Replaced = !current
 	c.Person, c.RecognisedOn, c.PrintedEnd = k.Person.ID, civil(on), civilOrZero(end)
 	k.Attention = workflow.Attention{Acknowledged: civilOrZero(acknowledged), Asked: civilOrZero(asked), Later: civilOrZero(later), Declined: civilOrZero(declined)}
+	if wrote != nil {
+		k.Attention.Wrote = workflow.DateOf(*wrote)
+	}
 	if state != nil {
 		k.State = workflow.State(*state)
 	}
@@ -416,7 +420,8 @@ func (s *Store) Told(ctx context.Context, person string) (workflow.Told, error) 
 // have done nothing since, and Unreachable those whom DingTalk did not deliver to; at most limit.
 func (s *Store) Silent(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error) {
 	return s.candidates(ctx, `where c.current and p.active and exists (select 1 from reminder r where r.certificate_id = c.id and r.reason = 'climb' and r.state in ('queued', 'sent')
-			and r.due_on > $1::date - 60 and r.due_on >= coalesce(greatest(c.acknowledged_on, c.asked_on, c.declined_on), r.due_on - 1))
+			and r.due_on > $1::date - 60 and r.due_on >= coalesce(greatest(c.acknowledged_on, c.asked_on, c.declined_on), r.due_on - 1)
+			and not exists (select 1 from inbound i where i.person_id = c.person_id and i.received_at > r.decided_at))
 		and not `+begun+`
 		order by c.ends_on, c.id limit $2`, column(today), limit)
 }

@@ -13,6 +13,7 @@ type Overview struct {
 	Ending      []Candidate // certificates that end soon, the first to end first
 	Busy        int         // of Ending: filing under way or handed over
 	Overdue     int
+	Expired     []Candidate // of Overdue, the longest first
 	Silent      []Candidate // who did not react to what should have made them
 	Unreachable []Candidate // whom DingTalk does not deliver to
 	Ahead       []MonthCount

@@ -216,11 +216,12 @@ type Attention struct {
 	Asked        Date // when they asked to be reminded later
 	Later        Date // the day they asked for
 	Declined     Date // 不备案
+	Wrote        Date // anything at all, last
 }
 
 // answered reports whether the person has said anything since a day.
 func (a Attention) answered(since Date) bool {
-	for _, d := range []Date{a.Acknowledged, a.Asked, a.Declined} {
+	for _, d := range []Date{a.Acknowledged, a.Asked, a.Declined, a.Wrote} {
 		if !d.IsZero() && !d.Before(since) {
 			return true
 		}
@@ -397,8 +398,8 @@ func (p Policy) rungs(c Certificate) []Due {
 	}
 	for i := range out {
 		out[i].Until = out[i].On.AddDays(overtime)
-		for _, later := range out[i+1:] {
-			if last := later.On.AddDays(-1); last.Before(out[i].Until) {
+		for j, later := range out[i+1:] {
+			if last := later.On.AddDays(-1); j == 0 || last.Before(out[i].Until) {
 				out[i].Until = last
 			}
 		}

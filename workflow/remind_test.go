@@ -56,6 +56,7 @@ func TestDueOn(t *testing.T) {
 		want                  string
 	}{
 		{"long before", "2026-06-01", on, nil, nil, "- 2026-10-12"},
+		{"late, but before the next", "2026-10-30", on, nil, nil, "open-30:opens 2026-11-03"},
 		{"a weekend moves an opening notice on", "2026-10-11", on, nil, nil, "- 2026-10-12"},
 		{"first rung", "2026-10-12", on, nil, nil, "open-30:opens 2026-11-03"},
 		{"nothing twice", "2026-10-12", on, upTo(1), nil, "- 2026-11-03"},

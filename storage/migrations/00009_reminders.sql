@@ -8,6 +8,7 @@ alter table certificate
     add column asked_on        date,
     add column later_on        date,
     add column declined_on     date;
+create index inbound_by_person on inbound (person_id, received_at desc);
 create index certificate_ended on certificate (ends_on) where not current;
 create index certificate_look on certificate (look_on, id) where current;
 
@@ -51,7 +52,7 @@ create index message_failed on message (day) where state in ('unreachable', 'dea
 
 -- +goose Down
 drop table message, reminder_basis;
-drop index reminder_open, reminder_told, reminder_unreachable, certificate_look, certificate_ended;
+drop index inbound_by_person, reminder_open, reminder_told, reminder_unreachable, certificate_look, certificate_ended;
 alter table reminder drop constraint reminder_state_check, drop column until_on, drop column told_on;
 update reminder set state = 'missed' where state in ('closed', 'unreachable');
 alter table reminder add constraint reminder_state_check check (state in ('missed', 'queued', 'sent', 'dead'));

@@ -349,8 +349,8 @@ func (s *simulation) windows(c workflow.Certificate) []workflow.Due {
 	}
 	for i := range out {
 		out[i].Until = out[i].On.AddDays(7)
-		for _, later := range out[i+1:] {
-			if d := later.On.AddDays(-1); d.Before(out[i].Until) {
+		for j, later := range out[i+1:] {
+			if d := later.On.AddDays(-1); j == 0 || d.Before(out[i].Until) {
 				out[i].Until = d
 			}
 		}

@@ -42,7 +42,7 @@ build: go-installed ## 编译静态程序到 bin/ / build static programs into b
 
 # The race detector makes drawing and reading pictures ten times slower, so the packages that do it run without, and what is
 # concurrent in them once more with it.
-PICTURES := ./workflow/paper/... ./cmd/internal/app/... ./bot/chart
+PICTURES := ./workflow/paper/... ./cmd/internal/app/... ./bot/chart ./bot/workbook
 .PHONY: test
 test: vet ## 全部测试(真实 PostgreSQL、Redis、Chromium)/ all tests
 	@deploy/dev/install test

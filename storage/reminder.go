@@ -387,8 +387,12 @@ func queueAttention(b *pgx.Batch, certificate string, a workflow.Attention) {
 // Told returns what a person was last reminded of: the reminders of the newest message that
 // carried any, with their certificates.
 func (s *Store) Told(ctx context.Context, person string) (workflow.Told, error) {
-	rows, err := s.pool.Query(ctx, `select certificate_id, milestone, due_on, reason, told_on from reminder
-		where person_id = $1 and state = 'sent' and told_on = (select max(told_on) from reminder where person_id = $1 and state = 'sent') order by due_on`, person)
+	// A message may be read, and asked about, before the note that it was sent is written.
+	rows, err := s.pool.Query(ctx, `
+		with told as (select certificate_id, milestone, due_on, reason, told_on from reminder where person_id = $1 and state = 'sent'
+			union all select r.certificate_id, r.milestone, r.due_on, r.reason, m.day from reminder r join message m on m.person_id = r.person_id
+				where r.person_id = $1 and r.state = 'queued' and m.topic = 'person' and m.state = 'sending')
+		select * from told where told_on = (select max(told_on) from told) order by due_on`, person)
 	if err != nil {
 		return workflow.Told{}, fmt.Errorf("look up reminders: %w", err)
 	}

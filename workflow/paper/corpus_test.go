@@ -110,7 +110,7 @@ var troubles = []struct {
 
 func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
 
-var corpusSize = flag.Int("corpus", 40, "how many copies TestCorpus makes")
+var corpusSize = flag.Int("corpus", 24, "how many copies TestCorpus makes")
 
 // corpus draws n copies; the same n give the same ones.
 func corpus(n int) []copyOf {

@@ -73,6 +73,9 @@ const (
 // officeTimeout is for a roster of 20,000 people: read and compared, or written in one transaction.
 const officeTimeout = 2 * time.Minute
 
+// intakeTimeout is for the longest document that is read.
+const intakeTimeout = 45 * time.Second
+
 // Workers works the job queue.
 type Workers struct {
 	client   *river.Client[pgx.Tx]
@@ -107,7 +110,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, &worker[workflow.Bundle]{do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
 		return t.Bundle(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
-	river.AddWorker(w, &worker[workflow.Intake]{do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
+	river.AddWorker(w, &worker[workflow.Intake]{limit: intakeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
 	river.AddWorker(w, work(p.look))

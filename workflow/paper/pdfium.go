@@ -37,8 +37,9 @@ const (
 	maxInstances    = 2
 	instanceTimeout = 20 * time.Second
 	// documentTime is what one document may take, however large: a drawing can be made to
-	// last for hours. It is less than a job may take.
-	documentTime = 20 * time.Second
+	// last for hours. Thirty scanned pages take half of it on a busy machine. It is less than
+	// the job that takes files in may take.
+	documentTime = 30 * time.Second
 	// sandboxMemory is what the engine may use, in pages of 64 KiB: 192 MiB.
 	sandboxMemory = 3072
 )

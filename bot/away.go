@@ -129,17 +129,11 @@ func (b *Bot) Deputise(ctx context.Context, job workflow.Deputise) error {
 	if err != nil {
 		return err
 	}
-	cases, err := b.Desk.Desk(ctx, a.Deputy.ID, b.today(), mostOnDesk)
+	waiting, err := b.waitingFor(ctx, a.Deputy.ID)
 	if err != nil {
 		return err
 	}
-	waiting := 0
-	for _, c := range cases {
-		if b.task(c, a.Deputy.ID) != "" {
-			waiting++
-		}
-	}
-	m, err := b.texts["zh"].message("deputise", data{"Name": b.texts["zh"].p("teacher", said(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": waiting})
+	m, err := b.texts["zh"].message("deputise", data{"Name": b.texts["zh"].p("teacher", said(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": len(waiting)})
 	if err != nil {
 		return err
 	}

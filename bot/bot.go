@@ -38,7 +38,7 @@ type Records interface {
 	Names(ctx context.Context, ids []string) (map[string]string, error)
 	Question(ctx context.Context, id string) (workflow.Question, error)
 	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
-	Colleagues(ctx context.Context, name string) ([]workflow.Person, error)
+	Named(ctx context.Context, word string) ([]workflow.Person, error)
 	Absence(ctx context.Context, id string) (workflow.Absence, error)
 	Reminded(ctx context.Context, person string) (workflow.Candidate, bool, error)
 	Told(ctx context.Context, person string) (workflow.Told, error)

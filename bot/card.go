@@ -375,7 +375,10 @@ func circled(n int) string {
 // unreadReason says which pages a person has to look at, and what may have been in the way.
 func unreadReason(f *workflow.File, zh *texts) string {
 	reason := "二维码没有读出"
-	if len(f.Unread) > 0 && len(f.Unread) < f.Pages {
+	switch n := len(f.Unread); {
+	case n == 0: // the person has put it there
+		reason = "请看版本、签字和公章"
+	case n < f.Pages:
 		reason = zh.p("unread_pages", pageList(f.Unread))
 	}
 	if h := zh.hints(f.Hints); h != "" {

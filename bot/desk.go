@@ -126,7 +126,7 @@ func (t *turn) desk() error {
 		return t.say("desk_not_you", nil)
 	}
 	list := t.filter(t.in.word)
-	d := data{"Name": said(t.c.Person.Name), "Filter": said(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": t.counts(t.tasks())}
+	d := data{"Name": said(t.c.Person.Name), "Filter": said(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": t.texts.counts(t.tasks())}
 	if len(list) == 0 {
 		return t.say("desk_empty", d)
 	}
@@ -161,15 +161,24 @@ func (t *turn) desk() error {
 }
 
 // tasks is what waits for the sender, the most urgent certificate first.
-func (t *turn) tasks() []entry {
+func (t *turn) tasks() []entry { return t.tasksOf(t.onDesk, t.c.Person.ID) }
+
+// tasksOf are the filings on which it is the person's turn, the most urgent certificate first.
+func (b *Bot) tasksOf(cases []workflow.Case, person string) []entry {
 	var out []entry
-	for _, c := range t.onDesk {
-		if task := t.task(c, t.c.Person.ID); task != "" {
+	for _, c := range cases {
+		if task := b.task(c, person); task != "" {
 			out = append(out, entry{c, task})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b entry) int { return -a.c.Filing.Ends.DaysUntil(b.c.Filing.Ends) })
 	return out
+}
+
+// waitingFor is what somebody has to do now.
+func (b *Bot) waitingFor(ctx context.Context, person string) ([]entry, error) {
+	cases, err := b.Desk.Desk(ctx, person, b.today(), mostOnDesk)
+	return b.tasksOf(cases, person), err
 }
 
 // plainOnes are the filings in which nothing has changed and that wait at one step of the
@@ -199,7 +208,8 @@ func (t *turn) filter(word string) []entry {
 	})
 }
 
-func (t *turn) counts(list []entry) string {
+// counts says how many there are of each task.
+func (t *texts) counts(list []entry) string {
 	n := map[string]int{}
 	for _, e := range list {
 		n[e.task]++
@@ -207,7 +217,7 @@ func (t *turn) counts(list []entry) string {
 	var parts []string
 	for _, task := range []string{taskReview, taskPost, taskSeal, taskSettle} {
 		if n[task] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", t.texts.p("task_"+task), n[task]))
+			parts = append(parts, fmt.Sprintf("%s %d", t.p("task_"+task), n[task]))
 		}
 	}
 	return strings.Join(parts, " · ")

@@ -11,67 +11,77 @@ import (
 	"example.org/beian/workflow"
 )
 
-// Digest sends one part of the daily overview, the same to everybody.
-func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error) {
-	var out workflow.Delivery
-	send, err := b.digestPart(ctx, part, o)
+// Digest sends one part of the daily overview, the same to everybody, and reports like Tell.
+func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview, done func(workflow.Delivery) error) error {
+	send, about, err := b.digestPart(ctx, part, o)
 	if err != nil {
-		return out, err
+		return err
 	}
 	if send == nil {
-		return workflow.Delivery{Dropped: people}, nil
+		return done(workflow.Delivery{Dropped: people})
 	}
-	err = b.deliverEach(people, send, func(d workflow.Delivery) error {
-		out.QueryKey = d.QueryKey
-		out.Reason = d.Reason
-		out.Sent, out.Unreachable = append(out.Sent, d.Sent...), append(out.Unreachable, d.Unreachable...)
-		out.Dead, out.Later = append(out.Dead, d.Dead...), append(out.Later, d.Later...)
-		return nil
-	})
-	return out, err
+	for some := range slices.Chunk(people, workflow.MostTold) {
+		err := b.deliverEach(some, send, func(d workflow.Delivery) error {
+			for _, reader := range d.Sent {
+				if len(about) > 0 {
+					d.Shown = append(d.Shown, workflow.Sight{Reader: reader, About: about, What: accessList})
+				}
+			}
+			return done(d)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// digestPart prepares a part; nil means that there is nothing to send.
-func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
+// sendAll makes one call for several people.
+type sendAll func(people []string) (dingtalk.Receipt, error)
+
+// digestPart prepares a part, and tells whom it lists; a nil call means that there is nothing to send.
+func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (send sendAll, about []string, err error) {
 	switch part {
 	case workflow.TellDigest:
 		o.Used = b.used(ctx)
 		m, err := b.texts["zh"].message("digest", b.digestData(o))
-		if err != nil {
-			return nil, err
-		}
-		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, m) }, nil
+		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, m) }, nil, err
 	case workflow.TellPicture:
 		if len(o.Ahead) == 0 {
-			return nil, nil
+			return nil, nil, nil
 		}
 		img, err := b.picture(o)
 		if err != nil {
-			return nil, fmt.Errorf("draw the overview: %w", err)
+			return nil, nil, fmt.Errorf("draw the overview: %w", err)
 		}
-		return b.sendImage(ctx, "每月到期.png", img)
+		media, err := b.DingTalk.UploadImage(ctx, "每月到期.png", img)
+		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendImageEach(ctx, to, media) }, nil, err
 	case workflow.TellList:
 		return b.digestList(ctx, o)
 	default:
-		return nil, nil
+		return nil, nil, nil
 	}
 }
 
-// digestList prepares the list of those whose certificates end soon; that it was taken is noted
-// for each person on it.
-func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (func([]string) (dingtalk.Receipt, error), error) {
+// among reports whether a certificate is one of those.
+func among(all []workflow.Candidate, k workflow.Candidate) bool {
+	return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
+}
+
+// digestList prepares the list of those whose certificates end soon, and whom the overview names
+// besides.
+func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (send sendAll, about []string, err error) {
 	p, zh := b.Rules().Current, b.texts["zh"]
-	among := func(all []workflow.Candidate, k workflow.Candidate) bool {
-		return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
-	}
-	var rows [][]string
-	var people []string
-	listed := slices.Clone(o.Ending) // and whom the overview names besides
+	listed := slices.Clone(o.Ending)
 	for _, k := range slices.Concat(o.Expired, o.Silent, o.Unreachable) {
 		if !among(listed, k) {
 			listed = append(listed, k)
 		}
 	}
+	if len(listed) == 0 {
+		return nil, nil, nil
+	}
+	var rows [][]string
 	for _, k := range listed {
 		note := ""
 		switch {
@@ -85,32 +95,17 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (func([]strin
 		}
 		ends := k.Certificate.ValidUntil(p)
 		rows = append(rows, []string{k.Person.Name, k.Person.ID, k.College, ends.String(), fmt.Sprint(o.Day.DaysUntil(ends)), stateWord(k.State), note})
-		people = append(people, k.Person.ID)
-	}
-	if len(rows) == 0 {
-		return nil, nil
+		about = append(about, k.Person.ID)
 	}
 	file, err := workbook.List(zh.p("list_sheet"), strings.Split(zh.p("list_header"), "、"), []float64{12, 20, 18, 12, 10, 14, 16}, rows)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	name := zh.p("list_name", p.Reminders.DigestDays, o.Day)
 	media, err := b.DingTalk.Upload(ctx, name, file)
-	if err != nil {
-		return nil, err
-	}
 	return func(to []string) (dingtalk.Receipt, error) {
-		r, err := b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
-		if err != nil {
-			return r, err
-		}
-		for _, reader := range to {
-			if err := b.Registry.ShownAll(ctx, people, reader, accessList, b.Now()); err != nil {
-				return r, err
-			}
-		}
-		return r, nil
-	}, nil
+		return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
+	}, about, err
 }
 
 func (b *Bot) digestData(o workflow.Overview) data {
@@ -133,39 +128,31 @@ func (b *Bot) digestData(o workflow.Overview) data {
 	for _, w := range o.Within {
 		within = append(within, zh.p("within", w.Days, w.Ending, w.Busy, w.Read, w.Ending-w.Busy-w.Read))
 	}
-	name := func(k workflow.Candidate) string {
-		ends := k.Certificate.ValidUntil(p)
-		return zh.p("person_ends", said(k.Person.Name), said(k.College), ends, zh.left(o.Day.DaysUntil(ends)))
-	}
 	names := func(all []workflow.Candidate) ([]string, int) {
 		var lines []string
 		for _, k := range all {
-			lines = append(lines, name(k))
+			lines = append(lines, b.personEnds(k, o.Day))
 		}
 		return capped(lines)
 	}
-	var soon []workflow.Candidate
-	named := func(all []workflow.Candidate, k workflow.Candidate) bool {
-		return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
-	}
-	for _, k := range o.Ending {
-		if !k.State.Begun() && !named(o.Silent, k) && !named(o.Unreachable, k) { // each person once
-			soon = append(soon, k)
-		}
-	}
-	var expired []workflow.Candidate
-	for _, k := range o.Expired {
-		if !named(o.Silent, k) && !named(o.Unreachable, k) {
-			expired = append(expired, k)
-		}
+	idle := func(all []workflow.Candidate) []workflow.Candidate { // each person once
+		return slices.DeleteFunc(slices.Clone(all), func(k workflow.Candidate) bool {
+			return k.State.Begun() || among(o.Silent, k) || among(o.Unreachable, k)
+		})
 	}
 	d := data{
 		"Day": o.Day, "Total": total, "Waiting": waiting, "Within": within, "Month": o.Month, "Done": o.Done, "Overdue": o.Overdue,
 		"Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
 	}
-	d["Expired"], d["MoreExpired"] = names(expired)
-	d["Soon"], d["MoreSoon"] = names(soon)
+	d["Expired"], d["MoreExpired"] = names(idle(o.Expired))
+	d["Soon"], d["MoreSoon"] = names(idle(o.Ending))
 	d["Silent"], d["MoreSilent"] = names(o.Silent)
 	d["Unreachable"], d["MoreUnreachable"] = names(o.Unreachable)
 	return d
+}
+
+// personEnds is one line about somebody and when their certificate ends.
+func (b *Bot) personEnds(k workflow.Candidate, today workflow.Date) string {
+	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.texts["zh"]
+	return zh.p("person_ends", said(k.Person.Name), said(k.College), ends, zh.left(today.DaysUntil(ends)))
 }

@@ -146,36 +146,44 @@ func (b *Bot) intake(ctx context.Context, job workflow.Intake) error {
 
 // takeIn stores the document and lets the turn decide what becomes of it.
 func (b *Bot) takeIn(ctx context.Context, job workflow.Intake, a arrival) error {
-	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
-	if err != nil {
-		return fmt.Errorf("decrypt session webhook: %w", err)
-	}
 	id := ""
 	if a.refusal == "" && a.stacked == nil {
+		var err error
 		if id, err = b.Files.Put(ctx, a.data); err != nil {
 			return err
 		}
 	}
-	in := workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}
 	kept := false
-	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		msg := dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)}
-		t := b.newTurn(c, intent{}, msg)
+	err := b.answerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(t *turn) error {
 		t.onDesk = a.desk
-		if err := t.arrived(a, id); err != nil {
-			return workflow.Outcome{}, err
-		}
-		kept = t.file != nil
-		return t.outcome()
+		err := t.arrived(a, id)
+		kept = err == nil && t.file != nil
+		return err
 	})
 	if !kept && id != "" { // nobody refers to it: do not leave it behind
 		err = errors.Join(err, b.Files.Delete(ctx, id))
 	}
+	return err
+}
+
+// answerLater answers a message that its turn has left to a job; webhook is where, sealed.
+func (b *Bot) answerLater(ctx context.Context, in workflow.Inbound, webhook []byte, decide func(*turn) error) error {
+	address, err := b.Sealer.Decrypt(webhook, []byte("webhook:"+in.Message))
 	if err != nil {
-		return fmt.Errorf("intake of message %s: %w", job.Message, err)
+		return fmt.Errorf("decrypt session webhook: %w", err)
+	}
+	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
+		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: in.Message, Robot: in.Robot, Sender: in.Person, Single: true, Webhook: string(address)})
+		if err := decide(t); err != nil {
+			return workflow.Outcome{}, err
+		}
+		return t.outcome()
+	})
+	if err != nil {
+		return fmt.Errorf("answer message %s: %w", in.Message, err)
 	}
 	if receipt.Reply != nil {
-		b.sender.send(ctx, workflow.Pending{Robot: job.Robot, Message: job.Message, Person: job.Person, Reply: receipt.Reply})
+		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.Message, Person: in.Person, Reply: receipt.Reply})
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -339,26 +338,10 @@ func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string,
 	if job.Webhook == nil {
 		return b.tell(ctx, job.Person, key, d)
 	}
-	webhook, err := b.Sealer.Decrypt(job.Webhook, []byte("webhook:"+job.Message))
-	if err != nil {
-		return fmt.Errorf("decrypt session webhook: %w", err)
-	}
-	in := workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}
-	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: job.Message, Robot: job.Robot, Sender: job.Person, Single: true, Webhook: string(webhook)})
+	return b.answerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(t *turn) error {
 		t.texts = b.texts["zh"]
-		if err := t.say(key, d); err != nil {
-			return workflow.Outcome{}, err
-		}
-		return t.outcome()
+		return t.say(key, d)
 	})
-	if err != nil {
-		return fmt.Errorf("answer message %s: %w", job.Message, err)
-	}
-	if receipt.Reply != nil {
-		b.sender.send(ctx, workflow.Pending{Robot: job.Robot, Message: job.Message, Person: job.Person, Reply: receipt.Reply})
-	}
-	return nil
 }
 
 // sendWorkbook sends an Excel file to somebody.

@@ -17,21 +17,22 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 	var calls []call
 	var dropped []string
 	about := map[string][]string{} // whom each reader is told about
+	hold := b.used(ctx) >= workflow.QuotaHold
 	waits := false
 	for _, t := range tellings {
-		m, others, err := b.compose(ctx, day, t)
+		c, err := b.compose(ctx, day, t)
 		switch {
-		case errors.Is(err, held{}):
-			waits = true
-			continue
 		case err != nil:
 			return err
-		case m == nil:
+		case c.message == nil:
 			dropped = append(dropped, t.Person.ID)
 			continue
+		case hold && c.patient: // a window stays open for a month; deadlines do not wait
+			waits = true
+			continue
 		}
-		calls = add(calls, *m, t.Person.ID)
-		about[t.Person.ID] = others
+		calls = add(calls, *c.message, t.Person.ID)
+		about[t.Person.ID] = c.about
 	}
 	if len(dropped) > 0 {
 		if err := done(workflow.Delivery{Dropped: dropped}); err != nil {
@@ -41,10 +42,8 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 	for _, c := range calls {
 		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, func(d workflow.Delivery) error {
 			for _, reader := range d.Sent {
-				for _, person := range about[reader] {
-					if err := b.Ledger.Shown(ctx, person, []string{reader}, accessTask, b.Now()); err != nil {
-						return err
-					}
+				if len(about[reader]) > 0 {
+					d.Shown = append(d.Shown, workflow.Sight{Reader: reader, About: about[reader], What: accessTask})
 				}
 			}
 			return done(d)
@@ -79,7 +78,7 @@ func add(calls []call, m dingtalk.Message, person string) []call {
 // deliverEach makes one call for several people and sorts out what became of each. When
 // DingTalk refuses the call because of somebody, each is tried alone: one who has left must
 // not keep a reminder from nineteen others.
-func (b *Bot) deliverEach(people []string, send func([]string) (dingtalk.Receipt, error), done func(workflow.Delivery) error) error {
+func (b *Bot) deliverEach(people []string, send sendAll, done func(workflow.Delivery) error) error {
 	r, err := send(people)
 	var api *dingtalk.Error
 	refused := errors.As(err, &api) && (api.Kind == dingtalk.Absent || api.Kind == dingtalk.Invalid)
@@ -113,31 +112,38 @@ func (b *Bot) deliverEach(people []string, send func([]string) (dingtalk.Receipt
 	return done(d)
 }
 
-// compose is what one person is told on a day: about their own certificate, and what waits
-// for them as a handler; about is whom else it names. nil means that there is nothing.
-func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (m *dingtalk.Message, about []string, err error) {
+// composed is what one person is told on a day.
+type composed struct {
+	message *dingtalk.Message // nil: there is nothing to say
+	about   []string          // whom else it names
+	patient bool              // it can wait for a better month
+}
+
+// compose puts together what somebody is told about their own certificate, and what waits for
+// them as a handler.
+func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (composed, error) {
+	c := composed{patient: true}
 	var others []workflow.Reminding
-	wait := true
 	for _, r := range t.Reminders {
 		if r.Candidate.Person.ID != t.Person.ID {
-			others, wait = append(others, r), false
+			others = append(others, r)
 			continue
 		}
-		wait = wait && r.Why == workflow.WhyOpens
+		c.patient = c.patient && r.Why == workflow.WhyOpens
 		own, err := b.own(ctx, r)
 		if err != nil {
-			return nil, nil, err
+			return c, err
 		}
-		m = join(m, own)
+		c.message = join(c.message, own)
+	}
+	if !t.Acts && len(others) == 0 {
+		return c, nil
 	}
 	desk, about, err := b.deskDigest(ctx, day, t.Person, others)
-	if err != nil {
-		return nil, nil, err
+	if desk != nil {
+		c.message, c.about, c.patient = join(c.message, desk), about, false
 	}
-	if desk == nil && m != nil && wait && b.used(ctx) >= workflow.QuotaHold {
-		return nil, nil, held{} // a window stays open for a month; deadlines do not wait
-	}
-	return join(m, desk), about, nil
+	return c, err
 }
 
 // join puts two messages into one, with as many buttons as there may be.
@@ -222,18 +228,15 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 // run out without an answer, and on the first working day of a week how the college stands.
 func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (m *dingtalk.Message, about []string, err error) {
 	d := data{"Name": b.texts["zh"].p("teacher", said(p.Name).String())}
-	counts, total, err := b.waitingFor(ctx, p.ID)
+	waiting, err := b.waitingFor(ctx, p.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	d["Count"], d["Counts"] = total, counts
-	policy := b.Rules().Current
+	d["Count"], d["Counts"] = len(waiting), b.texts["zh"].counts(waiting)
 	var silent []string
 	for _, r := range unanswered {
-		k := r.Candidate
-		ends := k.Certificate.ValidUntil(policy)
-		silent = append(silent, b.texts["zh"].p("person_ends", said(k.Person.Name), said(k.College), ends, b.texts["zh"].left(today.DaysUntil(ends))))
-		about = append(about, k.Person.ID)
+		silent = append(silent, b.personEnds(r.Candidate, today))
+		about = append(about, r.Candidate.Person.ID)
 	}
 	d["Silent"], d["More"] = capped(silent)
 	weeks, named, err := b.weeks(ctx, today, p)
@@ -241,7 +244,7 @@ func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Pe
 		return nil, nil, err
 	}
 	d["Weeks"] = weeks
-	if total == 0 && len(silent) == 0 && len(weeks) == 0 {
+	if len(waiting) == 0 && len(silent) == 0 && len(weeks) == 0 {
 		return nil, nil, nil
 	}
 	text, err := b.texts["zh"].message("desk_digest", d)
@@ -258,27 +261,6 @@ func capped(lines []string) (kept []string, more int) {
 		return lines, 0
 	}
 	return lines[:most], len(lines) - most
-}
-
-// waitingFor counts what somebody has to do.
-func (b *Bot) waitingFor(ctx context.Context, person string) (counts []string, total int, err error) {
-	cases, err := b.Desk.Desk(ctx, person, b.today(), mostOnDesk)
-	if err != nil {
-		return nil, 0, err
-	}
-	n := map[string]int{}
-	for _, c := range cases {
-		if task := b.task(c, person); task != "" {
-			n[task]++
-			total++
-		}
-	}
-	for _, task := range []string{taskReview, taskPost, taskSettle, taskSeal} {
-		if n[task] > 0 {
-			counts = append(counts, b.texts["zh"].p("task_"+task)+fmt.Sprint(" ", n[task]))
-		}
-	}
-	return counts, total, nil
 }
 
 // weeks is how the colleges that somebody handles stand, once a week.

@@ -336,6 +336,8 @@ func (x *check) annotate() int {
 func (t *turn) confirmImport() error {
 	m := t.office.imported
 	switch {
+	case t.in.code == "" && t.office.state != workflow.ImportChecked:
+		return t.say("import_none", nil)
 	case m.By != t.c.Person.ID || t.office.state == workflow.ImportGone || t.Now().Sub(m.At) > workflow.ImportTTL && t.office.state == workflow.ImportChecked:
 		return t.say("import_gone", nil)
 	case t.office.state != workflow.ImportChecked:

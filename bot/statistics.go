@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"example.org/beian/bot/chart"
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -73,44 +73,48 @@ func (b *Bot) SendStatistics(ctx context.Context, job workflow.SendStatistics) e
 	return err
 }
 
+// bar is one value of a panel.
+type bar struct {
+	name  string
+	value float64
+}
+
 // bars is a panel of single values, the largest first.
-func bars(title, note, unit string, names []string, values []float64) chart.Panel {
-	order := make([]int, len(names))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
+func bars(title, note, unit string, all []bar) chart.Panel {
+	slices.SortFunc(all, func(a, b bar) int { return cmp.Or(cmp.Compare(b.value, a.value), strings.Compare(a.name, b.name)) })
 	p := chart.Panel{Title: title, Note: note, Kind: chart.Bars, Unit: unit, Series: []chart.Series{{Name: title}}}
-	for _, i := range order {
-		p.Labels = append(p.Labels, names[i])
-		p.Series[0].Values = append(p.Series[0].Values, values[i])
+	for _, x := range all {
+		p.Labels = append(p.Labels, x.name)
+		p.Series[0].Values = append(p.Series[0].Values, x.value)
 	}
 	return p
 }
 
 func (b *Bot) whereOpen(open []workflow.StateCount) chart.Panel {
-	var names []string
-	var values []float64
+	n := map[string]float64{}
 	for _, c := range open {
 		name := stateWord(c.State)
 		if step, ok := b.Rules().Current.ReviewStep(c.Step); ok {
 			name = step.Label
 		}
-		if i := slices.Index(names, name); i >= 0 {
-			values[i] += float64(c.Count)
-			continue
-		}
-		names, values = append(names, name), append(values, float64(c.Count))
+		n[name] += float64(c.Count)
 	}
 	zh := b.texts["zh"]
-	return bars(zh.p("chart_open"), "", zh.p("chart_filings"), names, values)
+	return bars(zh.p("chart_open"), "", zh.p("chart_filings"), barsOf(n))
+}
+
+func barsOf(values map[string]float64) []bar {
+	var out []bar
+	for name, v := range values {
+		out = append(out, bar{name, v})
+	}
+	return out
 }
 
 // stepHours is the median of the working hours that each step of the review took.
 func (b *Bot) stepHours(took []workflow.StepTime) chart.Panel {
 	p, zh := b.Rules().Current, b.texts["zh"]
-	var names []string
-	var values []float64
+	var out []bar
 	for _, step := range p.Review {
 		var all []float64
 		for _, s := range took {
@@ -118,9 +122,9 @@ func (b *Bot) stepHours(took []workflow.StepTime) chart.Panel {
 				all = append(all, p.WorkTime(s.From, s.To).Hours())
 			}
 		}
-		names, values = append(names, step.Label), append(values, math.Round(median(all)*10)/10)
+		out = append(out, bar{step.Label, math.Round(median(all)*10) / 10})
 	}
-	return bars(zh.p("chart_took"), zh.p("chart_took_note", len(took)), zh.p("chart_hours"), names, values)
+	return bars(zh.p("chart_took"), zh.p("chart_took_note", len(took)), zh.p("chart_hours"), out)
 }
 
 // median is NaN of nothing.
@@ -134,25 +138,18 @@ func median(all []float64) float64 {
 }
 
 func (b *Bot) returnReasons(returned map[string]int) chart.Panel {
-	var names []string
-	var values []float64
-	for code, n := range returned {
+	n := map[string]float64{}
+	for code, times := range returned {
 		name := code
 		for _, r := range b.Rules().Current.Reasons {
 			if r.Code == code {
 				name = r.Label
 			}
 		}
-		names, values = append(names, name), append(values, float64(n))
-	}
-	order := slices.Clone(names) // a map has no order, a picture must
-	slices.Sort(order)
-	sorted := make([]float64, len(order))
-	for i, n := range order {
-		sorted[i] = values[slices.Index(names, n)]
+		n[name] += float64(times)
 	}
 	zh := b.texts["zh"]
-	return bars(zh.p("chart_returned"), zh.p("chart_year_note"), zh.p("chart_times"), order, sorted)
+	return bars(zh.p("chart_returned"), zh.p("chart_year_note"), zh.p("chart_times"), barsOf(n))
 }
 
 // statistics begins to draw for somebody of HR.
@@ -163,15 +160,6 @@ func (t *turn) statistics() error {
 	}
 	t.effects = append(t.effects, workflow.SendStatistics{Person: t.c.Person.ID})
 	return t.say("statistics_come", nil)
-}
-
-// sendImage prepares a picture to be sent to several people.
-func (b *Bot) sendImage(ctx context.Context, name string, img []byte) (func([]string) (dingtalk.Receipt, error), error) {
-	media, err := b.DingTalk.UploadImage(ctx, name, img)
-	if err != nil {
-		return nil, err
-	}
-	return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendImageEach(ctx, to, media) }, nil
 }
 
 // stateWord says where a filing stands, for the people of HR.

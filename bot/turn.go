@@ -85,7 +85,7 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 		l.log, err = b.Records.Events(ctx, it.filing)
 	case wishAway:
 		if a := readAway(it.text, b.today()); a.deputy != "" {
-			l.people, err = b.Records.Colleagues(ctx, a.deputy)
+			l.people, err = b.Records.Named(ctx, a.deputy)
 		}
 	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
 		l.reminders, err = b.reminded(ctx, sender)

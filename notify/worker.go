@@ -49,8 +49,8 @@ type Reminder interface {
 	// the same in one call. It reports what became of each call as it returns; an error means
 	// that the rest has not been tried.
 	Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error
-	// Digest sends one part of the overview to at most [workflow.MostTold] people.
-	Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview) (workflow.Delivery, error)
+	// Digest sends one part of the overview to people, and reports like Tell.
+	Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview, done func(workflow.Delivery) error) error
 	// WhoRead returns who has read the message with the key.
 	WhoRead(ctx context.Context, key string) ([]string, error)
 }

@@ -72,25 +72,12 @@ func (s *Store) Escalate(ctx context.Context, n workflow.Nudge, now time.Time) e
 	return nil
 }
 
-// Colleagues returns the people with one of the names, for a deputy to be found.
-func (s *Store) Colleagues(ctx context.Context, name string) ([]workflow.Person, error) {
-	rows, err := s.pool.Query(ctx, personQuery+` where p.name = $1 and p.active group by p.id order by p.id limit 10`, name)
-	if err != nil {
-		return nil, fmt.Errorf("look for colleagues: %w", err)
-	}
-	people, err := pgx.CollectRows(rows, scanPerson)
-	if err != nil {
-		return nil, fmt.Errorf("look for colleagues: %w", err)
-	}
-	return people, nil
-}
-
 // Desk returns the filings that a handler may have to do with today: of the colleges that
 // they, or those whom they stand in for, handle; for the school those in review, those with an
 // objection, and those of colleges in which nobody else is there (Q21). The one that waits
 // longest first, at most limit.
 func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error) {
-	rows, err := s.pool.Query(ctx, `
+	ids, err := s.ids(ctx, "load desk", `
 		with mine as (
 			select role, college_id from role_grant where person_id = $1
 			union select g.role, g.college_id from absence a join role_grant g on g.person_id = a.person_id
@@ -105,11 +92,7 @@ func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, li
 						and not exists (select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and a.deputy_id is null and $2 between a.from_on and a.until_on))))
 		order by updated_at limit $3`, person, column(today), limit)
 	if err != nil {
-		return nil, fmt.Errorf("load desk: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("load desk: %w", err)
+		return nil, err
 	}
 	var out []workflow.Case
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
@@ -132,15 +115,7 @@ func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, li
 
 // Standing returns the filings that wait for somebody, for the watch over them.
 func (s *Store) Standing(ctx context.Context) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select id from filing where open and (step <> '' or state in ('SAVED', 'READY', 'RETURNED')) order by id`)
-	if err != nil {
-		return nil, fmt.Errorf("find filings that wait: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find filings that wait: %w", err)
-	}
-	return out, nil
+	return s.ids(ctx, "find filings that wait", `select id from filing where open and (step <> '' or state in ('SAVED', 'READY', 'RETURNED')) order by id`)
 }
 
 // Beginning returns the absences with a deputy that begin today.

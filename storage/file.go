@@ -151,15 +151,7 @@ func shredded(rows pgx.Rows, err error) ([]workflow.Shredded, error) {
 // Unrecorded returns which of the files have no record: they were stored by a process that
 // died before it could note them.
 func (s *Store) Unrecorded(ctx context.Context, ids []string) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select i from unnest($1::text[]) i where not exists (select 1 from file where id = i) order by i`, ids)
-	if err != nil {
-		return nil, fmt.Errorf("look for records of files: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("look for records of files: %w", err)
-	}
-	return out, nil
+	return s.ids(ctx, "look for records of files", `select i from unnest($1::text[]) i where not exists (select 1 from file where id = i) order by i`, ids)
 }
 
 // Shred removes the record of a file whose bytes are gone and keeps the proof instead.

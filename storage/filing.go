@@ -107,19 +107,11 @@ func (s *Store) events(ctx context.Context, q querier, filing string) ([]workflo
 // Due returns the filings on which time alone has brought something about by today,
 // see [workflow.Timers]: each condition finds its own index.
 func (s *Store) Due(ctx context.Context, today workflow.Date) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `
+	return s.ids(ctx, "find due filings", `
 		select id from filing where open and notice_until < $1
 		union select id from filing where state = 'INELIGIBLE' and opens_on <= $1
 		union select id from filing where open and not overdue and ends_on < $1
 		order by id`, column(today))
-	if err != nil {
-		return nil, fmt.Errorf("find due filings: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find due filings: %w", err)
-	}
-	return out, nil
 }
 
 // SaveCard notes that a card goes out to the receivers. It returns false when the

@@ -113,15 +113,7 @@ func (s *Store) Colleges(ctx context.Context) ([]workflow.Duty, error) {
 
 // Named returns the people with exactly this userId or name.
 func (s *Store) Named(ctx context.Context, word string) ([]workflow.Person, error) {
-	rows, err := s.pool.Query(ctx, personQuery+` where p.active and (p.id = $1 or p.name = $1) group by p.id order by p.id`, word)
-	if err != nil {
-		return nil, fmt.Errorf("load people by name: %w", err)
-	}
-	people, err := pgx.CollectRows(rows, scanPerson)
-	if err != nil {
-		return nil, fmt.Errorf("load people by name: %w", err)
-	}
-	return people, nil
+	return s.persons(ctx, "load people by name", ` where p.active and (p.id = $1 or p.name = $1) group by p.id order by p.id`, word)
 }
 
 // NamedTail returns the userIds of people with this name whose identity number ends so.
@@ -133,20 +125,14 @@ func (s *Store) NamedTail(ctx context.Context, name, tail string) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, `select p.id from person p join certificate c on c.person_id = p.id and c.current where p.active and p.name = $1 and c.tail = $2`, name, tag)
-	if err != nil {
-		return nil, fmt.Errorf("load people by number: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("load people by number: %w", err)
-	}
-	return ids, nil
+	return s.ids(ctx, "load people by number", `select p.id from person p join certificate c on c.person_id = p.id and c.current where p.active and p.name = $1 and c.tail = $2`, name, tag)
 }
+
+const shownAll = `insert into access (person_id, viewer_id, what, at) select unnest($1::text[]), $2, $3, $4`
 
 // ShownAll notes that one viewer was shown something about many people.
 func (s *Store) ShownAll(ctx context.Context, people []string, viewer, what string, now time.Time) error {
-	if _, err := s.pool.Exec(ctx, `insert into access (person_id, viewer_id, what, at) select unnest($1::text[]), $2, $3, $4`, people, viewer, what, now); err != nil {
+	if _, err := s.pool.Exec(ctx, shownAll, people, viewer, what, now); err != nil {
 		return fmt.Errorf("note access: %w", err)
 	}
 	return nil

@@ -140,7 +140,7 @@ func (s *Store) Week(ctx context.Context, college string, today workflow.Date, d
 // Waiters returns the handlers for whom something may have waited since before the time, and
 // those who stand in for one today. Whether it is their turn is for the caller to see.
 func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error) {
-	return s.people(ctx, `
+	return s.ids(ctx, "find handlers", `
 		with open_filing as (select college_id, person_id, step from filing where open and updated_at < $2 and state in ('SAVED', 'READY', 'RETURNED', 'PREREVIEW'))
 		select distinct coalesce(a.deputy_id, g.person_id) from role_grant g join person p on p.id = g.person_id and p.active
 			left join absence a on a.person_id = g.person_id and a.ended_at is null and a.deputy_id is not null and $1 between a.from_on and a.until_on
@@ -151,21 +151,9 @@ func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Ti
 
 // Handlers returns everybody who handles a college and is there today.
 func (s *Store) Handlers(ctx context.Context, today workflow.Date) ([]string, error) {
-	return s.people(ctx, `select distinct g.person_id from role_grant g join person p on p.id = g.person_id and p.active
+	return s.ids(ctx, "find handlers", `select distinct g.person_id from role_grant g join person p on p.id = g.person_id and p.active
 		where g.role = 'college_handler' and not g.deputy and not exists (
 			select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and $1 between a.from_on and a.until_on) order by 1`, column(today))
-}
-
-func (s *Store) people(ctx context.Context, query string, args ...any) ([]string, error) {
-	rows, err := s.pool.Query(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("find handlers: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find handlers: %w", err)
-	}
-	return out, nil
 }
 
 // Reminded returns the person's current certificate with what was decided and said about

@@ -273,8 +273,16 @@ func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int6
 		if err != nil {
 			return err
 		}
+		rows, err = tx.Query(ctx, `select deputy_id from absence where deputy_id = any($1) and ended_at is null and $2 between from_on and until_on`, ids, column(workflow.DateOf(now)))
+		if err != nil {
+			return err
+		}
+		standing, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
 		for _, p := range people {
-			out = append(out, workflow.Telling{Person: p})
+			out = append(out, workflow.Telling{Person: p, Acts: len(p.Grants) > 0 || slices.Contains(standing, p.ID)})
 		}
 		return s.fillTellings(ctx, tx, out, ids)
 	})
@@ -358,6 +366,9 @@ func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Del
 		if job.Topic == workflow.TellDigest && len(d.Sent) > 0 { // it names everybody who has not answered
 			b.Queue(`update reminder set state = 'sent', sent_at = $2, told_on = $3 where person_id = any($1) and state = 'queued' and reason = 'climb'`, d.Sent, now, today)
 		}
+		for _, v := range d.Shown {
+			b.Queue(shownAll, v.About, v.Reader, v.What, now)
+		}
 		message(d.Sent, workflow.MessageSent, "")
 		message(d.Unreachable, workflow.MessageUnreachable, d.Reason)
 		message(d.Dropped, workflow.MessageDropped, "")
@@ -440,15 +451,7 @@ func (s *Store) Unreachable(ctx context.Context, today workflow.Date, limit int)
 // Unread returns the keys by which DingTalk tells who has read a message, of the messages
 // sent since the given time that somebody has not read; at most limit.
 func (s *Store) Unread(ctx context.Context, since time.Time, limit int) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select distinct query_key from message where state = 'sent' and read_at is null and query_key is not null and sent_at >= $1 limit $2`, since, limit)
-	if err != nil {
-		return nil, fmt.Errorf("find unread messages: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find unread messages: %w", err)
-	}
-	return out, nil
+	return s.ids(ctx, "find unread messages", `select distinct query_key from message where state = 'sent' and read_at is null and query_key is not null and sent_at >= $1 limit $2`, since, limit)
 }
 
 // MessageRead notes who has read the message with the key.

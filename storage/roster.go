@@ -99,16 +99,7 @@ func queueReinstated(b *pgx.Batch, person, certificate string) {
 
 // Holders returns everybody with the role anywhere.
 func (s *Store) Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error) {
-	rows, err := s.pool.Query(ctx, personQuery+` join role_grant h on h.person_id = p.id and h.role = $1
-		where p.active group by p.id order by p.id`, r)
-	if err != nil {
-		return nil, fmt.Errorf("load holders of %s: %w", r, err)
-	}
-	people, err := pgx.CollectRows(rows, scanPerson)
-	if err != nil {
-		return nil, fmt.Errorf("load holders of %s: %w", r, err)
-	}
-	return people, nil
+	return s.persons(ctx, "load holders of "+string(r), ` join role_grant h on h.person_id = p.id and h.role = $1 where p.active group by p.id order by p.id`, r)
 }
 
 // Names returns the names of the people with the given ids.

@@ -54,9 +54,10 @@ func (s *Store) Find(ctx context.Context, q workflow.Lookup, limit int) ([]workf
 	return out, len(ids), nil
 }
 
-// stateFilters are what the words for a state mean in the tables; f is the newest filing.
 const latestFiling = `left join lateral (select id, state, open, step, notice_until, overdue, sealed from filing x where x.person_id = p.id order by created_at desc limit 1) f on true`
 
+// stateFilter is what a word for a state means in the tables; f is the newest filing, c the
+// current certificate, $1 today.
 func stateFilter(state string) string {
 	switch state {
 	case workflow.LookupIdle:
@@ -74,7 +75,7 @@ func stateFilter(state string) string {
 	case workflow.LookupDone:
 		return `f.state in ('APPROVED', 'DONE')`
 	case workflow.LookupOverdue:
-		return `c.ends_on < $2`
+		return `c.ends_on < $1`
 	}
 	return `false`
 }
@@ -89,8 +90,12 @@ func (s *Store) findIDs(ctx context.Context, q workflow.Lookup) ([]string, error
 			rows, err = s.pool.Query(ctx, `select p.id from certificate c join person p on p.id = c.person_id where c.current and c.tail = $1 and p.active order by p.name, p.id`, tag)
 		}
 	case q.State != "":
+		var args []any
+		if q.State == workflow.LookupOverdue {
+			args = append(args, column(q.Until))
+		}
 		rows, err = s.pool.Query(ctx, `select p.id from person p left join certificate c on c.person_id = p.id and c.current `+latestFiling+`
-			where p.active and $1::date = $1::date and `+strings.ReplaceAll(stateFilter(q.State), "$2", "$1")+` order by c.ends_on nulls last, p.id`, column(q.Until))
+			where p.active and `+stateFilter(q.State)+` order by c.ends_on nulls last, p.id`, args...)
 	default:
 		word := strings.TrimSpace(q.Word)
 		like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word)
@@ -113,8 +118,25 @@ func (s *Store) findIDs(ctx context.Context, q workflow.Lookup) ([]string, error
 }
 
 // index fills in what people are found by where it is missing: for those who were there
-// before this could be searched, and after a change of keys.
+// before this could be searched, and after a change of keys. That is looked at once for a key.
 func (s *Store) index(ctx context.Context) error {
+	current, err := s.hashTail("")
+	if err != nil {
+		return err
+	}
+	const keyPrefix = 5 // of a Tink tag: which key made it
+	key := string(current[:keyPrefix])
+	if s.indexed.Load() == key {
+		return nil
+	}
+	if err := s.fillIndex(ctx, current, key); err != nil {
+		return err
+	}
+	s.indexed.Store(key)
+	return nil
+}
+
+func (s *Store) fillIndex(ctx context.Context, current []byte, key string) error {
 	fail := func(err error) error { return fmt.Errorf("index people: %w", err) }
 	rows, err := s.pool.Query(ctx, `select id, name from person p where not exists (select 1 from spelling s where s.person_id = p.id)`)
 	if err != nil {
@@ -126,12 +148,7 @@ func (s *Store) index(ctx context.Context) error {
 	if err != nil {
 		return fail(err)
 	}
-	current, err := s.hashTail("")
-	if err != nil {
-		return err
-	}
-	const keyPrefix = 5 // of a Tink tag: which key made it
-	rows, err = s.pool.Query(ctx, certificateQuery+` where current and (tail is null or substring(tail from 1 for 5) <> $1)`, current[:keyPrefix])
+	rows, err = s.pool.Query(ctx, certificateQuery+` where current and (tail is null or substring(tail from 1 for 5) <> $1)`, []byte(key))
 	if err != nil {
 		return fail(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,12 +31,13 @@ type Sealer interface {
 
 // Store is the state of one deployment. It is safe for concurrent use.
 type Store struct {
-	pool   *pgxpool.Pool
-	sealer Sealer
-	policy workflow.Policy
-	jobs   *river.Client[pgx.Tx] // inserts only; package notify works the jobs
-	lease  time.Duration
-	turns  chan struct{} // one for each connection that Exclusively may hold
+	pool    *pgxpool.Pool
+	sealer  Sealer
+	policy  workflow.Policy
+	jobs    *river.Client[pgx.Tx] // inserts only; package notify works the jobs
+	lease   time.Duration
+	indexed atomic.Value  // string: the key under which people can be searched
+	turns   chan struct{} // one for each connection that Exclusively may hold
 }
 
 // ReplyLease is how long the process that committed a reply has the sole right to
@@ -88,4 +90,30 @@ func (s *Store) unseal(sealed []byte, binding string, v any) error {
 // inTx runs fn in one transaction.
 func (s *Store) inTx(ctx context.Context, fn func(pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, fn)
+}
+
+// persons returns the people p that the rest of a query selects; what says in an error what was tried.
+func (s *Store) persons(ctx context.Context, what, rest string, args ...any) ([]workflow.Person, error) {
+	rows, err := s.pool.Query(ctx, personQuery+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	out, err := pgx.CollectRows(rows, scanPerson)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return out, nil
+}
+
+// ids returns what a query of one text column finds.
+func (s *Store) ids(ctx context.Context, what, query string, args ...any) ([]string, error) {
+	rows, err := s.pool.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return out, nil
 }

@@ -562,3 +562,44 @@ func TestSeparateConsents(t *testing.T) {
 		t.Errorf("the notice counts as agreed to: %q, %v", c.Consent, err)
 	}
 }
+
+// TestStatistics: the decisions of the last year with when their step began, the reasons of
+// returns, and where open filings are.
+func TestStatistics(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
+	must(t, err)
+	c, err := r.Case(t.Context(), "K7M2Q9XD")
+	must(t, err)
+	began := r.now.Add(time.Hour)
+	events := []workflow.Event{
+		{Seq: 10, At: began, To: workflow.Prereview, Command: workflow.Command{Action: workflow.HandIn, Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}},
+		{Seq: 11, At: began.Add(2 * time.Hour), To: workflow.Prereview, Command: workflow.Command{Action: workflow.Approve, Actor: workflow.Actor{ID: "h1", Role: workflow.CollegeHandler}}},
+		{Seq: 12, At: began.Add(5 * time.Hour), To: workflow.Returned, Command: workflow.Command{
+			Action: workflow.Return, Actor: workflow.Actor{ID: "s1", Role: workflow.SchoolHandler}, Items: []workflow.ReturnItem{{Slot: 3, Reason: "not_scan"}, {Slot: 2, Reason: "not_scan"}},
+		}},
+	}
+	for i := range events {
+		f := *c.Filing
+		f.Seq = events[i].Seq
+		in := workflow.Inbound{Robot: "bot", Message: fmt.Sprint("e", i), Person: "p1"}
+		_, err := r.Turn(t.Context(), in, r.now, func(workflow.Case) (workflow.Outcome, error) {
+			return workflow.Outcome{Filing: &f, Events: events[i : i+1]}, nil
+		})
+		must(t, err)
+	}
+	got, err := r.Statistics(t.Context(), workflow.DateOf(r.now))
+	must(t, err)
+	same := cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })
+	want := []workflow.StepTime{{Role: workflow.SchoolHandler, From: events[1].At, To: events[2].At}, {Role: workflow.CollegeHandler, From: began, To: events[1].At}}
+	if d := cmp.Diff(want, got.Took, same); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]int{"not_scan": 2}, got.Returned); d != "" {
+		t.Error(d)
+	}
+	if len(got.Open) != 1 || got.Open[0].Count != 1 || len(got.Ahead) != 1 || got.Ahead[0] != (workflow.MonthCount{Month: "2026-12", College: "甲学院", Count: 1}) {
+		t.Errorf("%+v, %+v", got.Open, got.Ahead)
+	}
+}

@@ -46,6 +46,7 @@ const MostTold = 20
 // Telling is a message to one person: what to remind them of.
 type Telling struct {
 	Person    Person
+	Acts      bool // handles filings, or stands in for somebody who does
 	Reminders []Reminding
 }
 
@@ -88,6 +89,15 @@ type Delivery struct {
 	// Carried are the reminders that the message held. Others may have been decided while it
 	// was under way.
 	Carried []LedgerKey
+	// Shown is whom a message named to those to whom it was sent; it is noted for each.
+	Shown []Sight
+}
+
+// Sight says that somebody was shown something about others.
+type Sight struct {
+	Reader string
+	About  []string
+	What   string // a stored word
 }
 
 // LedgerKey names a row of the ledger.

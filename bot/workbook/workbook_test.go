@@ -370,3 +370,26 @@ func TestStatuses(t *testing.T) {
 		t.Errorf("%+v", table.Faults)
 	}
 }
+
+// FuzzRead: whatever is sent as a workbook is read within bounds or refused.
+func FuzzRead(f *testing.F) {
+	list, err := workbook.List("名册", []string{workbook.ColumnPerson, workbook.ColumnName}, []float64{10, 10}, [][]string{{"u1", "周小舟"}, {"u2", "=1+1"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(list)
+	f.Add(list[:len(list)/2])
+	f.Add([]byte("PK\x03\x04"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		table, err := workbook.Read(t.Context(), data)
+		if err != nil {
+			return
+		}
+		for range table.Roster(nil, today) {
+		}
+		table.ReadStatuses(today)
+		if _, err := table.Annotate(nil); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -24,8 +23,7 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	if err != nil {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	if job.To == c.Applicant.ID {
 		t.texts = b.speak(c.Applicant)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -159,8 +158,7 @@ func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
 	if err != nil || len(to) == 0 {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	d := t.base(c, c.Filing)
 	step, _ := policy.ReviewStep(w.Step)
 	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), t.handlers(w.Role)

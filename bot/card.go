@@ -157,8 +157,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	f := c.Filing
 	policy := b.Rules().For(f)
 	step, _ := policy.ReviewStep(f.Review.Step)
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"] // handlers and HR work in Chinese, as the form does
+	t := b.deskTurn(c)
 	d := t.base(c, f)
 	fields, slots, again := f.Since(policy)
 	key := "card_summary"

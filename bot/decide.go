@@ -33,8 +33,7 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 	var answer map[string]string
 	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
 	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-		t.texts = b.texts["zh"]
+		t := b.deskTurn(c)
 		var err error
 		if answer, err = t.clicked(click, ticket); err != nil {
 			return workflow.Outcome{}, err
@@ -63,8 +62,7 @@ func (b *Bot) tooLate(ctx context.Context, click dingtalk.Click, filing string, 
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	m, over := ended(c.Filing, ticket)
 	if _, _, refusal := t.reviewer(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
 		return nil, nil
@@ -90,8 +88,7 @@ func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing st
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	if _, _, refusal := t.reviewer(ticket); refusal != "" {
 		return t.clickRefused(refusal)
 	}
@@ -314,7 +311,8 @@ func closedCard(text string) map[string]string {
 }
 
 // RedrawCard brings every copy of a card up to date. Where the clicker's is the only one, the answer
-// to the click has done so; were that lost, the next click has it redrawn. When it has been tried often enough, the people who have one are told instead: no button stays that seems to work.
+// to the click has done so; were that lost, the next click has it redrawn. When it has been tried
+// often enough, the people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
 	text, about, decidedBy, err := b.redrawn(ctx, job)
 	if err != nil || text == "" {
@@ -394,7 +392,12 @@ func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, t
 // state of the filing that they saw. It changes with every step of the review, so each is
 // good once.
 func (b *Bot) code(f *workflow.Filing, person, verb string) (string, error) {
-	tag, err := b.Signer.ComputeMAC(fmt.Appendf(nil, "decision:%s:%d:%s:%s", f.ID, f.Review.Ticket, person, verb))
+	return b.shortCode(fmt.Sprintf("decision:%s:%d:%s:%s", f.ID, f.Review.Ticket, person, verb))
+}
+
+// shortCode is a keyed hash that fits into a button: six letters and digits.
+func (b *Bot) shortCode(of string) (string, error) {
+	tag, err := b.Signer.ComputeMAC([]byte(of))
 	if err != nil {
 		return "", fmt.Errorf("make code: %w", err)
 	}
@@ -662,8 +665,7 @@ func (b *Bot) OfferColleagues(ctx context.Context, job workflow.OfferColleagues)
 	if err != nil || c.Filing.Review.Ticket != job.Ticket {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	if t.in.code, err = b.code(c.Filing, job.To, "转交"); err != nil {
 		return err
 	}
@@ -685,8 +687,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	if err != nil {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	if _, _, refusal := t.reviewer(anyTicket); refusal != "" {
 		return nil // no longer a handler of this filing
 	}

@@ -3,14 +3,12 @@ package bot
 import (
 	"context"
 	"crypto/hmac"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -296,11 +294,7 @@ func (t *turn) batchCode(list []entry) (string, error) {
 	for _, e := range list {
 		text += fmt.Sprintf(":%s-%d", e.c.Filing.ID, e.c.Filing.Review.Ticket)
 	}
-	tag, err := t.Signer.ComputeMAC([]byte(text))
-	if err != nil {
-		return "", fmt.Errorf("make code: %w", err)
-	}
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(tag[5:9])[:6], nil
+	return t.shortCode(text)
 }
 
 // passBatch leaves the decisions to a job: each filing is decided by itself.
@@ -340,8 +334,7 @@ func (b *Bot) DecideBatch(ctx context.Context, job workflow.DecideBatch) error {
 		in := workflow.Inbound{Person: job.Person, Filing: it.Filing}
 		result := ""
 		_, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-			t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-			t.texts = zh
+			t := b.deskTurn(c)
 			var err error
 			if result, err = t.decideOne(it.Ticket); err != nil {
 				return workflow.Outcome{}, err

@@ -193,8 +193,7 @@ func endOfMonth(w string, today workflow.Date) (workflow.Date, bool) {
 
 // sendList sends the list of certificates; that it was taken is noted for each person on it.
 func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
-	t := b.newTurn(workflow.Case{}, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(workflow.Case{})
 	var rows [][]string
 	var people []string
 	err := b.Registry.Listed(ctx, workflow.Lookup{College: job.College, Until: job.Until}, func(c workflow.Case) error {

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
 )
 
@@ -95,8 +94,7 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 	if err != nil || len(receivers) == 0 {
 		return err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
+	t := b.deskTurn(c)
 	d := t.base(c, c.Filing)
 	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, t.texts.p(fmt.Sprint("stage", max(q.Stage, 1)))
 	m, err := t.texts.message("human_task", d)

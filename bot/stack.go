@@ -140,8 +140,7 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	if err != nil {
 		return "", false, err
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = zh
+	t := b.deskTurn(c)
 	name := said(c.Applicant.Name).String()
 	if _, acts := c.Acting(c.Person, workflow.CollegeHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {
 		if _, acts = c.Acting(c.Person, workflow.SchoolHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {

@@ -192,6 +192,14 @@ func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming) *turn {
 	return &turn{Bot: b, c: c, in: it, msg: in, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
 }
 
+// deskTurn is a turn about a case, no message of its own, for the people who handle it: they
+// work in Chinese, as the form does.
+func (b *Bot) deskTurn(c workflow.Case) *turn {
+	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t.texts = b.texts["zh"]
+	return t
+}
+
 // policy is what the filing is decided under.
 func (t *turn) policy() workflow.Policy { return t.rules.For(t.f) }
 

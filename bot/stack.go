@@ -142,10 +142,10 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	}
 	t := b.deskTurn(c)
 	name := said(c.Applicant.Name).String()
-	if _, acts := c.Acting(c.Person, workflow.CollegeHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {
-		if _, acts = c.Acting(c.Person, workflow.SchoolHandler, b.today()); !acts || c.Person.ID == c.Applicant.ID {
-			return zh.p("stack_unknown", pageList(numbers)), false, nil
-		}
+	_, college := c.Acting(c.Person, workflow.CollegeHandler, b.today())
+	_, school := c.Acting(c.Person, workflow.SchoolHandler, b.today())
+	if c.Person.ID == c.Applicant.ID || !college && !school {
+		return zh.p("stack_unknown", pageList(numbers)), false, nil
 	}
 	var events []workflow.Event
 	if p.pages[0].Marks[0].Revision != c.Filing.Revision {

@@ -40,15 +40,15 @@ build: go-installed ## 编译静态程序到 bin/ / build static programs into b
 	@mkdir -p bin
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/beian ./cmd/demo ./cmd/dingsim
 
-# The race detector makes drawing and reading pictures ten times slower, so the packages that do it run without, and what is
-# concurrent in them once more with it.
-PICTURES := ./workflow/paper/... ./cmd/internal/app/... ./bot/chart ./bot/workbook
+# The race detector makes drawing pictures and trying out every sentence ten times slower, and doubles memory, so the
+# packages that do it or measure memory run without, and what is concurrent in them once more with it.
+HEAVY := ./workflow/paper/... ./cmd/internal/app/... ./bot ./bot/chart ./bot/workbook
 .PHONY: test
 test: vet ## 全部测试(真实 PostgreSQL、Redis、Chromium)/ all tests
 	@deploy/dev/install test
-	$(GO) test -race -shuffle=on -timeout=300s $$($(GO) list ./... | grep -vxF "$$($(GO) list $(PICTURES))")
-	$(GO) test -shuffle=on -timeout=300s $(PICTURES)
-	$(GO) test -race -timeout=300s -run='Concurrent|Kill|Twice|Scripts/01-unchanged' $(PICTURES)
+	$(GO) test -race -shuffle=on -timeout=300s $$($(GO) list ./... | grep -vxF "$$($(GO) list $(HEAVY))")
+	$(GO) test -shuffle=on -timeout=300s $(HEAVY)
+	$(GO) test -race -timeout=300s -run='Concurrent|Kill|Twice|Turns|Order|Scripts/01-unchanged' $(HEAVY)
 
 .PHONY: corpus
 corpus: go-installed ## 600 份扫描件和照片,约五分钟 / 600 generated scans and photos, about five minutes

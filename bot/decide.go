@@ -508,7 +508,7 @@ func (t *turn) showCard(why string) error {
 		m.Text = line + lineBreak + m.Text
 	}
 	t.reply = &reply{Message: m}
-	t.shown = append(t.shown, access{t.c.Applicant.ID, accessCard})
+	t.shown = append(t.shown, workflow.View{About: t.c.Applicant.ID, What: accessCard})
 	return nil
 }
 

@@ -277,7 +277,7 @@ func (t *turn) batchLook(looked []entry, e entry, d data) error {
 	d["Next"] = "逐份看 " + strings.Join(ids, " ") + skipped(t.in.skip)
 	d["Skip"] = "逐份看 " + strings.Join(filingIDs(looked), " ") + skipped(skip)
 	d["ID"] = e.c.Filing.ID
-	t.shown = append(t.shown, access{e.c.Applicant.ID, accessCard})
+	t.shown = append(t.shown, workflow.View{About: e.c.Applicant.ID, What: accessCard})
 	return t.say("batch_look", d)
 }
 

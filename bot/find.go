@@ -59,7 +59,7 @@ func (t *turn) find() error {
 		w := t.whereabouts(c)
 		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, said(c.Applicant.Name), w.certificate, w.waits))
 		choices = append(choices, choice{said(c.Applicant.Name).String() + "·" + said(c.College.Name).String(), "查 " + c.Applicant.ID})
-		t.shown = append(t.shown, access{c.Applicant.ID, accessSearch})
+		t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
 	}
 	d["Lines"], d["Choices"], d["More"] = lines, choices, max(0, t.office.all-len(lines))
 	return t.say("found_list", d)
@@ -85,7 +85,7 @@ func (t *turn) foundOne(c workflow.Case, d data) error {
 	if on := t.office.declined; !on.IsZero() && d["ID"] == "" {
 		d["Waits"] = t.texts.p("waits_declined", day(on))
 	}
-	t.shown = append(t.shown, access{c.Applicant.ID, accessSearch})
+	t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
 	return t.say("found_one", d)
 }
 

@@ -388,7 +388,7 @@ func (t *turn) whyTold() error {
 		switch r.Why {
 		case workflow.WhyClimb:
 			lines = append(lines, t.texts.p("why_climb", said(r.Candidate.Person.Name), ends))
-			t.shown = append(t.shown, access{r.Candidate.Person.ID, accessTask})
+			t.shown = append(t.shown, workflow.View{About: r.Candidate.Person.ID, What: accessTask})
 		case workflow.WhySnoozed:
 			lines = append(lines, t.texts.p("why_snoozed", ends))
 		default:

@@ -30,14 +30,13 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		return fmt.Errorf("message %s: %w", in.ID, err)
 	}
 	var ask workflow.Values
-	var shown []access
 	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, it, in)
 		t.lookups = known
 		if err := t.run(); err != nil {
 			return workflow.Outcome{}, err
 		}
-		ask, shown = t.ask, t.shown
+		ask = t.ask
 		return t.outcome()
 	})
 	if err != nil {
@@ -45,11 +44,6 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 	}
 	if !receipt.Duplicate {
 		b.remember(ctx, in.Sender, it, ask)
-	}
-	for _, s := range shown {
-		if err := b.Ledger.Shown(ctx, s.about, []string{in.Sender}, s.what, b.Now()); err != nil {
-			return fmt.Errorf("message %s: %w", in.ID, err)
-		}
 	}
 	if receipt.Reply != nil {
 		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
@@ -172,7 +166,7 @@ type turn struct {
 	revived   string             // certificate that is current again
 	question  *workflow.Question // asked by this one
 	answered  *workflow.Question
-	shown     []access            // what this turn shows the sender about others
+	shown     []workflow.View     // what this turn shows the sender about others
 	absence   *workflow.Absence   // noted by this message
 	back      string              // absence taken back by it
 	attention *workflow.Attention // to reminders, as it is now
@@ -184,9 +178,6 @@ type turn struct {
 	reply     *reply
 	ask       workflow.Values // to be confirmed by the next message
 }
-
-// access is something about a person that was shown to somebody else.
-type access struct{ about, what string }
 
 func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming) *turn {
 	return &turn{Bot: b, c: c, in: it, msg: in, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
@@ -369,7 +360,7 @@ func (t *turn) separateConsents() []string {
 
 // outcome is what the transaction stores.
 func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention, Roster: t.roster}
+	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention, Roster: t.roster, Views: t.shown}
 	if t.reply == nil {
 		return out, nil
 	}

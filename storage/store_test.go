@@ -129,6 +129,48 @@ func TestTurnStoresAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestViewsAreKeptWithTheTurn: what a turn shows of others is noted in its transaction, at once or
+// when a job finishes the message, and never twice.
+func TestViewsAreKeptWithTheTurn(t *testing.T) {
+	t.Parallel()
+	r, ctx := newRig(t), t.Context()
+	seen := func(want ...string) {
+		t.Helper()
+		list, err := r.Accesses(ctx, "p1", 10)
+		must(t, err)
+		var got []string
+		for _, a := range list {
+			got = append(got, a.Viewer+" "+a.What)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	looks := func(what string, err error) func(workflow.Case) (workflow.Outcome, error) {
+		return func(workflow.Case) (workflow.Outcome, error) {
+			return workflow.Outcome{Views: []workflow.View{{About: "p1", What: what}}, Reply: []byte("好")}, err
+		}
+	}
+	in := workflow.Inbound{Robot: "bot", Message: "m1", Person: "s1"}
+	if _, err := r.Turn(ctx, in, r.now, looks("search", errors.New("killed"))); err == nil {
+		t.Fatal("the error was lost")
+	}
+	seen()
+	_, err := r.Turn(ctx, in, r.now, looks("search", nil))
+	must(t, err)
+	_, err = r.Turn(ctx, in, r.now, looks("search", nil)) // delivered again
+	must(t, err)
+	seen("s1 search")
+	later := workflow.Inbound{Robot: "bot", Message: "m2", Person: "s1"}
+	_, err = r.Turn(ctx, later, r.now, func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{}, nil })
+	must(t, err)
+	for range 2 { // a job that runs again
+		_, err = r.Resume(ctx, later, r.now.Add(time.Minute), looks("card", nil))
+		must(t, err)
+	}
+	seen("s1 card", "s1 search")
+}
+
 func TestDuplicateChangesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -54,6 +54,9 @@ type Outcome struct {
 	Back       string        // an absence of the sender that is taken back
 	Attention  *Attention    // to reminders about the current certificate, as it is now
 	Roster     *RosterChange // made by HR
+	// Views are what the turn shows the sender about others; they are noted with the rest, so that
+	// nobody is shown anything of which 谁看过我的信息 does not know.
+	Views []View
 	// Question is asked of a person; Answered carries the answer to one.
 	Question, Answered *Question
 	Reply              []byte // opaque to the storage, sent after the commit
@@ -90,6 +93,10 @@ type Access struct {
 	What   string    `json:"what"`
 	At     time.Time `json:"at"`
 }
+
+// View is something about a person that was shown to somebody else; What is one of the closed
+// set of words that [Access] has.
+type View struct{ About, What string }
 
 // Question is what somebody asked a person instead of the bot.
 type Question struct {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -40,7 +40,7 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 		}
 	}
 	to := []string{job.To}
-	if err := b.DingTalk.Send(ctx, to, t.reply.Message); err != nil {
+	if err := b.DingTalk.Send(ctx, to, wire(t.reply.Message)); err != nil {
 		return err
 	}
 	if asked := c.Assignees(workflow.CollegeHandler, b.today()); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
@@ -53,7 +53,7 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 func (t *turn) announce(e workflow.Event, to string) error {
 	d := t.base(t.c, t.f)
 	if to != t.f.Person && e.Action == workflow.ObjectNotice {
-		d["Text"] = said(short(e.Text))
+		d["Text"] = text.Typed(short(e.Text))
 		return t.say("objection_task", d)
 	}
 	if key := staffText(e.Action); to != t.f.Person && key != "" {
@@ -82,11 +82,11 @@ func (t *turn) announce(e workflow.Event, to string) error {
 			return err
 		}
 		nd["Notice"] = "" // said already
-		m, err := t.texts.message(key, nd)
+		m, err := t.texts.Message(key, nd)
 		if err != nil {
 			return err
 		}
-		_, d["Next"] = headline(strings.ReplaceAll(m.Text, lineBreak, " "))
+		d["Next"] = m.OneLine()
 		return t.say("notice_started", d)
 	case workflow.ObjectNotice:
 		return t.say("objection_told", d)
@@ -95,7 +95,7 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		if err != nil {
 			return err
 		}
-		d["Next"], d["Text"], d["Where"] = next, said(short(e.Text)), t.where()
+		d["Next"], d["Text"], d["Where"] = next, text.Typed(short(e.Text)), t.where()
 		return t.say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
 	case workflow.DeclareCategory, workflow.LeaveUnit:
 		return t.sayNext()
@@ -121,7 +121,7 @@ func (t *turn) announce(e workflow.Event, to string) error {
 		if err != nil {
 			return err
 		}
-		d["Status"], d["Next"] = said(e.Text), next
+		d["Status"], d["Next"] = text.Typed(e.Text), next
 		return t.say("status_told", d)
 	}
 	return nil
@@ -132,7 +132,7 @@ func (t *turn) publishedChanges() []string {
 	var out []string
 	for _, k := range t.f.Notice.Changed {
 		fd, _ := workflow.FieldOf(k)
-		out = append(out, fmt.Sprintf("%s → **%s**", t.texts.field(fd), shown(fd, t.f.Values[k])))
+		out = append(out, fmt.Sprintf("%s → **%s**", t.texts.Field(fd), shown(fd, t.f.Values[k])))
 	}
 	return out
 }
@@ -150,20 +150,20 @@ func staffText(a workflow.Action) string {
 	return ""
 }
 
-func (t *turn) sayPassed(e workflow.Event, d data) error {
+func (t *turn) sayPassed(e workflow.Event, d text.Data) error {
 	next, _ := t.policy().ReviewStep(e.Step)
-	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.texts.either(next.Label, next.English)
+	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.texts.Either(next.Label, next.English)
 	d["StepLabel"] = ""
 	for _, s := range t.policy().Review {
 		if after, ok := t.policy().After(s.ID); ok && after.ID == e.Step {
-			d["StepLabel"] = t.texts.either(s.Label, s.English)
+			d["StepLabel"] = t.texts.Either(s.Label, s.English)
 		}
 	}
 	return t.say("step_passed", d)
 }
 
 // sayReturned quotes the event, not the filing: some items may be mended by now.
-func (t *turn) sayReturned(e workflow.Event, d data) error {
+func (t *turn) sayReturned(e workflow.Event, d text.Data) error {
 	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.f.Outstanding()})
 	d["By"] = t.who(e.Actor)
 	return t.say("step_fix", d)

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"slices"
 
-	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -18,7 +18,7 @@ func (t *turn) applicant() error {
 		if len(t.pending) > 0 && t.f != nil {
 			return t.confirmed()
 		}
-		return t.withNext("ok", data{})
+		return t.withNext("ok", text.Data{})
 	case wishWhy:
 		return t.why()
 	case wishManual:
@@ -34,7 +34,7 @@ func (t *turn) applicant() error {
 	case wishSeen:
 		return t.seen()
 	case wishUnknown:
-		if t.c.Consent == "" && t.texts.faq.find(t.in.text) == nil {
+		if t.c.Consent == "" && t.faq().find(t.in.text) == nil {
 			return t.welcome() // somebody new is greeted, whatever they begin with
 		}
 		if t.f != nil && t.f.State.Begun() {
@@ -58,11 +58,11 @@ func (t *turn) applicant() error {
 	case wishRestore:
 		return t.restore()
 	case wishNotYet: // Q02
-		return t.say("not_yet_there", data{"Where": t.where()})
+		return t.say("not_yet_there", text.Data{"Where": t.where()})
 	case wishHow:
 		return t.say("how_download", nil)
 	case wishHelp:
-		return t.withNext("help", data{})
+		return t.withNext("help", text.Data{})
 	case wishStart, wishConsent:
 		return t.start()
 	case wishHello:
@@ -87,7 +87,7 @@ func (t *turn) filing() error {
 	case wishFields, wishBack:
 		return t.fields()
 	case wishSkip:
-		return t.withNext("cannot_skip", data{})
+		return t.withNext("cannot_skip", text.Data{})
 	case wishRedo:
 		return t.askRedo()
 	case wishRedoYes:
@@ -150,7 +150,7 @@ func (t *turn) filing() error {
 
 func (t *turn) noFiling() error {
 	if t.f != nil && t.f.State == workflow.Cancelled && t.Now().Sub(t.f.EndedAt) <= workflow.UndoDelete {
-		return t.say("deleted", data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
+		return t.say("deleted", text.Data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
 	}
 	if k := t.step().Kind; k == workflow.StepBlocked || k == workflow.StepStart {
 		return t.sayNext()
@@ -159,7 +159,7 @@ func (t *turn) noFiling() error {
 }
 
 // withNext fills a text that ends with the next step.
-func (t *turn) withNext(key string, d data) error {
+func (t *turn) withNext(key string, d text.Data) error {
 	next, err := t.nextLine()
 	if err != nil {
 		return err
@@ -177,12 +177,12 @@ func (t *turn) offerNext() error {
 	if err != nil {
 		return err
 	}
-	m, err := t.texts.message(key, d)
+	m, err := t.texts.Message(key, d)
 	if err != nil || len(m.Buttons) == 0 {
 		return err
 	}
-	own := slices.DeleteFunc(t.reply.Message.Buttons, func(b dingtalk.Button) bool { return b.Title == m.Buttons[0].Title })
-	t.reply.Message.Buttons = append([]dingtalk.Button{m.Buttons[0]}, own...)
+	own := slices.DeleteFunc(t.reply.Message.Buttons, func(b text.Button) bool { return b.Title == m.Buttons[0].Title })
+	t.reply.Message.Buttons = append([]text.Button{m.Buttons[0]}, own...)
 	return nil
 }
 
@@ -190,7 +190,7 @@ func (t *turn) offerNext() error {
 func (t *turn) why() error {
 	step := t.step()
 	d := t.base(t.c, t.f)
-	d["Where"], d["Quotes"] = t.texts.where(step.Stage), quotes(step.Because())
+	d["Where"], d["Quotes"] = stageName(t.texts, step.Stage), quotes(step.Because())
 	key := "why_" + string(step.Kind)
 	if step.Kind == workflow.StepBlocked {
 		key = "why_" + string(step.Reason)
@@ -202,7 +202,7 @@ func (t *turn) why() error {
 func (t *turn) manual() error {
 	for _, topic := range workflow.Topics() {
 		if t.in.topic == topic {
-			return t.say("manual_"+string(topic), data{"Quotes": quotes(workflow.RequirementsOn(topic)), "Code": t.rules.Current.CreditCode})
+			return t.say("manual_"+string(topic), text.Data{"Quotes": quotes(workflow.RequirementsOn(topic)), "Code": t.rules.Current.CreditCode})
 		}
 	}
 	return t.say("manual", nil)
@@ -251,7 +251,7 @@ func (t *turn) save() error {
 	for _, c := range t.sheet(workflow.PaperForm).Cells { // before anything is promised
 		if missing := t.Papers.Missing(c.Value); len(missing) > 0 {
 			fd, _ := workflow.FieldOf(c.Key)
-			return t.say("undrawable", data{"Label": t.texts.field(fd), "Chars": string(missing)})
+			return t.say("undrawable", text.Data{"Label": t.texts.Field(fd), "Chars": string(missing)})
 		}
 	}
 	if done, err := t.applyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {
@@ -270,30 +270,30 @@ func (t *turn) save() error {
 // leaveNote is a word to the handler, shown on the card.
 func (t *turn) leaveNote() error {
 	if t.in.text == "" {
-		return t.withNext("note_how", data{})
+		return t.withNext("note_how", text.Data{})
 	}
 	err := t.try(workflow.Command{Action: workflow.LeaveNote, Actor: t.self(), Text: t.in.text})
 	var refusal *workflow.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedReason:
-		return t.withNext("note_long", data{})
+		return t.withNext("note_long", text.Data{})
 	case errors.As(err, &refusal):
 		return t.refused(refusal)
 	case err != nil:
 		return err
 	}
-	return t.withNext("note_kept", data{"Text": said(short(t.f.Note))})
+	return t.withNext("note_kept", text.Data{"Text": text.Typed(short(t.f.Note))})
 }
 
 func (t *turn) waive() error {
 	if t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotInsurance)})
+		return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotInsurance)})
 	}
 	done, err := t.apply(workflow.Command{Action: workflow.Waive, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
 	if err != nil || !done {
 		return err
 	}
-	if err := t.say("waived", data{"Reason": workflow.WaiveNoInsurance}); err != nil {
+	if err := t.say("waived", text.Data{"Reason": workflow.WaiveNoInsurance}); err != nil {
 		return err
 	}
 	return t.sayNext()
@@ -316,7 +316,7 @@ func (t *turn) handIn(auto bool) error {
 		return err
 	}
 	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	return t.say("handed_in", data{"Handlers": t.handlers(step.Role)})
+	return t.say("handed_in", text.Data{"Handlers": t.handlers(step.Role)})
 }
 
 // saveMaterials is 保存材料 alone (T08): the status changes, nothing is handed in.
@@ -327,7 +327,7 @@ func (t *turn) saveMaterials() error {
 	if done, err := t.apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
 		return err
 	}
-	return t.say("ready", data{"Notice": t.noticeLine()})
+	return t.say("ready", text.Data{"Notice": t.noticeLine()})
 }
 
 func (t *turn) reprint() error {
@@ -344,7 +344,9 @@ func (t *turn) reprint() error {
 	return nil
 }
 
-func (t *turn) askDelete() error { return t.say("ask_delete", data{"Where": t.where(), "ID": t.f.ID}) }
+func (t *turn) askDelete() error {
+	return t.say("ask_delete", text.Data{"Where": t.where(), "ID": t.f.ID})
+}
 
 func (t *turn) delete() error {
 	if t.in.text != t.f.ID { // the button of a filing that is gone
@@ -353,7 +355,7 @@ func (t *turn) delete() error {
 	if done, err := t.apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
 		return err
 	}
-	return t.say("deleted", data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
+	return t.say("deleted", text.Data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
 }
 
 // generated is 生成新证书; from now on the old QR code is dead (R-H02).
@@ -387,7 +389,7 @@ func (t *turn) signed() error {
 // autofetch notes what 自动获取 in the official system gave (R-F01).
 func (t *turn) autofetch(a workflow.Action) error {
 	if a == workflow.AutofetchOK && t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotInsurance)})
+		return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotInsurance)})
 	}
 	if done, err := t.applyAll(a); err != nil || !done {
 		return err

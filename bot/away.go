@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -58,7 +59,7 @@ func (t *turn) away() error {
 		return t.say("away_not_you", nil)
 	}
 	a := readAway(t.in.text, t.today())
-	d := data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.today().AddDays(1)), "Named": said(a.deputy)}
+	d := text.Data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.today().AddDays(1)), "Named": text.Typed(a.deputy)}
 	const longest = 180 // days
 	switch {
 	case a.from.IsZero():
@@ -78,7 +79,7 @@ func (t *turn) away() error {
 			return t.say("away_whom", d)
 		}
 		absence.Deputy = &people[0]
-		d["Deputy"] = t.texts.p("teacher", said(people[0].Name).String())
+		d["Deputy"] = t.texts.Phrase("teacher", text.Typed(people[0].Name).String())
 		if !a.from.After(t.today()) {
 			t.effects = append(t.effects, workflow.Deputise{Absence: id})
 		}
@@ -109,7 +110,7 @@ func (t *turn) backAtWork() error {
 	for _, a := range t.c.Person.Absences {
 		if !a.Until.Before(t.today()) {
 			t.back = a.ID
-			return t.say("away_ended", data{"From": a.From, "Until": a.Until})
+			return t.say("away_ended", text.Data{"From": a.From, "Until": a.Until})
 		}
 	}
 	return t.say("away_none", nil)
@@ -132,11 +133,11 @@ func (b *Bot) Deputise(ctx context.Context, job workflow.Deputise) error {
 	if err != nil {
 		return err
 	}
-	m, err := b.texts["zh"].message("deputise", data{"Name": b.texts["zh"].p("teacher", said(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": len(waiting)})
+	m, err := b.texts["zh"].Message("deputise", text.Data{"Name": b.texts["zh"].Phrase("teacher", text.Typed(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": len(waiting)})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{a.Deputy.ID}, m)
+	return b.DingTalk.Send(ctx, []string{a.Deputy.ID}, wire(m))
 }
 
 // Nudge tells whoever it has come to that a filing stands still: who should act, then the
@@ -164,16 +165,16 @@ func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
 	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), t.handlers(w.Role)
 	key := map[workflow.Level]string{workflow.Nudged: "nudge_handler", workflow.DeputyAsked: "nudge_deputy", workflow.HRTold: "nudge_hr"}[job.Level]
 	if w.Step == "" {
-		d["Step"] = t.texts.p("posting")
+		d["Step"] = t.texts.Phrase("posting")
 	}
-	m, err := t.texts.message(key, d)
+	m, err := t.texts.Message(key, d)
 	if err != nil {
 		return err
 	}
 	if err := b.Ledger.Shown(ctx, c.Applicant.ID, to, accessTask, b.Now()); err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, to, m)
+	return b.DingTalk.Send(ctx, to, wire(m))
 }
 
 // nudged are those who hear of a wait at a level. A level that has nobody goes to the next.

@@ -7,10 +7,12 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -139,8 +141,9 @@ type Deps struct {
 // Bot answers. It implements [dingtalk.Handler] and is safe for concurrent use.
 type Bot struct {
 	Deps
-	texts   map[string]*texts // by language
-	aliases map[string]string // what English buttons send
+	texts   map[string]*text.Catalogue // by language
+	faqs    map[string]*faq            // by language
+	aliases map[string]string          // what English buttons send
 
 	turns  personLocks
 	sender *sender
@@ -148,21 +151,52 @@ type Bot struct {
 
 // New returns a bot. [Bot.Run] must be running for replies to leave.
 func New(d Deps) (*Bot, error) {
-	b := &Bot{Deps: d, texts: map[string]*texts{}}
-	for _, lang := range languages {
-		t, err := loadTexts(lang)
+	b := &Bot{Deps: d, texts: map[string]*text.Catalogue{}, faqs: map[string]*faq{}}
+	for _, lang := range text.Languages {
+		t, err := text.Load(lang)
 		if err != nil {
 			return nil, err
 		}
 		b.texts[lang] = t
+		if b.faqs[lang], err = questions[lang](); err != nil {
+			return nil, err
+		}
 	}
-	b.aliases = aliases(b.texts["zh"], b.texts["en"])
+	if err := b.loadAliases(); err != nil {
+		return nil, err
+	}
 	b.sender = newSender(b.deliver, d.Log)
 	return b, nil
 }
 
+// loadAliases notes what the English buttons send and what the Chinese ones at their places do,
+// so that a tap means the same in every language.
+func (b *Bot) loadAliases() error {
+	zh, err := text.Entries("zh")
+	if err != nil {
+		return err
+	}
+	other, err := text.Entries("en")
+	if err != nil {
+		return err
+	}
+	own := map[string][]text.Button{}
+	for _, e := range zh {
+		own[e.Name] = e.Buttons()
+	}
+	b.aliases = map[string]string{}
+	for _, e := range other {
+		for i, button := range e.Buttons() {
+			if i < len(own[e.Name]) && !strings.Contains(button.Say, "{{") {
+				b.aliases[strings.ToLower(button.Say)] = own[e.Name][i].Say
+			}
+		}
+	}
+	return nil
+}
+
 // speak is the catalogue for somebody: Chinese unless they have chosen otherwise.
-func (b *Bot) speak(p workflow.Person) *texts {
+func (b *Bot) speak(p workflow.Person) *text.Catalogue {
 	if t, ok := b.texts[p.Lang]; ok {
 		return t
 	}

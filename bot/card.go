@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -105,7 +106,7 @@ func (b *Bot) sendMessages(ctx context.Context, c workflow.Case, v cardView, rec
 		if err != nil {
 			return err
 		}
-		if err := b.DingTalk.Send(ctx, []string{id}, m); err != nil {
+		if err := b.DingTalk.Send(ctx, []string{id}, wire(m)); err != nil {
 			return err
 		}
 		if err := b.cardSent(ctx, c, track, []string{id}); err != nil {
@@ -171,10 +172,10 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	d["Eyes"], d["Year"] = eyes(f), c.Certificate.RecognisedOn.Year
 	v := cardView{step: step.Label, verb: step.Verb, form: newReturnForm(f, policy)}
 	var err error
-	if v.title, err = t.texts.line("card_title", d); err != nil {
+	if v.title, err = t.texts.Line("card_title", d); err != nil {
 		return v, err
 	}
-	if v.summary, err = t.texts.line(key, d); err != nil {
+	if v.summary, err = t.texts.Line(key, d); err != nil {
 		return v, err
 	}
 	v.changes, v.materials = changeLines(f), t.materialLines(f, nil)
@@ -186,7 +187,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 
 // remarks adds what is not about one material.
 func (t *turn) remarks(v *cardView, step workflow.ReviewStep) error {
-	add := func(s string) { v.materials += lineBreak + s }
+	add := func(s string) { v.materials += text.LineBreak + s }
 	n := t.f.Notice
 	line := fmt.Sprintf("公示 %s 至 %s，无异议", n.From, n.Until)
 	if got := countedDays(t.f, t.policy()); got < t.policy().Notice.WorkingDays {
@@ -200,14 +201,14 @@ func (t *turn) remarks(v *cardView, step workflow.ReviewStep) error {
 	}
 	add(line)
 	if t.f.Note != "" {
-		add("申请人留言：" + said(oneLine(t.f.Note)).String())
+		add("申请人留言：" + text.Typed(oneLine(t.f.Note)).String())
 	}
 	doubts, err := t.doubtLines()
 	if err != nil {
 		return err
 	}
 	if len(doubts) > 0 {
-		add("请留意：" + strings.Join(doubts, lineBreak))
+		add("请留意：" + strings.Join(doubts, text.LineBreak))
 	}
 	if step.Submits { // what the button attests (R-B06)
 		add("点「" + step.Verb + "」即确认：申请人是本单位员工，材料真实正确")
@@ -229,11 +230,11 @@ func (v cardView) params() (map[string]string, error) {
 
 // message is the card as a message with buttons. What a button sends carries a code that
 // is good for this person, this state of the filing and this decision only.
-func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.Message, error) {
-	m := dingtalk.Message{Title: v.title, Text: "**" + v.title + "**" + lineBreak + v.summary}
+func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (text.Message, error) {
+	m := text.Message{Body: "**" + v.title + "**" + text.LineBreak + v.summary}
 	for _, s := range []string{v.changes, v.materials} {
 		if s != "" {
-			m.Text += paragraph + s
+			m.Body += text.Paragraph + s
 		}
 	}
 	for _, x := range []struct{ title, verb string }{{"查看材料", "查看"}, {v.verb, "通过"}, {"退回…", "退回"}, {"转交…", "转交"}} {
@@ -245,7 +246,7 @@ func (b *Bot) message(v cardView, f *workflow.Filing, viewer string) (dingtalk.M
 			}
 			say += " " + code
 		}
-		m.Buttons = append(m.Buttons, dingtalk.Button{Title: x.title, Say: say})
+		m.Buttons = append(m.Buttons, text.Button{Title: x.title, Say: say})
 	}
 	return m, nil
 }
@@ -308,7 +309,7 @@ func changeLines(f *workflow.Filing) string {
 			lines = append(lines, fmt.Sprintf("%s **%s**(补填)", fd.Label, shown(fd, f.Values[fd.Key])))
 		}
 	}
-	return strings.Join(lines, lineBreak)
+	return strings.Join(lines, text.LineBreak)
 }
 
 // sinceLines shows what has changed since the handler looked who returned it.
@@ -317,7 +318,7 @@ func sinceLines(fields []workflow.Change) string {
 	for i, ch := range fields {
 		lines[i] = fmt.Sprintf("%s %s → **%s**", ch.Field.Label, shown(ch.Field, ch.Old), shown(ch.Field, ch.New))
 	}
-	return strings.Join(lines, lineBreak)
+	return strings.Join(lines, text.LineBreak)
 }
 
 // materialLines has a line for each material with its check; only the given ones where
@@ -331,7 +332,7 @@ func (t *turn) materialLines(f *workflow.Filing, only []workflow.Slot) string {
 		}
 		lines = append(lines, t.materialLine(s, m))
 	}
-	return strings.Join(lines, lineBreak)
+	return strings.Join(lines, text.LineBreak)
 }
 
 func (t *turn) materialLine(s workflow.SlotInfo, m workflow.Material) string {
@@ -357,7 +358,7 @@ func (t *turn) materialLine(s workflow.SlotInfo, m workflow.Material) string {
 	if len(m.File.Swapped) > 0 {
 		parts = append(parts, "第 "+pageList(m.File.Swapped)+" 页已替换")
 	}
-	if h := t.texts.hints(m.File.Hints); h != "" {
+	if h := hintList(t.texts, m.File.Hints); h != "" {
 		parts = append(parts, h)
 	}
 	return fmt.Sprintf("%s %s %s", no, s.Label, strings.Join(parts, " · "))
@@ -372,15 +373,15 @@ func circled(n int) string {
 }
 
 // unreadReason says which pages a person has to look at, and what may have been in the way.
-func unreadReason(f *workflow.File, zh *texts) string {
+func unreadReason(f *workflow.File, zh *text.Catalogue) string {
 	reason := "二维码没有读出"
 	switch n := len(f.Unread); {
 	case n == 0: // the person has put it there
 		reason = "请看版本、签字和公章"
 	case n < f.Pages:
-		reason = zh.p("unread_pages", pageList(f.Unread))
+		reason = zh.Phrase("unread_pages", pageList(f.Unread))
 	}
-	if h := zh.hints(f.Hints); h != "" {
+	if h := hintList(zh, f.Hints); h != "" {
 		reason += "(" + h + ")"
 	}
 	return reason

@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -11,7 +12,7 @@ import (
 func (t *turn) certificate() error {
 	c := t.c.Certificate
 	if c == nil {
-		return t.say("certificate_none", data{"Official": t.policy().OfficialURL})
+		return t.say("certificate_none", text.Data{"Official": t.policy().OfficialURL})
 	}
 	d := t.base(t.c, t.f)
 	a := workflow.Assess(c, t.today(), t.policy())
@@ -28,7 +29,7 @@ var menuEntries = [...]string{"人才认定申请", "购房补贴申请", "购�
 
 // menu says where an entry of the official menu is; we do not do it for people.
 func (t *turn) menu() error {
-	d := data{"Entry": t.in.text, "Official": t.policy().OfficialURL}
+	d := text.Data{"Entry": t.in.text, "Official": t.policy().OfficialURL}
 	if !slices.Contains(menuEntries[:], t.in.text) {
 		return t.say("menu_exit", d)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -21,8 +22,8 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 	filing, ticket, ok := parseTrack(click.Track)
 	if !ok {
 		b.Log.Warn("click on an unknown card", "card", click.Track)
-		text, err := b.texts["zh"].line("card_gone", nil)
-		return closedCard(text), err
+		line, err := b.texts["zh"].Line("card_gone", nil)
+		return closedCard(line), err
 	}
 	b.countPush(ctx)
 	unlock := b.turns.lock(click.Track, b.Now()) // so that the first decides, and the others find that it did
@@ -67,8 +68,8 @@ func (b *Bot) tooLate(ctx context.Context, click dingtalk.Click, filing string, 
 	if _, _, refusal := t.reviewer(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
 		return nil, nil
 	}
-	text, err := t.byNow(ticket)
-	return closedCard(text), err
+	line, err := t.byNow(ticket)
+	return closedCard(line), err
 }
 
 // isLook reports whether a click asks to see the materials, which decides nothing.
@@ -82,8 +83,8 @@ func isLook(click dingtalk.Click) bool {
 func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
 	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
 	if errors.Is(err, workflow.ErrNotFound) {
-		text, err := b.texts["zh"].line("card_gone", nil)
-		return closedCard(text), err
+		line, err := b.texts["zh"].Line("card_gone", nil)
+		return closedCard(line), err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
@@ -99,8 +100,8 @@ func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing st
 	if m, over := ended(c.Filing, ticket); over && m.By.ID == click.Sender {
 		key = "card_done"
 	}
-	text, err := t.fate(c, ticket, t.who, key)
-	return closedCard(text), err
+	line, err := t.fate(c, ticket, t.who, key)
+	return closedCard(line), err
 }
 
 // clicked carries out a click and returns what the clicker sees at once.
@@ -148,11 +149,11 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 			t.effects[i] = redraw
 		}
 	}
-	text, err := t.doneText(t.events[len(t.events)-1])
+	line, err := t.doneText(t.events[len(t.events)-1])
 	if err != nil {
 		return nil, err
 	}
-	return closedCard(text), nil
+	return closedCard(line), nil
 }
 
 // look has the materials sent to the clicker. A card that is void goes on saying why.
@@ -207,8 +208,8 @@ func (t *turn) decisionRefused(r *workflow.Refusal, ticket int) (map[string]stri
 	switch r.Code {
 	case workflow.RefusedDecided, workflow.RefusedStale:
 		t.effects = append(t.effects, workflow.RedrawCard{Filing: t.f.ID, Ticket: ticket, Seq: t.f.Seq})
-		text, err := t.byNow(ticket)
-		return closedCard(text), err
+		line, err := t.byNow(ticket)
+		return closedCard(line), err
 	}
 	return t.clickRefused(refusedKey(r.Code))
 }
@@ -229,16 +230,16 @@ func refusedKey(c workflow.Code) string {
 }
 
 func (t *turn) clickRefused(key string) (map[string]string, error) {
-	text, err := t.texts.line(key, t.takenBy())
+	line, err := t.texts.Line(key, t.takenBy())
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"status_text": text}, nil
+	return map[string]string{"status_text": line}, nil
 }
 
 // takenBy names who has the review, for the texts that say it.
-func (t *turn) takenBy() data {
-	d := data{"By": ""}
+func (t *turn) takenBy() text.Data {
+	d := text.Data{"By": ""}
 	if t.f != nil && t.f.Review.Assignee != "" {
 		d["By"] = t.teacher(t.f.Review.Assignee)
 	}
@@ -255,19 +256,19 @@ func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string,
 	zh := b.texts["zh"]
 	m, over := ended(c.Filing, ticket)
 	if !over {
-		return zh.line("card_gone", nil)
+		return zh.Line("card_gone", nil)
 	}
-	d := data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
+	d := text.Data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
 	switch m.Action {
 	case workflow.Reassign:
 		if c.Filing.Review.Assignee != "" {
 			d["To"] = who(workflow.Actor{ID: c.Filing.Review.Assignee})
 		}
-		return zh.line("card_handed_on", d)
+		return zh.Line("card_handed_on", d)
 	case workflow.SaveInfo:
-		return zh.line("card_changed", d)
+		return zh.Line("card_changed", d)
 	}
-	return zh.line(decided, d)
+	return zh.Line(decided, d)
 }
 
 // ended is the event that made the card with the ticket void; ok is false when it is none
@@ -286,7 +287,7 @@ func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
 func (t *turn) who(a workflow.Actor) string {
 	name := t.teacher(a.ID)
 	if a.For != "" {
-		name += t.texts.p("for", t.nameOf(a.For))
+		name += t.texts.Phrase("for", t.nameOf(a.For))
 	}
 	return name
 }
@@ -302,7 +303,7 @@ func verbOf(a workflow.Action) string {
 }
 
 func (t *turn) doneText(e workflow.Event) (string, error) {
-	return t.Bot.texts["zh"].line("card_done", data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
+	return t.Bot.texts["zh"].Line("card_done", text.Data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
 }
 
 // closedCard takes the buttons and the form away.
@@ -314,8 +315,8 @@ func closedCard(text string) map[string]string {
 // to the click has done so; were that lost, the next click has it redrawn. When it has been tried
 // often enough, the people who have one are told instead: no button stays that seems to work.
 func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error {
-	text, about, decidedBy, err := b.redrawn(ctx, job)
-	if err != nil || text == "" {
+	line, about, decidedBy, err := b.redrawn(ctx, job)
+	if err != nil || line == "" {
 		return err
 	}
 	receivers, err := b.Ledger.CardReceivers(ctx, job.Filing, job.Ticket)
@@ -326,25 +327,25 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 		return nil // the answer has redrawn the only copy; were it lost, the next click redraws it
 	}
 	if b.Template == "" {
-		return b.tellInstead(ctx, receivers, decidedBy, about, text)
+		return b.tellInstead(ctx, receivers, decidedBy, about, line)
 	}
-	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(text))
+	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(line))
 	if err == nil || !final(err, last) {
 		return err
 	}
 	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the job's own time may be over
 	defer cancel()
-	return b.tellInstead(ctx, receivers, decidedBy, about, text)
+	return b.tellInstead(ctx, receivers, decidedBy, about, line)
 }
 
 // redrawn is what a void card says now, "" while it is still open; about is whose filing it is,
 // by is who decided.
-func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, about, by string, err error) {
+func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (line, about, by string, err error) {
 	c, err := b.Records.Case(ctx, job.Filing)
 	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
-		text, err = b.texts["zh"].line("card_gone", nil)
-		return text, "", "", err
+		line, err = b.texts["zh"].Line("card_gone", nil)
+		return line, "", "", err
 	}
 	if err != nil || c.Filing.Review.Ticket == job.Ticket {
 		return "", "", "", err
@@ -361,14 +362,14 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (text, about
 		return "", "", "", err
 	}
 	zh := b.texts["zh"]
-	text, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
-		s := zh.p("teacher", said(names[a.ID]).String())
+	line, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
+		s := zh.Phrase("teacher", text.Typed(names[a.ID]).String())
 		if a.For != "" {
-			s += zh.p("for", said(names[a.For]).String())
+			s += zh.Phrase("for", text.Typed(names[a.For]).String())
 		}
 		return s
 	}, "card_done")
-	return text, said(c.Applicant.Name).String(), by, err
+	return line, text.Typed(c.Applicant.Name).String(), by, err
 }
 
 func decides(a workflow.Action) bool {
@@ -376,16 +377,16 @@ func decides(a workflow.Action) bool {
 }
 
 // tellInstead says in a message what a card cannot show. Who decided knows.
-func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, text string) error {
+func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, line string) error {
 	receivers = slices.DeleteFunc(slices.Clone(receivers), func(id string) bool { return id == but })
 	if len(receivers) == 0 {
 		return nil
 	}
-	m, err := b.texts["zh"].message("card_told", data{"Name": about, "Text": text})
+	m, err := b.texts["zh"].Message("card_told", text.Data{"Name": about, "Text": line})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, receivers, m)
+	return b.DingTalk.Send(ctx, receivers, wire(m))
 }
 
 // code is what a button of a message carries: good for one person, one decision, and the
@@ -483,11 +484,11 @@ func (t *turn) sayGone() error {
 	if ticket == 0 {
 		return t.say("review_not_yet", t.base(t.c, t.f))
 	}
-	text, err := t.byNow(ticket)
+	line, err := t.byNow(ticket)
 	if err != nil {
 		return err
 	}
-	return t.say("card_told", data{"Name": said(t.c.Applicant.Name), "Text": text})
+	return t.say("card_told", text.Data{"Name": text.Typed(t.c.Applicant.Name), "Text": line})
 }
 
 // showCard answers with the card as it is now.
@@ -501,11 +502,11 @@ func (t *turn) showCard(why string) error {
 		return err
 	}
 	if why != "" {
-		line, err := t.texts.line(why, nil)
+		line, err := t.texts.Line(why, nil)
 		if err != nil {
 			return err
 		}
-		m.Text = line + lineBreak + m.Text
+		m = m.Lead(line)
 	}
 	t.reply = &reply{Message: m}
 	t.shown = append(t.shown, workflow.View{About: t.c.Applicant.ID, What: accessCard})
@@ -552,7 +553,7 @@ func (t *turn) sendBack(actor workflow.Actor) error {
 		begin += t.spokenAs(r.items) + ";"
 	}
 	d := t.base(t.c, t.f)
-	d["Begin"], d["Unread"] = begin, said(short(r.unread))
+	d["Begin"], d["Unread"] = begin, text.Typed(short(r.unread))
 	var choices []choice
 	switch {
 	case r.open:
@@ -627,7 +628,7 @@ func (t *turn) reassign(actor workflow.Actor) error {
 	if err != nil {
 		return err
 	}
-	d["To"] = t.texts.p("teacher", said(named[0].Name).String())
+	d["To"] = t.texts.Phrase("teacher", text.Typed(named[0].Name).String())
 	return t.say("reassigned", d)
 }
 
@@ -671,11 +672,11 @@ func (b *Bot) OfferColleagues(ctx context.Context, job workflow.OfferColleagues)
 	}
 	d := t.base(c, c.Filing)
 	d["Choices"] = t.colleagueChoices(t.colleagues())
-	m, err := t.texts.message("reassign_whom", d)
+	m, err := t.texts.Message("reassign_whom", d)
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{job.To}, m)
+	return b.DingTalk.Send(ctx, []string{job.To}, wire(m))
 }
 
 // Show sends a handler a copy of the materials with their name across it, and notes it.
@@ -750,10 +751,10 @@ func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
 }
 
 // tell sends somebody a text of the catalogue.
-func (b *Bot) tell(ctx context.Context, person, key string, d data) error {
-	m, err := b.texts["zh"].message(key, d)
+func (b *Bot) tell(ctx context.Context, person, key string, d text.Data) error {
+	m, err := b.texts["zh"].Message(key, d)
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{person}, m)
+	return b.DingTalk.Send(ctx, []string{person}, wire(m))
 }

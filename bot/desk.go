@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -70,9 +71,9 @@ type entry struct {
 // line says what it is, whose, and how long there is.
 func (t *turn) line(e entry) string {
 	f := e.c.Filing
-	parts := []string{said(e.c.Applicant.Name).String(), said(e.c.College.Name).String(), t.texts.p("task_" + e.task)}
+	parts := []string{text.Typed(e.c.Applicant.Name).String(), text.Typed(e.c.College.Name).String(), t.texts.Phrase("task_" + e.task)}
 	if a := workflow.Assess(e.c.Certificate, t.today(), t.rules.For(f)); a.DaysLeft < 30 {
-		parts = append(parts, t.texts.left(a.DaysLeft))
+		parts = append(parts, left(t.texts, a.DaysLeft))
 	}
 	if e.task == taskReview {
 		parts = append(parts, eyesShort(f, t.rules.For(f)))
@@ -114,7 +115,7 @@ var bareCommand = regexp.MustCompile(`^(?:转交|退回|通过|上报|查看|打
 // which asks a handler which filing they mean.
 func (t *turn) which() error {
 	t.texts = t.Bot.texts["zh"]
-	return t.say("which_filing", data{"Word": said(strings.TrimSpace(t.msg.Text)), "Sample": sampleID})
+	return t.say("which_filing", text.Data{"Word": text.Typed(strings.TrimSpace(t.msg.Text)), "Sample": sampleID})
 }
 
 // desk lists what waits for the sender; a word behind it filters.
@@ -124,7 +125,7 @@ func (t *turn) desk() error {
 		return t.say("desk_not_you", nil)
 	}
 	list := t.filter(t.in.word)
-	d := data{"Name": said(t.c.Person.Name), "Filter": said(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": t.texts.counts(t.tasks())}
+	d := text.Data{"Name": text.Typed(t.c.Person.Name), "Filter": text.Typed(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": countTasks(t.texts, t.tasks())}
 	if len(list) == 0 {
 		return t.say("desk_empty", d)
 	}
@@ -142,17 +143,17 @@ func (t *turn) desk() error {
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, t.line(e)))
 		}
 		if e.task == taskReview && len(choices) < 3 {
-			choices = append(choices, choice{t.texts.p("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
+			choices = append(choices, choice{t.texts.Phrase("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
 		}
 		if e.task == taskSeal || unsealed(e.c.Filing) && t.mayStamp(e.c, t.c.Person.ID) { // posting and sealing go on side by side
 			seals++
 		}
 	}
 	if same > 1 {
-		choices = append(choices[:min(len(choices), 2)], choice{t.texts.p("batch_look", same), "逐份看"})
+		choices = append(choices[:min(len(choices), 2)], choice{t.texts.Phrase("batch_look", same), "逐份看"})
 	}
 	if seals > 0 {
-		choices = append(choices, choice{t.texts.p("seal_pack", seals), "待盖章包"})
+		choices = append(choices, choice{t.texts.Phrase("seal_pack", seals), "待盖章包"})
 	}
 	d["Lines"], d["More"], d["Choices"] = lines, max(len(list)-shown, 0), choices
 	return t.say("desk", d)
@@ -202,12 +203,12 @@ func (t *turn) filter(word string) []entry {
 		case "急", "紧急", "快到期":
 			return t.today().DaysUntil(e.c.Filing.Ends) > 14
 		}
-		return !strings.Contains(t.texts.p("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
+		return !strings.Contains(t.texts.Phrase("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
 	})
 }
 
 // counts says how many there are of each task.
-func (t *texts) counts(list []entry) string {
+func countTasks(t *text.Catalogue, list []entry) string {
 	n := map[string]int{}
 	for _, e := range list {
 		n[e.task]++
@@ -215,7 +216,7 @@ func (t *texts) counts(list []entry) string {
 	var parts []string
 	for _, task := range []string{taskReview, taskPost, taskSeal, taskSettle} {
 		if n[task] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", t.p("task_"+task), n[task]))
+			parts = append(parts, fmt.Sprintf("%s %d", t.Phrase("task_"+task), n[task]))
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -235,7 +236,7 @@ func (t *turn) batch() error {
 			rest = append(rest, e)
 		}
 	}
-	d := data{"Count": len(looked), "Left": len(rest)}
+	d := text.Data{"Count": len(looked), "Left": len(rest)}
 	if len(rest) > 0 {
 		return t.batchLook(looked, rest[0], d)
 	}
@@ -265,7 +266,7 @@ func filingIDs(list []entry) []string {
 }
 
 // batchLook shows one filing of a batch.
-func (t *turn) batchLook(looked []entry, e entry, d data) error {
+func (t *turn) batchLook(looked []entry, e entry, d text.Data) error {
 	v, err := t.view(e.c)
 	if err != nil {
 		return err
@@ -320,7 +321,7 @@ func (t *turn) passBatch() error {
 		job.Items = append(job.Items, workflow.BatchItem{Filing: e.c.Filing.ID, Ticket: e.c.Filing.Review.Ticket})
 	}
 	t.effects = append(t.effects, job)
-	return t.say("batch_begun", data{"Count": len(list)})
+	return t.say("batch_begun", text.Data{"Count": len(list)})
 }
 
 // DecideBatch decides filing by filing; one that cannot be decided any more does not stop
@@ -353,18 +354,18 @@ func (b *Bot) DecideBatch(ctx context.Context, job workflow.DecideBatch) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	m, err := zh.message("batch_done", data{"Count": passed, "Failed": failed})
+	m, err := zh.Message("batch_done", text.Data{"Count": passed, "Failed": failed})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{job.Person}, m)
+	return b.DingTalk.Send(ctx, []string{job.Person}, wire(m))
 }
 
 // decideOne passes one filing of a batch; otherwise it says why not.
 func (t *turn) decideOne(ticket int) (string, error) {
 	why := func(key string) (string, error) {
-		text, err := t.texts.line(key, t.takenBy())
-		return said(t.c.Applicant.Name).String() + "：" + text, err
+		line, err := t.texts.Line(key, t.takenBy())
+		return text.Typed(t.c.Applicant.Name).String() + "：" + line, err
 	}
 	if t.f == nil {
 		return why("card_gone")

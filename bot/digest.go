@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -44,8 +45,8 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o work
 	switch part {
 	case workflow.TellDigest:
 		o.Used = b.used(ctx)
-		m, err := b.texts["zh"].message("digest", b.digestData(o))
-		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, m) }, nil, err
+		m, err := b.texts["zh"].Message("digest", b.digestData(o))
+		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, wire(m)) }, nil, err
 	case workflow.TellPicture:
 		if len(o.Ahead) == 0 {
 			return nil, nil, nil
@@ -87,28 +88,28 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (send sendAll
 		switch {
 		case k.State.Begun():
 		case among(o.Unreachable, k):
-			note = zh.p("list_unreachable")
+			note = zh.Phrase("list_unreachable")
 		case !k.Attention.Declined.IsZero():
-			note = zh.p("list_declined")
+			note = zh.Phrase("list_declined")
 		case among(o.Silent, k):
-			note = zh.p("list_silent")
+			note = zh.Phrase("list_silent")
 		}
 		ends := k.Certificate.ValidUntil(p)
 		rows = append(rows, []string{k.Person.Name, k.Person.ID, k.College, ends.String(), fmt.Sprint(o.Day.DaysUntil(ends)), stateWord(k.State), note})
 		about = append(about, k.Person.ID)
 	}
-	file, err := workbook.List(zh.p("list_sheet"), strings.Split(zh.p("list_header"), "、"), []float64{12, 20, 18, 12, 10, 14, 16}, rows)
+	file, err := workbook.List(zh.Phrase("list_sheet"), strings.Split(zh.Phrase("list_header"), "、"), []float64{12, 20, 18, 12, 10, 14, 16}, rows)
 	if err != nil {
 		return nil, nil, err
 	}
-	name := zh.p("list_name", p.Reminders.DigestDays, o.Day)
+	name := zh.Phrase("list_name", p.Reminders.DigestDays, o.Day)
 	media, err := b.DingTalk.Upload(ctx, name, file)
 	return func(to []string) (dingtalk.Receipt, error) {
 		return b.DingTalk.SendFileEach(ctx, to, media, name, "xlsx")
 	}, about, err
 }
 
-func (b *Bot) digestData(o workflow.Overview) data {
+func (b *Bot) digestData(o workflow.Overview) text.Data {
 	p := b.Rules().Current
 	zh := b.texts["zh"]
 	var waiting, within []string
@@ -119,14 +120,14 @@ func (b *Bot) digestData(o workflow.Overview) data {
 			label = s.Label
 		}
 		total += q.Count
-		waiting = append(waiting, zh.p("queue", label, q.Count, int(p.WorkTime(q.Oldest, b.Now()).Hours())))
+		waiting = append(waiting, zh.Phrase("queue", label, q.Count, int(p.WorkTime(q.Oldest, b.Now()).Hours())))
 	}
 	slices.Sort(waiting)
 	if o.Asked > 0 {
-		waiting = append(waiting, zh.p("asked", o.Asked))
+		waiting = append(waiting, zh.Phrase("asked", o.Asked))
 	}
 	for _, w := range o.Within {
-		within = append(within, zh.p("within", w.Days, w.Ending, w.Busy, w.Read, w.Ending-w.Busy-w.Read))
+		within = append(within, zh.Phrase("within", w.Days, w.Ending, w.Busy, w.Read, w.Ending-w.Busy-w.Read))
 	}
 	names := func(all []workflow.Candidate) ([]string, int) {
 		var lines []string
@@ -140,7 +141,7 @@ func (b *Bot) digestData(o workflow.Overview) data {
 			return k.State.Begun() || among(o.Silent, k) || among(o.Unreachable, k)
 		})
 	}
-	d := data{
+	d := text.Data{
 		"Day": o.Day, "Total": total, "Waiting": waiting, "Within": within, "Month": o.Month, "Done": o.Done, "Overdue": o.Overdue,
 		"Dead": o.Dead, "Year": o.MissingYear, "Used": o.Used, "Warn": o.Used >= workflow.QuotaWarn, "Held": o.Used >= workflow.QuotaHold,
 	}
@@ -154,5 +155,5 @@ func (b *Bot) digestData(o workflow.Overview) data {
 // personEnds is one line about somebody and when their certificate ends.
 func (b *Bot) personEnds(k workflow.Candidate, today workflow.Date) string {
 	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.texts["zh"]
-	return zh.p("person_ends", said(k.Person.Name), said(k.College), ends, zh.left(today.DaysUntil(ends)))
+	return zh.Phrase("person_ends", text.Typed(k.Person.Name), text.Typed(k.College), ends, left(zh, today.DaysUntil(ends)))
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -164,7 +165,7 @@ func (t *turn) leave() error {
 		return t.say("blocked_not_in_service", t.base(t.c, t.f))
 	}
 	if t.in.text != t.f.ID {
-		return t.say("ask_leave", data{"Where": t.where(), "ID": t.f.ID})
+		return t.say("ask_leave", text.Data{"Where": t.where(), "ID": t.f.ID})
 	}
 	if done, err := t.apply(workflow.Command{Action: workflow.LeaveUnit}); err != nil || !done {
 		return err
@@ -188,7 +189,7 @@ func (t *turn) takeBack() error {
 // restore takes a deletion back within a day (T20).
 func (t *turn) restore() error {
 	if t.f != nil && t.f.State.Begun() {
-		return t.withNext("not_deleted", data{})
+		return t.withNext("not_deleted", text.Data{})
 	}
 	if t.f == nil || t.f.State != workflow.Cancelled {
 		return t.noFiling()

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"embed"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
+
+//go:embed texts/*
+var questionFiles embed.FS
 
 // faq answers the questions that everybody has. What is not clearly one entry is no
 // answer: a person is offered instead.
@@ -35,7 +39,7 @@ var questions = map[string]func() (*faq, error){
 
 // loadFAQ reads the entries of a language and learns from the ways to ask them.
 func loadFAQ(lang string) (*faq, error) {
-	raw, err := textFiles.ReadFile("texts/faq." + lang + ".txtar")
+	raw, err := questionFiles.ReadFile("texts/faq." + lang + ".txtar")
 	if err != nil {
 		return nil, fmt.Errorf("open questions: %w", err)
 	}
@@ -50,7 +54,7 @@ func loadFAQ(lang string) (*faq, error) {
 		}
 		f.entries = append(f.entries, e)
 	}
-	if raw, err = textFiles.ReadFile("texts/ask." + lang + ".txt"); err != nil {
+	if raw, err = questionFiles.ReadFile("texts/ask." + lang + ".txt"); err != nil {
 		return nil, fmt.Errorf("open questions: %w", err)
 	}
 	samples, err := readSamples(string(raw), len(f.entries))
@@ -140,3 +144,6 @@ func (f *faq) find(question string) *faqEntry {
 	}
 	return m[0].entry
 }
+
+// faq are the questions in the language of whoever is written to.
+func (t *turn) faq() *faq { return t.faqs[t.texts.Lang] }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -51,7 +52,7 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 			continue
 		}
 		if missing := t.Papers.Missing(r.Value); fd.Printed && len(missing) > 0 {
-			line, err := t.texts.line("fault_undrawable", data{"Label": t.texts.field(fd), "Chars": string(missing)})
+			line, err := t.texts.Line("fault_undrawable", text.Data{"Label": t.texts.Field(fd), "Chars": string(missing)})
 			if err != nil {
 				return nil, nil, nil, nil, err
 			}
@@ -59,13 +60,13 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 			continue
 		}
 		if fd.Identity && workflow.SameIdentity(fd.Key, t.f.Prior[fd.Key], r.Value) {
-			set = append(set, t.texts.p("same_as_before", t.texts.field(fd))) // written differently perhaps, but the same (R-C10)
+			set = append(set, t.texts.Phrase("same_as_before", t.texts.Field(fd))) // written differently perhaps, but the same (R-C10)
 			continue
 		}
 		v[fd.Key] = r.Value
 		set = append(set, t.changeLine(fd, r.Value))
 		if r.AssumedDay {
-			line, err := t.texts.line("assumed_day", data{"Label": t.texts.field(fd)})
+			line, err := t.texts.Line("assumed_day", text.Data{"Label": t.texts.Field(fd)})
 			if err != nil {
 				return nil, nil, nil, nil, err
 			}
@@ -77,9 +78,9 @@ func (t *turn) read() (v workflow.Values, set, assumed, faults []string, err err
 
 func (t *turn) changeLine(fd workflow.Field, v string) string {
 	if old := t.f.Values[fd.Key]; old != "" && old != v {
-		return fmt.Sprintf("%s %s → **%s**", t.texts.field(fd), shown(fd, old), shown(fd, v))
+		return fmt.Sprintf("%s %s → **%s**", t.texts.Field(fd), shown(fd, old), shown(fd, v))
 	}
-	return fmt.Sprintf("%s **%s**", t.texts.field(fd), shown(fd, v))
+	return fmt.Sprintf("%s **%s**", t.texts.Field(fd), shown(fd, v))
 }
 
 func (t *turn) faultLine(f *workflow.Fault) (string, error) {
@@ -91,7 +92,7 @@ func (t *turn) faultLine(f *workflow.Fault) (string, error) {
 	if len(choices) > 14 {
 		choices = append(slices.Clone(choices[:8]), "…")
 	}
-	return t.texts.line("fault_"+f.Code, data{"Label": t.texts.field(f.Field), "Got": said(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
+	return t.texts.Line("fault_"+f.Code, text.Data{"Label": t.texts.Field(f.Field), "Got": text.Typed(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
 }
 
 // set records what was typed: at once in a draft, after a question when a paper
@@ -103,23 +104,23 @@ func (t *turn) set() error {
 		return err
 	}
 	for _, piece := range t.in.unread {
-		line, err := t.texts.line("fault_unread", data{"Said": said(short(piece))})
+		line, err := t.texts.Line("fault_unread", text.Data{"Said": text.Typed(short(piece))})
 		if err != nil {
 			return err
 		}
 		faults = append(faults, line)
 	}
 	if len(v) == 0 && len(faults) == 0 {
-		return t.withNext("identity_same", data{"Set": set})
+		return t.withNext("identity_same", text.Data{"Set": set})
 	}
 	if len(v) == 0 {
-		return t.say("faults", data{"Where": t.where(), "Faults": faults})
+		return t.say("faults", text.Data{"Where": t.where(), "Faults": faults})
 	}
 	for _, a := range t.in.others {
 		if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: a.slot, Yes: a.yes}); err != nil || !done {
 			return err
 		}
-		set = append(set, t.texts.p(map[bool]string{true: "changed", false: "unchanged"}[a.yes], t.texts.p(fmt.Sprint("question", int(a.slot)))))
+		set = append(set, t.texts.Phrase(map[bool]string{true: "changed", false: "unchanged"}[a.yes], t.texts.Phrase(fmt.Sprint("question", int(a.slot)))))
 	}
 	if t.f.State != workflow.Draft {
 		return t.askChange(v, set)
@@ -135,7 +136,7 @@ func (t *turn) set() error {
 }
 
 // sayWithDoubts adds what may be wrong and what is still to be asked.
-func (t *turn) sayWithDoubts(key string, d data) error {
+func (t *turn) sayWithDoubts(key string, d text.Data) error {
 	var err error
 	if d["Doubts"], err = t.doubtLines(); err != nil {
 		return err
@@ -147,7 +148,7 @@ func (t *turn) sayWithDoubts(key string, d data) error {
 func (t *turn) doubtLines() ([]string, error) {
 	var out []string
 	for _, b := range t.f.Doubts(t.today()) {
-		line, err := t.texts.line("doubt_"+b.Code, data{"Label": t.texts.field(b.Field), "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
+		line, err := t.texts.Line("doubt_"+b.Code, text.Data{"Label": t.texts.Field(b.Field), "Value": shown(b.Field, t.f.Values[b.Field.Key]), "Want": b.Want})
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +162,7 @@ func (t *turn) demands() []string {
 	var out []string
 	for _, s := range t.f.Outstanding() {
 		if s != workflow.SlotForm && s != workflow.SlotInsurance {
-			out = append(out, t.texts.slot(s))
+			out = append(out, t.texts.Slot(s))
 		}
 	}
 	return out
@@ -206,7 +207,7 @@ func (t *turn) locked(v workflow.Values) []string {
 	var out []string
 	for _, fd := range workflow.Fields() {
 		if n, given := v[fd.Key]; given && n != t.f.Values[fd.Key] && t.f.FieldLocked(fd.Key) {
-			out = append(out, t.texts.field(fd))
+			out = append(out, t.texts.Field(fd))
 		}
 	}
 	return out
@@ -215,7 +216,7 @@ func (t *turn) locked(v workflow.Values) []string {
 // confirmed carries out the change that was asked back.
 func (t *turn) confirmed() error {
 	if len(t.pending) == 0 || t.pending[asked] != "" || t.f.State == workflow.Draft {
-		return t.say("nothing_pending", data{"Where": t.where()})
+		return t.say("nothing_pending", text.Data{"Where": t.where()})
 	}
 	var set []string
 	for _, fd := range workflow.Fields() {
@@ -249,7 +250,7 @@ func (t *turn) confirmed() error {
 // a yes, so nothing has to be undone.
 func (t *turn) takeBackFill() error {
 	if t.f.State != workflow.Draft || len(t.f.Before) == 0 {
-		return t.say("kept", data{"Where": t.where()})
+		return t.say("kept", text.Data{"Where": t.where()})
 	}
 	was := t.f.Before
 	if done, err := t.apply(workflow.Command{Action: workflow.Fill, Values: was}); err != nil || !done {
@@ -259,20 +260,20 @@ func (t *turn) takeBackFill() error {
 	for _, fd := range workflow.Fields() {
 		if v, ok := was[fd.Key]; ok {
 			if v == "" {
-				v = t.texts.p("empty")
+				v = t.texts.Phrase("empty")
 			}
-			set = append(set, t.texts.field(fd)+" "+said(v).String())
+			set = append(set, t.texts.Field(fd)+" "+text.Typed(v).String())
 		}
 	}
-	return t.withNext("taken_back", data{"Set": set})
+	return t.withNext("taken_back", text.Data{"Set": set})
 }
 
 // askField asks for the new value of one field (改 X).
 func (t *turn) askField() error {
 	fd := t.in.set[0].field
 	t.ask = workflow.Values{asked: string(fd.Key)}
-	d := data{"Where": t.where(), "Label": t.texts.field(fd), "Value": shown(fd, t.f.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
-	if t.texts.lang == "en" {
+	d := text.Data{"Where": t.where(), "Label": t.texts.Field(fd), "Value": shown(fd, t.f.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
+	if t.texts.Lang == "en" {
 		d["Help"] = fd.HelpEnglish
 	}
 	return t.say("ask_field", d)
@@ -283,7 +284,7 @@ func (t *turn) askRedo() error {
 	if t.f.State != workflow.Draft {
 		return t.askDelete() // papers exist: starting over is deleting
 	}
-	return t.say("ask_redo", data{"Where": t.where()})
+	return t.say("ask_redo", text.Data{"Where": t.where()})
 }
 
 // redo puts a draft back to the last recognition.
@@ -315,7 +316,7 @@ func (t *turn) answer() error {
 		return err
 	}
 	d := t.base(t.c, t.f)
-	d["What"], d["Label"], d["Yes"] = t.texts.p(fmt.Sprint("question", int(t.in.slot))), t.texts.slot(t.in.slot), t.in.yes
+	d["What"], d["Label"], d["Yes"] = t.texts.Phrase(fmt.Sprint("question", int(t.in.slot))), t.texts.Slot(t.in.slot), t.in.yes
 	return t.withNext("answered", d)
 }
 
@@ -329,12 +330,12 @@ func (t *turn) fields() error {
 		case slices.ContainsFunc(missing, func(m workflow.Field) bool { return m.Key == fd.Key }):
 			mark = "!"
 		case v == "":
-			lines = append(lines, t.texts.p("field_line", "·", fd.No, t.texts.field(fd), t.texts.p("empty")))
+			lines = append(lines, t.texts.Phrase("field_line", "·", fd.No, t.texts.Field(fd), t.texts.Phrase("empty")))
 			continue
 		case v != t.f.Prior[fd.Key]:
 			mark = "✎"
 		}
-		lines = append(lines, t.texts.p("field_line", mark, fd.No, t.texts.field(fd), shown(fd, v)))
+		lines = append(lines, t.texts.Phrase("field_line", mark, fd.No, t.texts.Field(fd), shown(fd, v)))
 	}
 	d := t.base(t.c, t.f)
 	d["Lines"], d["Draft"], d["Blank"] = lines, t.f.State == workflow.Draft, t.fieldNames(missing)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -44,7 +45,7 @@ func (b *Bot) query(word string) workflow.Lookup {
 
 // find says where somebody is, in one message; several hits become a list.
 func (t *turn) find() error {
-	d := data{"Word": said(short(t.in.word)), "Count": t.office.all}
+	d := text.Data{"Word": text.Typed(short(t.in.word)), "Count": t.office.all}
 	switch {
 	case t.office.all == 0 && t.office.query.State != "":
 		return t.say("found_nobody", d)
@@ -57,8 +58,8 @@ func (t *turn) find() error {
 	var choices []choice
 	for i, c := range t.office.found {
 		w := t.whereabouts(c)
-		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, said(c.Applicant.Name), w.certificate, w.waits))
-		choices = append(choices, choice{said(c.Applicant.Name).String() + "·" + said(c.College.Name).String(), "查 " + c.Applicant.ID})
+		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, text.Typed(c.Applicant.Name), w.certificate, w.waits))
+		choices = append(choices, choice{text.Typed(c.Applicant.Name).String() + "·" + text.Typed(c.College.Name).String(), "查 " + c.Applicant.ID})
 		t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
 	}
 	d["Lines"], d["Choices"], d["More"] = lines, choices, max(0, t.office.all-len(lines))
@@ -68,9 +69,9 @@ func (t *turn) find() error {
 // accessSearch is a look-up by HR; the word is stored.
 const accessSearch = "search"
 
-func (t *turn) foundOne(c workflow.Case, d data) error {
+func (t *turn) foundOne(c workflow.Case, d text.Data) error {
 	w := t.whereabouts(c)
-	d["Name"], d["College"], d["Person"] = said(c.Applicant.Name), said(c.College.Name), said(c.Applicant.ID)
+	d["Name"], d["College"], d["Person"] = text.Typed(c.Applicant.Name), text.Typed(c.College.Name), text.Typed(c.Applicant.ID)
 	d["Certificate"], d["Stage"], d["State"], d["Waits"], d["Since"] = w.certificate, w.stage, w.state, w.waits, w.since
 	d["ID"], d["Open"] = "", false
 	if c.Filing != nil {
@@ -83,7 +84,7 @@ func (t *turn) foundOne(c workflow.Case, d data) error {
 	}
 	d["Roles"] = strings.Join(roles, "、")
 	if on := t.office.declined; !on.IsZero() && d["ID"] == "" {
-		d["Waits"] = t.texts.p("waits_declined", day(on))
+		d["Waits"] = t.texts.Phrase("waits_declined", day(on))
 	}
 	t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
 	return t.say("found_one", d)
@@ -99,31 +100,31 @@ func (t *turn) whereabouts(c workflow.Case) whereabouts {
 	x := t.newTurn(c, intent{}, dingtalk.Incoming{})
 	x.texts = t.texts
 	p := x.policy()
-	w := whereabouts{certificate: x.texts.p("no_certificate")}
+	w := whereabouts{certificate: x.texts.Phrase("no_certificate")}
 	a := workflow.Assess(c.Certificate, t.today(), p)
 	if c.Certificate != nil {
-		w.certificate = x.texts.p("certificate_line", c.Certificate.Category, a.ValidUntil.String(), x.texts.left(a.DaysLeft))
+		w.certificate = x.texts.Phrase("certificate_line", c.Certificate.Category, a.ValidUntil.String(), left(x.texts, a.DaysLeft))
 	}
 	f := c.Filing
 	if f == nil || !f.State.Begun() {
 		switch {
 		case c.Certificate == nil:
-			w.waits = x.texts.p("waits_nothing")
+			w.waits = x.texts.Phrase("waits_nothing")
 		case a.Phase == workflow.TooEarly:
-			w.waits = x.texts.p("waits_early", a.OpensOn.String())
+			w.waits = x.texts.Phrase("waits_early", a.OpensOn.String())
 		default:
-			w.waits = x.texts.p("waits_start")
+			w.waits = x.texts.Phrase("waits_start")
 		}
 		return w
 	}
-	w.stage, w.state = x.texts.where(workflow.Next(c.Certificate, f, true, p, t.today()).Stage), x.stateName()
+	w.stage, w.state = stageName(x.texts, workflow.Next(c.Certificate, f, true, p, t.today()).Stage), x.stateName()
 	since := f.EndedAt
 	if n := len(f.Timeline); n > 0 {
 		since = f.Timeline[n-1].At
 	}
 	if wait, ok := f.Waits(p); ok {
 		since = wait.Since
-		w.waits = x.texts.p("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
+		w.waits = x.texts.Phrase("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
 	} else {
 		w.waits = x.waitsFor()
 	}
@@ -136,26 +137,26 @@ func (t *turn) whereabouts(c workflow.Case) whereabouts {
 // stateName is what the state of a filing is called.
 func (t *turn) stateName() string {
 	if n := len(t.f.Official); n > 0 && (t.f.State.HandedOver() || t.f.State == workflow.Returned) {
-		return t.texts.p("state_said", said(t.f.Official[n-1].Text).String())
+		return t.texts.Phrase("state_said", text.Typed(t.f.Official[n-1].Text).String())
 	}
-	return t.texts.p("state_" + strings.ToLower(string(t.f.State)))
+	return t.texts.Phrase("state_" + strings.ToLower(string(t.f.State)))
 }
 
 // waitsFor is who acts next where no handler is asked.
 func (t *turn) waitsFor() string {
 	switch {
 	case t.f.State.HandedOver():
-		return t.texts.p("waits_official")
+		return t.texts.Phrase("waits_official")
 	case t.f.State == workflow.Done:
-		return t.texts.p("waits_nothing")
+		return t.texts.Phrase("waits_nothing")
 	case t.f.Notice.State == workflow.NoticeObjection:
-		return t.texts.p("waits_objection", t.handlers(workflow.SchoolHandler))
+		return t.texts.Phrase("waits_objection", t.handlers(workflow.SchoolHandler))
 	case unsealed(t.f):
-		return t.texts.p("waits_seal")
+		return t.texts.Phrase("waits_seal")
 	case t.f.State.Editable() && t.f.AutoHandIn && !t.f.Notice.Over(t.today()):
-		return t.texts.p("waits_notice", t.f.Notice.Until.String())
+		return t.texts.Phrase("waits_notice", t.f.Notice.Until.String())
 	}
-	return t.texts.p("waits_self")
+	return t.texts.Phrase("waits_self")
 }
 
 // exportList has the list of certificates sent; words behind it filter.
@@ -176,7 +177,7 @@ func (t *turn) exportList() error {
 			}
 		}
 		if !found {
-			return t.say("export_how", data{"Word": said(w), "Example": t.today().String()[:7]})
+			return t.say("export_how", text.Data{"Word": text.Typed(w), "Example": t.today().String()[:7]})
 		}
 	}
 	return t.leaveToOffice("export_list_comes", job)
@@ -212,7 +213,7 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 	if len(rows) == 0 {
 		return b.officeAnswer(ctx, job, "export_none", nil)
 	}
-	file, err := workbook.List("名单", strings.Split(b.texts["zh"].p("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
+	file, err := workbook.List("名单", strings.Split(b.texts["zh"].Phrase("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
 	if err != nil {
 		return err
 	}

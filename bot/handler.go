@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -64,7 +65,7 @@ func (t *turn) actor() (workflow.Actor, bool) {
 func (t *turn) post(actor workflow.Actor) error {
 	d := t.base(t.c, t.f)
 	if t.in.from.IsZero() {
-		d["Said"] = said(short(t.in.text))
+		d["Said"] = text.Typed(short(t.in.text))
 		return t.say("notice_which_day", d)
 	}
 	err := t.try(workflow.Command{Action: workflow.PostNotice, Actor: actor, From: t.in.from, Until: t.in.until})
@@ -126,7 +127,7 @@ func (t *turn) seal(actor workflow.Actor) error {
 func (t *turn) correct(actor workflow.Actor) error {
 	voided, ok := workflow.Voidable(t.log)
 	if !ok {
-		return t.say("correct_nothing", data{"Name": said(t.c.Applicant.Name)})
+		return t.say("correct_nothing", text.Data{"Name": text.Typed(t.c.Applicant.Name)})
 	}
 	d := t.base(t.c, t.f)
 	for _, m := range t.f.Timeline {
@@ -142,7 +143,7 @@ func (t *turn) correct(actor workflow.Actor) error {
 			t.reply = trial.reply
 			return err
 		}
-		d["Text"], d["Seq"] = said(oneLine(t.in.text)), voided.Seq
+		d["Text"], d["Seq"] = text.Typed(oneLine(t.in.text)), voided.Seq
 		return t.say("correct_ask", d)
 	case t.in.seq != voided.Seq:
 		return t.say("correct_by_now", nil)
@@ -187,10 +188,10 @@ func (t *turn) handle(actor workflow.Actor, a workflow.Action, key, example stri
 		return err
 	}
 	d := t.base(t.c, t.f)
-	d["Text"] = said(short(t.in.text))
+	d["Text"] = text.Typed(short(t.in.text))
 	return t.say(key, d)
 }
 
 func (t *turn) helloHandler() error {
-	return t.say("handler_hello", data{"Name": said(t.c.Person.Name), "Sample": sampleID, "HR": t.c.Person.Holds(workflow.HR, "")})
+	return t.say("handler_hello", text.Data{"Name": text.Typed(t.c.Person.Name), "Sample": sampleID, "HR": t.c.Person.Holds(workflow.HR, "")})
 }

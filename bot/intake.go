@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -22,7 +23,7 @@ func (t *turn) receive() error {
 		if err != nil {
 			return err
 		}
-		return t.say("upload_not_now", data{"Where": t.where(), "Hint": next})
+		return t.say("upload_not_now", text.Data{"Where": t.where(), "Hint": next})
 	}
 	job := workflow.Intake{}
 	for _, f := range t.msg.Files {

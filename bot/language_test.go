@@ -2,68 +2,14 @@ package bot
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
-
-func entries(t *testing.T, lang string) map[string]string {
-	t.Helper()
-	raw, err := textFiles.ReadFile("texts/" + lang + ".txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	for _, f := range txtar.Parse(raw).Files {
-		if _, twice := out[f.Name]; twice {
-			t.Errorf("%s: %s is there twice", lang, f.Name)
-		}
-		out[f.Name] = string(f.Data)
-	}
-	return out
-}
-
-var (
-	value = regexp.MustCompile(`\.[A-Z][A-Za-z]*`)
-	verb  = regexp.MustCompile(`%(?:\[\d\])?[a-z]`)
-)
-
-// TestLanguagesSayTheSame: every entry is there in both, fills in the same values and
-// offers the same buttons in the same order.
-func TestLanguagesSayTheSame(t *testing.T) {
-	zh, en := entries(t, "zh"), entries(t, "en")
-	if len(zh) != len(en) {
-		t.Errorf("%d entries in Chinese, %d in English", len(zh), len(en))
-	}
-	for key, own := range zh {
-		other, ok := en[key]
-		if !ok {
-			t.Errorf("%s is missing in English", key)
-			continue
-		}
-		set := func(s string, r *regexp.Regexp) []string {
-			found := r.FindAllString(s, -1)
-			slices.Sort(found)
-			return slices.Compact(found)
-		}
-		actions := regexp.MustCompile(`{{[^}]*}}`)
-		if a, b := set(strings.Join(actions.FindAllString(own, -1), " "), value), set(strings.Join(actions.FindAllString(other, -1), " "), value); !slices.Equal(a, b) {
-			t.Errorf("%s fills in %v, in English %v", key, a, b)
-		}
-		if a, b := verb.FindAllString(own, -1), verb.FindAllString(other, -1); strings.HasPrefix(key, "p/") && !slices.Equal(a, b) {
-			t.Errorf("%s has %v, in English %v", key, a, b)
-		}
-		if a, b := buttonPattern.FindAllString(own, -1), buttonPattern.FindAllString(other, -1); !strings.HasPrefix(key, "p/") && len(a) != len(b) {
-			t.Errorf("%s has %d buttons, in English %d", key, len(a), len(b))
-		}
-	}
-}
 
 // TestButtonsMeanTheSame: what an English button sends is understood as what the
 // Chinese one at its place sends.
@@ -96,7 +42,7 @@ func TestEnglishIsEnglish(t *testing.T) {
 		k.at(s)
 		for _, w := range []string{"hello", "progress", "help", "skip", "ask HR", "who has seen my data", "something odd"} {
 			plain := quoted.ReplaceAllString(k.says(w), "")
-			for _, line := range strings.Split(plain, lineBreak) {
+			for _, line := range strings.Split(plain, text.LineBreak) {
 				if strings.Contains(line, " · ") {
 					continue // the values of the form are Chinese
 				}

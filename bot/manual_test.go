@@ -100,8 +100,8 @@ func (k *talk) sends(in dingtalk.Incoming) string {
 	if turn.consent != "" {
 		k.c.Consent = turn.consent
 	}
-	k.last = turn.reply.Message
-	out := turn.reply.Message.Text
+	k.last = wire(turn.reply.Message)
+	out := turn.reply.Message.Markdown()
 	for _, b := range turn.reply.Message.Buttons {
 		out += "[" + b.Title + "]"
 	}

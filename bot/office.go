@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -200,20 +201,20 @@ func (t *turn) collegeList() error {
 	for _, d := range t.office.colleges[:min(most, len(t.office.colleges))] {
 		var names []string
 		for _, p := range d.Handlers {
-			name := said(p.Name).String()
+			name := text.Typed(p.Name).String()
 			if slices.ContainsFunc(p.Grants, func(g workflow.Grant) bool {
 				return g.Role == workflow.CollegeHandler && g.Deputy && g.College == d.College.ID
 			}) {
-				name = t.texts.p("deputy_of", name)
+				name = t.texts.Phrase("deputy_of", name)
 			}
 			names = append(names, name)
 		}
 		if len(names) == 0 {
-			names = []string{t.texts.p("nobody")}
+			names = []string{t.texts.Phrase("nobody")}
 		}
-		lines = append(lines, t.texts.p("college_line", said(d.College.Name).String(), d.People, strings.Join(names, "、")))
+		lines = append(lines, t.texts.Phrase("college_line", text.Typed(d.College.Name).String(), d.People, strings.Join(names, "、")))
 	}
-	return t.say("colleges", data{"Count": len(t.office.colleges), "Lines": lines, "More": max(0, len(t.office.colleges)-most)})
+	return t.say("colleges", text.Data{"Count": len(t.office.colleges), "Lines": lines, "More": max(0, len(t.office.colleges)-most)})
 }
 
 // college adds a college or gives one another name.
@@ -228,11 +229,11 @@ func (t *turn) college() error {
 	}
 	name := t.in.word
 	c := workflow.College{}
-	d := data{"Old": said(""), "New": said(name)}
+	d := text.Data{"Old": text.Typed(""), "New": text.Typed(name)}
 	if t.in.wish == wishNameCollege {
 		old := named(t.in.batch[0])
 		name = t.in.batch[1]
-		d = data{"Old": said(t.in.batch[0]), "New": said(name)}
+		d = text.Data{"Old": text.Typed(t.in.batch[0]), "New": text.Typed(name)}
 		if old == nil {
 			return t.say("college_unknown", d)
 		}
@@ -260,7 +261,7 @@ func (t *turn) college() error {
 // grant gives or takes a role. Somebody of HR always stays.
 func (t *turn) grant() error {
 	word, role := t.in.batch[0], t.in.batch[1]
-	d := data{"Named": said(word), "Role": said(role), "College": said(t.in.batch[2]), "Many": len(t.office.people)}
+	d := text.Data{"Named": text.Typed(word), "Role": text.Typed(role), "College": text.Typed(t.in.batch[2]), "Many": len(t.office.people)}
 	g, ok := workbook.RoleNamed(role)
 	switch {
 	case !ok:
@@ -269,7 +270,7 @@ func (t *turn) grant() error {
 		return t.say("grant_whom", d)
 	}
 	p := t.office.people[0]
-	d["Named"], d["ID"] = said(p.Name), said(p.ID)
+	d["Named"], d["ID"] = text.Typed(p.Name), text.Typed(p.ID)
 	if g.Role == workflow.CollegeHandler {
 		i := slices.IndexFunc(t.office.colleges, func(x workflow.Duty) bool { return x.College.Name == t.in.batch[2] })
 		if i < 0 {
@@ -334,7 +335,7 @@ func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
 
 // officeAnswer answers the message that asked for the work, or tells the person when that
 // one has its answer.
-func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d data) error {
+func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d text.Data) error {
 	if job.Webhook == nil {
 		return b.tell(ctx, job.Person, key, d)
 	}
@@ -363,12 +364,12 @@ func (b *Bot) sendTemplate(ctx context.Context, job workflow.Office) error {
 	for _, d := range colleges {
 		names = append(names, d.College.Name)
 	}
-	for _, lang := range languages {
-		text, err := b.texts[lang].line("roster_help", data{"Days": int(workflow.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
+	for _, lang := range text.Languages {
+		line, err := b.texts[lang].Line("roster_help", text.Data{"Days": int(workflow.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
 		if err != nil {
 			return err
 		}
-		help = append(help, strings.Split(text, "\n")...)
+		help = append(help, strings.Split(line, "\n")...)
 		help = append(help, "")
 	}
 	file, err := workbook.Template(names, help)

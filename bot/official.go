@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -21,7 +22,7 @@ func (t *turn) report(by workflow.Actor) error {
 	if passed(t.in.text) {
 		return t.sayNext()
 	}
-	return t.say("status_noted", data{"Status": said(t.in.text), "At": stamp(t.Now()), "Returned": action == workflow.ReportReturned, "Refused": refusedByCity(t.in.text)})
+	return t.say("status_noted", text.Data{"Status": text.Typed(t.in.text), "At": stamp(t.Now()), "Returned": action == workflow.ReportReturned, "Refused": refusedByCity(t.in.text)})
 }
 
 // date takes a bare date as the start of the new certificate, when that is what is
@@ -37,7 +38,7 @@ func (t *turn) date(by workflow.Actor) error {
 		return t.unknown()
 	}
 	if t.in.vague {
-		return t.say("date_which_day", data{"Example": t.today().String()})
+		return t.say("date_which_day", text.Data{"Example": t.today().String()})
 	}
 	cmd := workflow.Command{Action: workflow.ReportApproved, Actor: by, From: t.in.from, Until: t.in.until, Text: t.f.Official[n-1].Text}
 	if done, err := t.apply(cmd); err != nil || !done {
@@ -74,7 +75,7 @@ func (t *turn) progress() error {
 		lines = append(lines, t.noticeLine())
 	}
 	if s := t.f.State.Official(); s != "" {
-		lines = append(lines, t.texts.p("official_state", s))
+		lines = append(lines, t.texts.Phrase("official_state", s))
 	}
 	d := t.base(t.c, t.f)
 	d["Lines"] = append(lines, t.newerRules()...)
@@ -86,7 +87,7 @@ func (t *turn) newerRules() []string {
 	kept, current := t.policy(), t.rules.Current
 	var out []string
 	for _, x := range t.f.Differences(kept, current) {
-		out = append(out, t.texts.p("rules_"+x.What, kept.Version, x.Old, x.New, current.Version))
+		out = append(out, t.texts.Phrase("rules_"+x.What, kept.Version, x.Old, x.New, current.Version))
 	}
 	return out
 }
@@ -99,9 +100,9 @@ func (t *turn) momentLine(m workflow.Moment) string {
 	switch m.Action {
 	case workflow.Approve, workflow.Return, workflow.Submit:
 		step, _ := t.policy().ReviewStep(m.Step)
-		return t.texts.p("moment_"+string(m.Action), t.texts.either(step.Label, step.English), t.who(m.By))
+		return t.texts.Phrase("moment_"+string(m.Action), t.texts.Either(step.Label, step.English), t.who(m.By))
 	case workflow.SettleNotice, workflow.Correct, workflow.Report, workflow.ReportReturned:
-		return t.texts.p("moment_"+string(m.Action), said(m.Text))
+		return t.texts.Phrase("moment_"+string(m.Action), text.Typed(m.Text))
 	}
-	return t.texts.p("moment_" + string(m.Action))
+	return t.texts.Phrase("moment_" + string(m.Action))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -20,20 +21,20 @@ func (t *turn) arrived(a arrival, id string) error {
 		t.texts = t.Bot.texts["zh"]
 		return t.stackArrived(*a.stacked)
 	case a.refusal != "":
-		return t.say(a.refusal, data{"Where": where, "Why": t.faultOf(a.why)})
+		return t.say(a.refusal, text.Data{"Where": where, "Why": t.faultOf(a.why)})
 	case a.seq != t.seq():
 		return errMoved
 	case handles(t.c.Person) && a.desk != nil:
 		t.texts = t.Bot.texts["zh"]
 		return t.photoArrived(a, id)
 	case t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft:
-		return t.withNext("upload_not_now", data{"Hint": ""})
+		return t.withNext("upload_not_now", text.Data{"Hint": ""})
 	case a.swap > 0:
 		return t.swapped(a, id)
 	case slices.ContainsFunc(a.leaves, func(l leaf) bool { return len(l.scan.Marks) > 0 }):
 		return t.paperArrived(a, id)
 	case a.same != "" && t.holds(a.same):
-		return t.say("upload_same", data{"Where": where})
+		return t.say("upload_same", text.Data{"Where": where})
 	}
 	return t.materialArrived(a, id)
 }
@@ -53,11 +54,11 @@ func (t *turn) faultOf(name string) string {
 	case "":
 		return ""
 	case "why_pages":
-		return t.texts.p(name, limits.MaxPages)
+		return t.texts.Phrase(name, limits.MaxPages)
 	case "why_large":
-		return t.texts.p(name, limits.MaxMB)
+		return t.texts.Phrase(name, limits.MaxMB)
 	}
-	return t.texts.p(name)
+	return t.texts.Phrase(name)
 }
 
 func (t *turn) holds(file string) bool {
@@ -97,7 +98,7 @@ func (t *turn) paperArrived(a arrival, id string) error {
 		return t.keepPart(d, a, id, v)
 	case paper.Partly:
 		if t.verified() {
-			return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)})
+			return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotForm)})
 		}
 	case paper.Whole:
 		if !slices.ContainsFunc(scan.Pages, func(p paper.ScanPage) bool { return !p.Drawn }) {
@@ -140,7 +141,7 @@ func (t *turn) sheetOf(f workflow.Filing, kind workflow.PaperKind) workflow.Shee
 
 // keepPart keeps pages of a form until the others come: people photograph one page after
 // the other.
-func (t *turn) keepPart(d data, a arrival, id string, v paper.Verdict) error {
+func (t *turn) keepPart(d text.Data, a arrival, id string, v paper.Verdict) error {
 	var missing []int
 	for n := range v.Pages {
 		if !contains(v.Got, n+1) {
@@ -163,11 +164,11 @@ func contains(list []int, n int) bool {
 }
 
 // oldPaper refuses a superseded print and says what has changed since (R-E05).
-func (t *turn) oldPaper(d data, was workflow.Filing) error {
+func (t *turn) oldPaper(d text.Data, was workflow.Filing) error {
 	var changes []string
 	for _, fd := range workflow.Fields() {
 		if fd.Printed && was.Values[fd.Key] != t.f.Values[fd.Key] {
-			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
+			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.Field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
 		}
 	}
 	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
@@ -184,15 +185,15 @@ func pageList(pages []int) string {
 
 // hintLine says what is not good about a document, page by page; empty when all is well.
 func (t *turn) hintLine(hints []workflow.PageHint) string {
-	return t.texts.hints(hints)
+	return hintList(t.texts, hints)
 }
 
-func (t *texts) hints(hints []workflow.PageHint) string {
+func hintList(t *text.Catalogue, hints []workflow.PageHint) string {
 	var parts []string
 	for _, h := range hints {
-		parts = append(parts, t.p("hint_"+h.Hint, h.Page))
+		parts = append(parts, t.Phrase("hint_"+h.Hint, h.Page))
 	}
-	return strings.Join(parts, t.p("comma"))
+	return strings.Join(parts, t.Phrase("comma"))
 }
 
 // slotWords are what file names call the materials.
@@ -267,7 +268,7 @@ func (t *turn) slotHolding(file string) (workflow.Slot, workflow.Material) {
 // nextPage puts a photo behind the pages that came before it.
 func (t *turn) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
 	f.Name, f.Revision = m.File.Name, m.File.Revision
-	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
+	d := text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
 	return t.fill(slot, f, a, "upload_next_page", d)
 }
 
@@ -298,24 +299,24 @@ func (t *turn) askPage(a arrival, id string, slot workflow.Slot, old *workflow.F
 	}
 	var choices []choice
 	for _, n := range pages[:min(len(pages), 3)] {
-		choices = append(choices, choice{t.texts.p("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
+		choices = append(choices, choice{t.texts.Phrase("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
 	}
-	choices = append(choices, choice{t.texts.p("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
+	choices = append(choices, choice{t.texts.Phrase("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
 	t.keep(a, id)
-	return t.say("upload_page", data{"Where": t.where(), "Label": t.texts.slot(slot), "Pages": old.Pages, "Choices": choices})
+	return t.say("upload_page", text.Data{"Where": t.where(), "Label": t.texts.Slot(slot), "Pages": old.Pages, "Choices": choices})
 }
 
 // swapped puts a new page in the place of an old one.
 func (t *turn) swapped(a arrival, id string) error {
 	slot, m := t.slotHolding(a.onto)
 	if slot == 0 {
-		return t.say("upload_lost", data{"Where": t.where()})
+		return t.say("upload_lost", text.Data{"Where": t.where()})
 	}
 	f := *m.File
 	f.ID, f.Hints, f.Swapped = id, pageHints(a.scan()), append(slices.Clone(m.File.Swapped), a.swap)
 	slices.Sort(f.Swapped)
 	f.Swapped = slices.Compact(f.Swapped)
-	return t.fill(slot, f, a, "upload_swapped", data{"Slot": int(slot), "Label": t.texts.slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
+	return t.fill(slot, f, a, "upload_swapped", text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
 }
 
 // askSlot keeps the file, so that the answer is one tap.
@@ -328,21 +329,21 @@ func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 		}
 	}
 	if len(wanted) == 0 {
-		return t.withNext("upload_not_now", data{"Hint": ""})
+		return t.withNext("upload_not_now", text.Data{"Hint": ""})
 	}
 	var choices []choice
 	if len(a.absent) == 1 && len(a.leaves) == 1 {
-		choices = append(choices, choice{t.texts.p("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
+		choices = append(choices, choice{t.texts.Phrase("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
 		wanted = slices.DeleteFunc(wanted, func(s workflow.Slot) bool { return s == workflow.SlotForm })
 	}
 	if begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.kind != "pdf" {
-		choices = append(choices, choice{t.texts.p("next_page_of", t.texts.slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
+		choices = append(choices, choice{t.texts.Phrase("next_page_of", t.texts.Slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
 	}
 	for _, s := range wanted[:min(len(wanted), 5-len(choices))] {
-		choices = append(choices, choice{t.texts.slot(s), fmt.Sprintf("放入 %d %s", s, id)})
+		choices = append(choices, choice{t.texts.Slot(s), fmt.Sprintf("放入 %d %s", s, id)})
 	}
 	t.keep(a, id)
-	return t.say("upload_which", data{"Where": t.where(), "Choices": choices})
+	return t.say("upload_which", text.Data{"Where": t.where(), "Choices": choices})
 }
 
 // nextPageWithin is how long after a photo another one may be its next page.
@@ -357,7 +358,7 @@ func (t *turn) appendPage() error {
 	m := t.f.Materials[t.in.slot]
 	form := t.in.slot == workflow.SlotForm
 	if !t.usable() || !form && (m.File == nil || t.in.page > m.File.Pages) || !t.f.State.Editable() || t.f.State == workflow.Draft {
-		return t.say("upload_lost", data{"Where": t.where()})
+		return t.say("upload_lost", text.Data{"Where": t.where()})
 	}
 	return t.queueIntake(workflow.Intake{Stored: t.stored.ID, Onto: t.in.slot, Swap: t.in.page})
 }
@@ -380,12 +381,12 @@ func (t *turn) keep(a arrival, id string) {
 // placeFile puts a file without a mark into a slot. A form whose mark could not be
 // read is kept for the handler to check, never taken as verified.
 func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
-	d := data{"Slot": int(slot), "Label": t.texts.slot(slot), "Hint": t.hintLine(f.Hints)}
+	d := text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Hint": t.hintLine(f.Hints)}
 	if slot == workflow.SlotForm {
 		pages := t.Papers.Pages(t.sheet(workflow.PaperForm))
 		switch {
 		case t.verified():
-			return t.say("slot_filled", data{"Where": t.where(), "Label": t.texts.slot(workflow.SlotForm)}) // what is verified stays
+			return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotForm)}) // what is verified stays
 		case f.Pages < pages:
 			d["Where"], d["Got"], d["Pages"] = t.where(), f.Pages, pages
 			return t.say("upload_form_short", d)
@@ -397,7 +398,7 @@ func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
 	return t.fill(slot, f, a, "upload_slot", d)
 }
 
-func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d data) error {
+func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d text.Data) error {
 	err := t.try(workflow.Command{Action: workflow.Upload, Actor: t.self(), Slot: slot, File: &f, Unlock: t.in.wish == wishReplace})
 	var refusal *workflow.Refusal
 	switch {
@@ -431,7 +432,7 @@ func (t *turn) askReplace(slot workflow.Slot, f workflow.File, a arrival) error 
 	if a.data != nil {
 		t.keep(a, f.ID)
 	}
-	return t.say("upload_locked", data{"Where": t.where(), "Label": t.texts.slot(slot), "Items": t.scope(), "Say": fmt.Sprintf("换掉 %d %s", slot, f.ID)})
+	return t.say("upload_locked", text.Data{"Where": t.where(), "Label": t.texts.Slot(slot), "Items": t.scope(), "Say": fmt.Sprintf("换掉 %d %s", slot, f.ID)})
 }
 
 // mended hands a returned filing in again once all that was returned has been sent: the
@@ -449,19 +450,19 @@ func (t *turn) mended() (bool, error) {
 		return true, err
 	}
 	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	return true, t.say("mended", data{"Handlers": t.handlers(step.Role)})
+	return true, t.say("mended", text.Data{"Handlers": t.handlers(step.Role)})
 }
 
 // place answers the question which slot a kept file is for.
 func (t *turn) place() error {
 	if !t.f.State.Editable() || t.f.State == workflow.Draft {
-		return t.withNext("upload_not_now", data{"Hint": ""})
+		return t.withNext("upload_not_now", text.Data{"Hint": ""})
 	}
 	if !t.usable() {
-		return t.say("upload_lost", data{"Where": t.where()})
+		return t.say("upload_lost", text.Data{"Where": t.where()})
 	}
 	if t.holds(t.stored.ID) {
-		return t.say("upload_same", data{"Where": t.where()})
+		return t.say("upload_same", text.Data{"Where": t.where()})
 	}
 	f := workflow.File{ID: t.stored.ID, Pages: t.stored.Pages, Photos: t.stored.MediaType != "pdf"}
 	return t.placeFile(t.in.slot, f, arrival{})

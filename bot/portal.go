@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -24,15 +25,15 @@ func (t *turn) portal() error {
 		v, masked := t.f.Values[fd.Key], shown(fd, t.f.Values[fd.Key])
 		switch {
 		case fd.Key == workflow.Photo:
-			v, masked = "请在系统里上传", t.texts.p("portal_photo")
+			v, masked = "请在系统里上传", t.texts.Phrase("portal_photo")
 		case v == "":
-			v, masked = "（空）", t.texts.p("empty")
+			v, masked = "（空）", t.texts.Phrase("empty")
 		case fd.Key == workflow.Category:
-			v, masked = v+" 类", t.texts.p("portal_category", v)
+			v, masked = v+" 类", t.texts.Phrase("portal_category", v)
 		case fd.Masked():
-			masked = t.texts.p("portal_masked", masked)
+			masked = t.texts.Phrase("portal_masked", masked)
 		}
-		lines = append(lines, t.texts.p("portal_line", fd.No, t.texts.field(fd), masked))
+		lines = append(lines, t.texts.Phrase("portal_line", fd.No, t.texts.Field(fd), masked))
 		sheet.Lines = append(sheet.Lines, workflow.SheetLine{Left: fmt.Sprintf("%d  %s", fd.No, fd.Label), Right: v})
 	}
 	d := t.base(t.c, t.f)
@@ -55,20 +56,20 @@ func (t *turn) bundle() error {
 		case workflow.SlotUploaded:
 			any = any || t.f.Materials[s.Slot].File != nil
 		case workflow.SlotStale, workflow.SlotNeeded:
-			left = append(left, t.texts.slot(s.Slot))
+			left = append(left, t.texts.Slot(s.Slot))
 		}
 	}
 	if !any {
-		return t.withNext("bundle_empty", data{})
+		return t.withNext("bundle_empty", text.Data{})
 	}
 	t.effects = append(t.effects, workflow.Bundle{Person: t.c.Person.ID})
-	return t.withNext("bundle_comes", data{"Left": left})
+	return t.withNext("bundle_comes", text.Data{"Left": left})
 }
 
 // receipt is the paper that says what was handed in.
 func (t *turn) receipt() error {
 	if t.f.SubmittedAt.IsZero() && t.f.State != workflow.Prereview {
-		return t.withNext("receipt_not_yet", data{})
+		return t.withNext("receipt_not_yet", text.Data{})
 	}
 	s := t.sheet(workflow.PaperReceipt)
 	zh := t.Bot.texts["zh"] // a paper of a Chinese office
@@ -85,7 +86,7 @@ func (t *turn) receipt() error {
 			add(fmt.Sprintf("第 %d 项", slot.Slot), slot.Label+"："+t.heldAs(m))
 		}
 	}
-	add("公示", zh.p("notice_over", t.f.Notice.From, t.f.Notice.Until))
+	add("公示", zh.Phrase("notice_over", t.f.Notice.From, t.f.Notice.Until))
 	state := t.f.State.Official()
 	if step, open := t.policy().ReviewStep(t.f.Review.Step); open {
 		state = step.Label + "中"
@@ -121,7 +122,7 @@ func (t *turn) progressSheet() error {
 }
 
 // momentIn says a milestone in a language.
-func (t *turn) momentIn(texts *texts, m workflow.Moment) string {
+func (t *turn) momentIn(texts *text.Catalogue, m workflow.Moment) string {
 	other := *t
 	other.texts = texts
 	return other.momentLine(m)
@@ -129,7 +130,7 @@ func (t *turn) momentIn(texts *texts, m workflow.Moment) string {
 
 func (t *turn) sendPaper(key string, s workflow.Sheet) error {
 	s.Printed = t.today()
-	if err := t.withNext(key, data{}); err != nil {
+	if err := t.withNext(key, text.Data{}); err != nil {
 		return err
 	}
 	t.reply.Sheets = []workflow.Sheet{s}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -17,7 +18,7 @@ func (t *turn) askWithdraw() error {
 	if !t.consented() {
 		return t.say("withdraw_nothing", nil)
 	}
-	return t.say("withdraw_ask", data{"Where": t.where(), "Submitted": t.f != nil && t.f.State.HandedOver()})
+	return t.say("withdraw_ask", text.Data{"Where": t.where(), "Submitted": t.f != nil && t.f.State.HandedOver()})
 }
 
 // withdraw ends the filing and has everything erased (PIPL §15, T23).
@@ -38,16 +39,16 @@ func (t *turn) withdraw() error {
 // export has the person's data sent as a file: it takes longer than a turn may.
 func (t *turn) export() error {
 	t.effects = append(t.effects, workflow.Export{Person: t.c.Person.ID})
-	return t.withNext("export_comes", data{})
+	return t.withNext("export_comes", text.Data{})
 }
 
 // seen lists who was shown something about the person.
 func (t *turn) seen() error {
 	var lines []string
 	for _, a := range t.accesses {
-		lines = append(lines, fmt.Sprintf("%s %s %s", stamp(a.At), said(a.Name), t.texts.p("access_"+a.What)))
+		lines = append(lines, fmt.Sprintf("%s %s %s", stamp(a.At), text.Typed(a.Name), t.texts.Phrase("access_"+a.What)))
 	}
-	return t.withNext("seen", data{"Lines": lines})
+	return t.withNext("seen", text.Data{"Lines": lines})
 }
 
 // What people are shown about somebody; the words are stored.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -13,16 +14,16 @@ import (
 // a person. It never ends with "not understood" alone.
 func (t *turn) unknown() error {
 	if strings.TrimSpace(t.in.text) == "" {
-		return t.withNext("kind_other", data{})
+		return t.withNext("kind_other", text.Data{})
 	}
 	if len(t.c.Person.Grants) > 0 && handlerWords.MatchString(t.in.text) {
-		return t.say("handler_number", data{"Sample": sampleID})
+		return t.say("handler_number", text.Data{"Sample": sampleID})
 	}
-	if e := t.texts.faq.find(t.in.text); e != nil {
+	if e := t.faq().find(t.in.text); e != nil {
 		return t.answerFAQ(e)
 	}
-	near := t.texts.faq.best(t.in.text)
-	d := data{"Said": said(short(t.in.text)), "Question": said(oneLine(t.in.text)), "Near": ""}
+	near := t.faq().best(t.in.text)
+	d := text.Data{"Said": text.Typed(short(t.in.text)), "Question": text.Typed(oneLine(t.in.text)), "Near": ""}
 	if near[0].score >= nearFAQ {
 		d["Near"] = near[0].entry.title
 	}
@@ -45,7 +46,7 @@ func (t *turn) answerFAQ(e *faqEntry) error {
 	if err := e.answer.Execute(&b, t.base(t.c, t.f)); err != nil {
 		return err
 	}
-	d := data{"Title": e.title, "Answer": b.String(), "Question": said(oneLine(t.in.text))}
+	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(oneLine(t.in.text))}
 	if !t.msg.Single || !t.c.Known || t.c.Certificate == nil {
 		d["Next"], d["Where"] = "", ""
 		return t.say("faq_general", d)
@@ -56,7 +57,7 @@ func (t *turn) answerFAQ(e *faqEntry) error {
 // askHuman hands a question to the school, with where the person is (人工).
 func (t *turn) askHuman() error {
 	if t.in.text == "" {
-		return t.withNext("human_how", data{})
+		return t.withNext("human_how", text.Data{})
 	}
 	id, err := t.NewID()
 	if err != nil {
@@ -64,7 +65,7 @@ func (t *turn) askHuman() error {
 	}
 	t.question = &workflow.Question{ID: id, Person: t.c.Person.ID, Stage: t.step().Stage, Text: t.in.text}
 	t.effects = append(t.effects, workflow.AskSchool{Question: id})
-	return t.withNext("human_asked", data{"Handlers": t.handlers(workflow.SchoolHandler)})
+	return t.withNext("human_asked", text.Data{"Handlers": t.handlers(workflow.SchoolHandler)})
 }
 
 // answerHuman is a school handler's answer to a question.
@@ -74,14 +75,14 @@ func (t *turn) answerHuman() error {
 	case q.ID == "" || !t.c.Person.Holds(workflow.SchoolHandler, ""):
 		return t.say("not_yours", nil)
 	case q.By != "":
-		return t.say("human_by_now", data{"ID": q.ID})
+		return t.say("human_by_now", text.Data{"ID": q.ID})
 	case t.in.text == "":
-		return t.say("human_empty", data{"ID": q.ID})
+		return t.say("human_empty", text.Data{"ID": q.ID})
 	}
 	q.Answer, q.By = t.in.text, t.c.Person.ID
 	t.answered = &q
 	t.effects = append(t.effects, workflow.AnswerPerson{Question: q.ID})
-	return t.say("human_answered", data{"ID": q.ID})
+	return t.say("human_answered", text.Data{"ID": q.ID})
 }
 
 // AskSchool shows a question to the school handlers.
@@ -96,15 +97,15 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 	}
 	t := b.deskTurn(c)
 	d := t.base(c, c.Filing)
-	d["Question"], d["QID"], d["Where"] = said(q.Text), q.ID, t.texts.p(fmt.Sprint("stage", max(q.Stage, 1)))
-	m, err := t.texts.message("human_task", d)
+	d["Question"], d["QID"], d["Where"] = text.Typed(q.Text), q.ID, t.texts.Phrase(fmt.Sprint("stage", max(q.Stage, 1)))
+	m, err := t.texts.Message("human_task", d)
 	if err != nil {
 		return err
 	}
 	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessQuestion, b.Now()); err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, receivers, m)
+	return b.DingTalk.Send(ctx, receivers, wire(m))
 }
 
 // AnswerPerson brings the answer to who asked.
@@ -113,11 +114,11 @@ func (b *Bot) AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	if err != nil {
 		return err
 	}
-	m, err := b.speak(c.Person).message("human_reply", data{"Question": said(short(q.Text)), "Answer": said(q.Answer), "Unit": b.School})
+	m, err := b.speak(c.Person).Message("human_reply", text.Data{"Question": text.Typed(short(q.Text)), "Answer": text.Typed(q.Answer), "Unit": b.School})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{c.Person.ID}, m)
+	return b.DingTalk.Send(ctx, []string{c.Person.ID}, wire(m))
 }
 
 func (b *Bot) questionOf(ctx context.Context, id string) (workflow.Question, workflow.Case, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -40,7 +41,9 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 		}
 	}
 	for _, c := range calls {
-		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, people, c.message) }, func(d workflow.Delivery) error {
+		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) {
+			return b.DingTalk.SendEach(ctx, people, wire(c.message))
+		}, func(d workflow.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about[reader]) > 0 {
 					d.Shown = append(d.Shown, workflow.Sight{Reader: reader, About: about[reader], What: accessTask})
@@ -60,14 +63,14 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 
 // call is one message and who reads it.
 type call struct {
-	message dingtalk.Message
+	message text.Message
 	people  []string
 }
 
 // add puts a person to those who read the same.
-func add(calls []call, m dingtalk.Message, person string) []call {
+func add(calls []call, m text.Message, person string) []call {
 	for i, c := range calls {
-		if c.message.Text == m.Text && slices.Equal(c.message.Buttons, m.Buttons) && len(c.people) < workflow.MostTold {
+		if c.message.Markdown() == m.Markdown() && slices.Equal(c.message.Buttons, m.Buttons) && len(c.people) < workflow.MostTold {
 			calls[i].people = append(calls[i].people, person)
 			return calls
 		}
@@ -114,9 +117,9 @@ func (b *Bot) deliverEach(people []string, send sendAll, done func(workflow.Deli
 
 // composed is what one person is told on a day.
 type composed struct {
-	message *dingtalk.Message // nil: there is nothing to say
-	about   []string          // whom else it names
-	patient bool              // it can wait for a better month
+	message *text.Message // nil: there is nothing to say
+	about   []string      // whom else it names
+	patient bool          // it can wait for a better month
 }
 
 // compose puts together what somebody is told about their own certificate, and what waits for
@@ -147,7 +150,7 @@ func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling
 }
 
 // join puts two messages into one, with as many buttons as there may be.
-func join(a, b *dingtalk.Message) *dingtalk.Message {
+func join(a, b *text.Message) *text.Message {
 	const most = 5
 	switch {
 	case a == nil:
@@ -156,14 +159,14 @@ func join(a, b *dingtalk.Message) *dingtalk.Message {
 		return a
 	}
 	n := min(len(a.Buttons), most-min(len(b.Buttons), 2))
-	a.Text += lineBreak + lineBreak + b.Text
+	a.Body += text.LineBreak + text.LineBreak + b.Markdown()
 	a.Buttons = append(a.Buttons[:n:n], b.Buttons[:min(len(b.Buttons), most-n)]...)
 	return a
 }
 
 // own reminds somebody of their certificate. The text holds nothing but dates, so that many
 // people can read the same.
-func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*dingtalk.Message, error) {
+func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*text.Message, error) {
 	k := r.Candidate
 	c := workflow.Case{Person: k.Person, Applicant: k.Person, Known: true, Certificate: &k.Certificate}
 	started := k.State.Begun()
@@ -184,7 +187,7 @@ func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*dingtalk.Message,
 		d["Next"] = next
 	}
 	d["Later"] = b.laterChoices(k)
-	m, err := t.texts.message("remind_"+string(tone(k, t.policy(), t.today())), d)
+	m, err := t.texts.Message("remind_"+string(tone(k, t.policy(), t.today())), d)
 	if err != nil {
 		return nil, err
 	}
@@ -226,13 +229,13 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 
 // deskDigest is what a handler is told once a day: what waits for them, whose certificates
 // run out without an answer, and on the first working day of a week how the college stands.
-func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (m *dingtalk.Message, about []string, err error) {
-	d := data{"Name": b.texts["zh"].p("teacher", said(p.Name).String())}
+func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (m *text.Message, about []string, err error) {
+	d := text.Data{"Name": b.texts["zh"].Phrase("teacher", text.Typed(p.Name).String())}
 	waiting, err := b.waitingFor(ctx, p.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	d["Count"], d["Counts"] = len(waiting), b.texts["zh"].counts(waiting)
+	d["Count"], d["Counts"] = len(waiting), countTasks(b.texts["zh"], waiting)
 	var silent []string
 	for _, r := range unanswered {
 		silent = append(silent, b.personEnds(r.Candidate, today))
@@ -247,11 +250,11 @@ func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Pe
 	if len(waiting) == 0 && len(silent) == 0 && len(weeks) == 0 {
 		return nil, nil, nil
 	}
-	text, err := b.texts["zh"].message("desk_digest", d)
+	said, err := b.texts["zh"].Message("desk_digest", d)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &text, append(about, named...), nil
+	return &said, append(about, named...), nil
 }
 
 // capped keeps a list readable on a phone; more is how many were left out.
@@ -283,10 +286,10 @@ func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person)
 		}
 		var idle []string
 		for _, k := range w.Idle {
-			idle = append(idle, fmt.Sprintf("%s %s", said(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
+			idle = append(idle, fmt.Sprintf("%s %s", text.Typed(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
 			about = append(about, k.Person.ID)
 		}
-		line, err := b.texts["zh"].line("college_week", data{"College": said(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
+		line, err := b.texts["zh"].Line("college_week", text.Data{"College": text.Typed(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -338,7 +341,7 @@ func (t *turn) aboutReminders() error {
 			return t.say("later_filed", d)
 		}
 		if k.State.Begun() && t.in.wish == wishLater {
-			return t.withNext("later_begun", data{})
+			return t.withNext("later_begun", text.Data{})
 		}
 		days := t.in.days
 		if days == 0 {
@@ -387,15 +390,15 @@ func (t *turn) whyTold() error {
 		ends := r.Candidate.Certificate.ValidUntil(p)
 		switch r.Why {
 		case workflow.WhyClimb:
-			lines = append(lines, t.texts.p("why_climb", said(r.Candidate.Person.Name), ends))
+			lines = append(lines, t.texts.Phrase("why_climb", text.Typed(r.Candidate.Person.Name), ends))
 			t.shown = append(t.shown, workflow.View{About: r.Candidate.Person.ID, What: accessTask})
 		case workflow.WhySnoozed:
-			lines = append(lines, t.texts.p("why_snoozed", ends))
+			lines = append(lines, t.texts.Phrase("why_snoozed", ends))
 		default:
 			lines = append(lines, t.rung(r, p, told.On))
 		}
 	}
-	d := data{"On": told.On, "Lines": lines, "Next": ""}
+	d := text.Data{"On": told.On, "Lines": lines, "Next": ""}
 	if next, ok := workflow.NextReminder(t.reminders.candidate, p, t.today()); ok && t.reminders.known {
 		d["Next"] = next.On.String()
 	}
@@ -409,16 +412,16 @@ func (t *turn) rung(r workflow.Reminding, p workflow.Policy, told workflow.Date)
 		switch {
 		case m.ID != r.Milestone:
 		case m.Anchor == workflow.AnchorOpens && m.Days < 0:
-			return t.texts.p("why_before_open", c.OpensOn(p), -m.Days)
+			return t.texts.Phrase("why_before_open", c.OpensOn(p), -m.Days)
 		case m.Anchor == workflow.AnchorOpens && m.Days == 0:
-			return t.texts.p("why_open", c.OpensOn(p))
+			return t.texts.Phrase("why_open", c.OpensOn(p))
 		case m.Anchor == workflow.AnchorOpens:
-			return t.texts.p("why_after_open", c.OpensOn(p), c.OpensOn(p).DaysUntil(told))
+			return t.texts.Phrase("why_after_open", c.OpensOn(p), c.OpensOn(p).DaysUntil(told))
 		case m.Days <= 0:
-			return t.texts.p("why_before_end", c.ValidUntil(p), -m.Days)
+			return t.texts.Phrase("why_before_end", c.ValidUntil(p), -m.Days)
 		default:
-			return t.texts.p("why_after_end", c.ValidUntil(p), c.ValidUntil(p).DaysUntil(told))
+			return t.texts.Phrase("why_after_end", c.ValidUntil(p), c.ValidUntil(p).DaysUntil(told))
 		}
 	}
-	return t.texts.p("why_rung", c.ValidUntil(p)) // of an older policy
+	return t.texts.Phrase("why_rung", c.ValidUntil(p)) // of an older policy
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -57,7 +58,7 @@ func (t *turn) receiveWorkbook(names []string) error {
 // takeWorkbook fetches a workbook, checks it against the database and says what it would
 // change. Nothing is changed yet.
 func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Office, hr workflow.Person) error {
-	limits := data{"Most": workbook.MaxRows, "MB": workbook.MaxBytes >> 20}
+	limits := text.Data{"Most": workbook.MaxRows, "MB": workbook.MaxBytes >> 20}
 	raw, err := b.DingTalk.Download(ctx, job.File.Code)
 	switch {
 	case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}):
@@ -140,7 +141,7 @@ func (b *Bot) importID(job workflow.Office) (string, error) {
 // check is a workbook being held against what is there.
 type check struct {
 	*Bot
-	zh    *texts
+	zh    *text.Catalogue
 	table *workbook.Table
 	m     workflow.Import
 	notes map[int]workbook.Note
@@ -215,14 +216,14 @@ func (x *check) row(r workflow.RosterRow, now map[string]workflow.Entry, owner s
 		x.fault(r.Line, workbook.ColumnNumber, workbook.NewCertificate)
 	case was == nil:
 		x.added++
-		x.notes[r.Line] = workbook.Note{Text: x.zh.p("row_new")}
+		x.notes[r.Line] = workbook.Note{Text: x.zh.Phrase("row_new")}
 		x.m.Rows = append(x.m.Rows, r)
 	case after.Same(*was):
 		x.same++
-		x.notes[r.Line] = workbook.Note{Text: x.zh.p("row_same")}
+		x.notes[r.Line] = workbook.Note{Text: x.zh.Phrase("row_same")}
 	default:
 		x.changed++
-		x.notes[r.Line] = workbook.Note{Text: x.zh.p("row_changed", strings.Join(x.differing(*was, after), "、"))}
+		x.notes[r.Line] = workbook.Note{Text: x.zh.Phrase("row_changed", strings.Join(x.differing(*was, after), "、"))}
 		x.m.Rows = append(x.m.Rows, r)
 	}
 }
@@ -266,9 +267,9 @@ func (x *check) fault(line int, column, code string, args ...any) {
 func (x *check) answer(ctx context.Context, job workflow.Office) error {
 	wrong := x.annotate()
 	n := x.added + x.changed
-	d := data{
+	d := text.Data{
 		"Total": len(x.table.Rows), "New": x.added, "Changed": x.changed, "Same": x.same, "Wrong": wrong, "Code": "",
-		"Unknown": said(strings.Join(x.table.Unknown, "、")), "Status": x.table.Statuses(), "Lines": x.lines(), "More": max(0, len(x.table.Faults)-mostFaults), "File": false,
+		"Unknown": text.Typed(strings.Join(x.table.Unknown, "、")), "Status": x.table.Statuses(), "Lines": x.lines(), "More": max(0, len(x.table.Faults)-mostFaults), "File": false,
 	}
 	if n > 0 {
 		if x.m.Kind == workflow.ImportStatuses {
@@ -298,14 +299,14 @@ const mostFaults = 5
 func (x *check) lines() []string {
 	var out []string
 	for _, f := range x.table.Faults[:min(mostFaults, len(x.table.Faults))] {
-		out = append(out, said(x.zh.p("row_fault", f.Line, x.reason(f))).String())
+		out = append(out, text.Typed(x.zh.Phrase("row_fault", f.Line, x.reason(f))).String())
 	}
 	return out
 }
 
 // reason says what is wrong, with the column where it is one.
 func (x *check) reason(f workbook.Fault) string {
-	s := x.zh.p("xl_"+f.Code, f.Args...)
+	s := x.zh.Phrase("xl_"+f.Code, f.Args...)
 	if f.Column == "" {
 		return s
 	}
@@ -326,7 +327,7 @@ func (x *check) annotate() int {
 			texts = append(texts, x.reason(f))
 			n.Columns = append(n.Columns, f.Column)
 		}
-		n.Text = x.zh.p("row_wrong", strings.Join(texts, "；"))
+		n.Text = x.zh.Phrase("row_wrong", strings.Join(texts, "；"))
 		x.notes[line] = n
 	}
 	return len(by)
@@ -376,7 +377,7 @@ func (b *Bot) applyImport(ctx context.Context, job workflow.Office) error {
 	if r.State != workflow.ImportApplied {
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
-	return b.officeAnswer(ctx, job, "import_done", data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(workflow.UndoImport.Hours() / 24)})
+	return b.officeAnswer(ctx, job, "import_done", text.Data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(workflow.UndoImport.Hours() / 24)})
 }
 
 // revertImport undoes an import and names those it left alone.
@@ -388,7 +389,7 @@ func (b *Bot) revertImport(ctx context.Context, job workflow.Office) error {
 	if r.State == workflow.ImportGone {
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
-	return b.officeAnswer(ctx, job, "import_undone", data{"New": r.New, "Changed": r.Changed, "Left": b.leftAlone(ctx, r.Left)})
+	return b.officeAnswer(ctx, job, "import_undone", text.Data{"New": r.New, "Changed": r.Changed, "Left": b.leftAlone(ctx, r.Left)})
 }
 
 // leftAlone names people for a sentence, some of them.
@@ -400,14 +401,14 @@ func (b *Bot) leftAlone(ctx context.Context, ids []string) []string {
 	}
 	var out []string
 	for _, id := range ids[:min(most, len(ids))] {
-		name := said(names[id]).String()
+		name := text.Typed(names[id]).String()
 		if name == "" {
-			name = said(id).String()
+			name = text.Typed(id).String()
 		}
 		out = append(out, name)
 	}
 	if len(ids) > most {
-		out = append(out, b.texts["zh"].p("and_more", len(ids)-most))
+		out = append(out, b.texts["zh"].Phrase("and_more", len(ids)-most))
 	}
 	return out
 }

@@ -10,15 +10,30 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
-// reply is what is said to somebody: one message, then papers as PDF files. It is
-// stored with the message it answers until it has been sent.
+// reply is what is said to somebody: one message, then papers as PDF files.
 type reply struct {
+	Message text.Message
+	Sheets  []workflow.Sheet
+}
+
+// storedReply is a reply as it is kept with the message that it answers until it has been sent.
+type storedReply struct {
 	Webhook string           `json:"webhook"`
 	Message dingtalk.Message `json:"message"`
 	Sheets  []workflow.Sheet `json:"sheets,omitempty"`
+}
+
+// wire is a message as DingTalk takes it.
+func wire(m text.Message) dingtalk.Message {
+	out := dingtalk.Message{Title: m.Title(), Text: m.Markdown()}
+	for _, b := range m.Buttons {
+		out.Buttons = append(out.Buttons, dingtalk.Button{Title: b.Title, Say: b.Say})
+	}
+	return out
 }
 
 // sendTries is how often a reply is tried before the sweeper gets it back.
@@ -105,7 +120,7 @@ func (b *Bot) sweep(ctx context.Context) {
 func (b *Bot) deliver(ctx context.Context, p workflow.Pending) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	var r reply
+	var r storedReply
 	if err := json.Unmarshal(p.Reply, &r); err != nil {
 		return errors.Join(err, b.Replies.ReplyFailed(ctx, p.Robot, p.Message, "unreadable", true, 0))
 	}
@@ -117,7 +132,7 @@ func (b *Bot) deliver(ctx context.Context, p workflow.Pending) error {
 	return errors.Join(err, b.Replies.ReplyFailed(context.WithoutCancel(ctx), p.Robot, p.Message, reason(err), !retry, delay))
 }
 
-func (b *Bot) try(ctx context.Context, person string, r reply) error {
+func (b *Bot) try(ctx context.Context, person string, r storedReply) error {
 	said := false
 	for attempt := 1; ; attempt++ {
 		var err error
@@ -137,7 +152,7 @@ func (b *Bot) try(ctx context.Context, person string, r reply) error {
 }
 
 // say answers in the conversation, or by the API when the session is over.
-func (b *Bot) say(ctx context.Context, person string, r reply) error {
+func (b *Bot) say(ctx context.Context, person string, r storedReply) error {
 	if r.Webhook != "" {
 		err := b.DingTalk.Reply(ctx, r.Webhook, r.Message)
 		if !errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}) {

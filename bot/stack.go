@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -120,7 +121,7 @@ func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (*stack
 	}
 	for _, c := range cases {
 		if unsealed(c.Filing) && b.mayStamp(c, job.Person) && !slices.ContainsFunc(list, func(p stackPart) bool { return p.filing == c.Filing.ID }) {
-			s.left = append(s.left, said(c.Applicant.Name).String())
+			s.left = append(s.left, text.Typed(c.Applicant.Name).String())
 		}
 	}
 	return s, nil
@@ -135,17 +136,17 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	}
 	c, err := b.Records.CaseFor(ctx, job.Person, p.filing)
 	if errors.Is(err, workflow.ErrNotFound) {
-		return zh.p("stack_unknown", pageList(numbers)), false, nil
+		return zh.Phrase("stack_unknown", pageList(numbers)), false, nil
 	}
 	if err != nil {
 		return "", false, err
 	}
 	t := b.deskTurn(c)
-	name := said(c.Applicant.Name).String()
+	name := text.Typed(c.Applicant.Name).String()
 	_, college := c.Acting(c.Person, workflow.CollegeHandler, b.today())
 	_, school := c.Acting(c.Person, workflow.SchoolHandler, b.today())
 	if c.Person.ID == c.Applicant.ID || !college && !school {
-		return zh.p("stack_unknown", pageList(numbers)), false, nil
+		return zh.Phrase("stack_unknown", pageList(numbers)), false, nil
 	}
 	var events []workflow.Event
 	if p.pages[0].Marks[0].Revision != c.Filing.Revision {
@@ -163,14 +164,14 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 				missing = append(missing, n)
 			}
 		}
-		return zh.p("stack_missing", name, pageList(missing)), false, nil
+		return zh.Phrase("stack_missing", name, pageList(missing)), false, nil
 	case paper.Outdated:
-		return zh.p("stack_old", name, v.Revision, c.Filing.Revision), false, nil
+		return zh.Phrase("stack_old", name, v.Revision, c.Filing.Revision), false, nil
 	default:
-		return zh.p("stack_wrong", name, pageList(numbers)), false, nil
+		return zh.Phrase("stack_wrong", name, pageList(numbers)), false, nil
 	}
 	if held := c.Filing.Materials[workflow.SlotForm]; c.Filing.Slot(workflow.SlotForm) == workflow.SlotUploaded && held.File.Checked && held.File.Revision == v.Revision {
-		return zh.p("stack_again", name), true, nil // sent before, or by this job before it was interrupted
+		return zh.Phrase("stack_again", name), true, nil // sent before, or by this job before it was interrupted
 	}
 	return b.stackStore(ctx, job, a, p, v, name)
 }
@@ -196,7 +197,7 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 	if file.ID, err = b.Files.Put(ctx, data); err != nil {
 		return "", false, err
 	}
-	line = zh.p("stack_done", name, v.Revision, file.Pages)
+	line = zh.Phrase("stack_done", name, v.Revision, file.Pages)
 	_, err = b.Turns.Resume(ctx, workflow.Inbound{Person: job.Person, Filing: p.filing}, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
 		t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 		ok = false
@@ -207,7 +208,7 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 		err := t.try(workflow.Command{Action: workflow.Upload, Actor: actor, Slot: workflow.SlotForm, File: &file})
 		var refused *workflow.Refusal
 		if errors.As(err, &refused) {
-			line = zh.p("stack_wrong", name, pageList([]int{p.pages[0].Number}))
+			line = zh.Phrase("stack_wrong", name, pageList([]int{p.pages[0].Number}))
 			return workflow.Outcome{Filing: c.Filing}, nil
 		}
 		if err != nil {
@@ -225,7 +226,7 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 
 // stackArrived says what became of a stack.
 func (t *turn) stackArrived(s stackResult) error {
-	return t.say("stack", data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
+	return t.say("stack", text.Data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
 }
 
 // stackResult is what was done with a scan of forms of other people.
@@ -246,16 +247,16 @@ func (t *turn) photoArrived(a arrival, id string) error {
 	}
 	var choices []choice
 	for _, c := range posted[:min(len(posted), 5)] {
-		choices = append(choices, choice{said(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
+		choices = append(choices, choice{text.Typed(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
 	}
 	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
-	return t.say("photo_which", data{"Choices": choices})
+	return t.say("photo_which", text.Data{"Choices": choices})
 }
 
 // attachPhoto puts a photo that was kept to the notice it shows.
 func (t *turn) attachPhoto(actor workflow.Actor) error {
 	if !t.usable() {
-		return t.say("upload_lost", data{"Where": strings.TrimSpace(t.texts.p("posting"))})
+		return t.say("upload_lost", text.Data{"Where": strings.TrimSpace(t.texts.Phrase("posting"))})
 	}
 	done, err := t.applyAs(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: &workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}}, "")
 	if err != nil || !done {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/chart"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -19,13 +20,13 @@ type Charts interface {
 
 // monthsAhead are the panels' columns: certificates that end, by month and college.
 func (b *Bot) monthsAhead(counts []workflow.MonthCount, today workflow.Date, months int) chart.Panel {
-	p := chart.Panel{Title: b.texts["zh"].p("chart_months"), Kind: chart.Columns, Unit: b.texts["zh"].p("chart_people")}
+	p := chart.Panel{Title: b.texts["zh"].Phrase("chart_months"), Kind: chart.Columns, Unit: b.texts["zh"].Phrase("chart_people")}
 	var keys []string
 	for i := range months {
 		m := workflow.NewDate(today.Year, today.Month, 1).AddMonths(i)
 		keys = append(keys, fmt.Sprintf("%04d-%02d", m.Year, m.Month))
-		p.Labels = append(p.Labels, b.texts["zh"].p("chart_month", int(m.Month)))
-		p.Groups = append(p.Groups, b.texts["zh"].p("chart_year", m.Year))
+		p.Labels = append(p.Labels, b.texts["zh"].Phrase("chart_month", int(m.Month)))
+		p.Groups = append(p.Groups, b.texts["zh"].Phrase("chart_year", m.Year))
 	}
 	at := map[string]int{}
 	for _, c := range counts {
@@ -47,7 +48,7 @@ func (b *Bot) monthsAhead(counts []workflow.MonthCount, today workflow.Date, mon
 // picture is the one that comes with the daily overview.
 func (b *Bot) picture(o workflow.Overview) ([]byte, error) {
 	const months = 6
-	return b.Charts.Draw(chart.Picture{Title: b.texts["zh"].p("chart_digest"), Subtitle: o.Day.String(), Panels: []chart.Panel{b.monthsAhead(o.Ahead, o.Day, months)}})
+	return b.Charts.Draw(chart.Picture{Title: b.texts["zh"].Phrase("chart_digest"), Subtitle: o.Day.String(), Panels: []chart.Panel{b.monthsAhead(o.Ahead, o.Day, months)}})
 }
 
 // SendStatistics sends somebody of HR the statistics as a picture.
@@ -59,7 +60,7 @@ func (b *Bot) SendStatistics(ctx context.Context, job workflow.SendStatistics) e
 	const months = 12
 	zh := b.texts["zh"]
 	img, err := b.Charts.Draw(chart.Picture{
-		Title: zh.p("chart_statistics"), Subtitle: zh.p("chart_as_of", b.today()),
+		Title: zh.Phrase("chart_statistics"), Subtitle: zh.Phrase("chart_as_of", b.today()),
 		Panels: []chart.Panel{b.monthsAhead(s.Ahead, b.today(), months), b.whereOpen(s.Open), b.stepHours(s.Took), b.returnReasons(s.Returned)},
 	})
 	if err != nil {
@@ -100,7 +101,7 @@ func (b *Bot) whereOpen(open []workflow.StateCount) chart.Panel {
 		n[name] += float64(c.Count)
 	}
 	zh := b.texts["zh"]
-	return bars(zh.p("chart_open"), "", zh.p("chart_filings"), barsOf(n))
+	return bars(zh.Phrase("chart_open"), "", zh.Phrase("chart_filings"), barsOf(n))
 }
 
 func barsOf(values map[string]float64) []bar {
@@ -124,7 +125,7 @@ func (b *Bot) stepHours(took []workflow.StepTime) chart.Panel {
 		}
 		out = append(out, bar{step.Label, math.Round(median(all)*10) / 10})
 	}
-	return bars(zh.p("chart_took"), zh.p("chart_took_note", len(took)), zh.p("chart_hours"), out)
+	return bars(zh.Phrase("chart_took"), zh.Phrase("chart_took_note", len(took)), zh.Phrase("chart_hours"), out)
 }
 
 // median is NaN of nothing.
@@ -149,14 +150,14 @@ func (b *Bot) returnReasons(returned map[string]int) chart.Panel {
 		n[name] += float64(times)
 	}
 	zh := b.texts["zh"]
-	return bars(zh.p("chart_returned"), zh.p("chart_year_note"), zh.p("chart_times"), barsOf(n))
+	return bars(zh.Phrase("chart_returned"), zh.Phrase("chart_year_note"), zh.Phrase("chart_times"), barsOf(n))
 }
 
 // statistics begins to draw for somebody of HR.
 func (t *turn) statistics() error {
 	t.texts = t.Bot.texts["zh"]
 	if !t.c.Person.Holds(workflow.HR, "") && !t.c.Person.Holds(workflow.SchoolHandler, "") {
-		return t.say("statistics_not_you", data{"Handler": handles(t.c.Person)})
+		return t.say("statistics_not_you", text.Data{"Handler": handles(t.c.Person)})
 	}
 	t.effects = append(t.effects, workflow.SendStatistics{Person: t.c.Person.ID})
 	return t.say("statistics_come", nil)

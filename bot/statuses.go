@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 )
@@ -18,7 +19,7 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 	x.m.Kind = workflow.ImportStatuses
 	for i, s := range x.table.ReadStatuses(x.today()) {
 		if i == mostStatuses {
-			x.fault(s.Line, "", workbook.NotNow, x.zh.p("xl_too_many", mostStatuses))
+			x.fault(s.Line, "", workbook.NotNow, x.zh.Phrase("xl_too_many", mostStatuses))
 			break
 		}
 		id, code, err := x.whose(ctx, s)
@@ -51,13 +52,13 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 		case err != nil:
 			return err
 		case refusal != "":
-			x.fault(s.Line, workbook.ColumnStatus, workbook.NotNow, x.zh.p(refusal))
+			x.fault(s.Line, workbook.ColumnStatus, workbook.NotNow, x.zh.Phrase(refusal))
 		case !changes:
 			x.same++
-			x.notes[s.Line] = workbook.Note{Text: x.zh.p("row_same")}
+			x.notes[s.Line] = workbook.Note{Text: x.zh.Phrase("row_same")}
 		default:
 			x.changed++
-			x.notes[s.Line] = workbook.Note{Text: x.zh.p("row_status")}
+			x.notes[s.Line] = workbook.Note{Text: x.zh.Phrase("row_status")}
 			x.m.Statuses = append(x.m.Statuses, row)
 		}
 	}
@@ -135,7 +136,7 @@ func statusRefusal(code workflow.Code) string {
 func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow.Import, state workflow.ImportState) error {
 	switch {
 	case m.By == job.Person && state == workflow.ImportApplied: // done before an interruption
-		return b.officeAnswer(ctx, job, "statuses_done", data{"Changed": m.Changed, "Same": m.Same, "Failed": nil, "More": 0})
+		return b.officeAnswer(ctx, job, "statuses_done", text.Data{"Changed": m.Changed, "Same": m.Same, "Failed": nil, "More": 0})
 	case m.By != job.Person || state != workflow.ImportChecked:
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
@@ -166,7 +167,7 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		case err != nil:
 			errs = append(errs, fmt.Errorf("report status of %s: %w", row.Filing, err))
 		case refusal != "":
-			failed = append(failed, zh.p("row_fault", row.Line, said(row.Name).String()+"："+zh.p(refusal)))
+			failed = append(failed, zh.Phrase("row_fault", row.Line, text.Typed(row.Name).String()+"："+zh.Phrase(refusal)))
 		case changes:
 			r.Changed++
 		default:
@@ -180,5 +181,5 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		return err
 	}
 	const most = 20
-	return b.officeAnswer(ctx, job, "statuses_done", data{"Changed": r.Changed, "Same": r.Same, "Failed": failed[:min(most, len(failed))], "More": max(0, len(failed)-most)})
+	return b.officeAnswer(ctx, job, "statuses_done", text.Data{"Changed": r.Changed, "Same": r.Same, "Failed": failed[:min(most, len(failed))], "More": max(0, len(failed)-most)})
 }

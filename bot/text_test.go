@@ -10,14 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
 
-func catalogue(t *testing.T) *texts {
+func catalogue(t *testing.T) *text.Catalogue {
 	t.Helper()
-	c, err := loadTexts("zh")
+	c, err := text.Load("zh")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,85 +76,35 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
 	for _, what := range []string{taskReview, taskPost, taskSettle, taskSeal} {
-		if c := catalogue(t); c.phrases["task_"+what] == "" {
+		if c := catalogue(t); !c.Has("task_" + what) {
 			t.Errorf("phrase task_%s is missing", what)
 		}
 	}
 	c := catalogue(t)
 	for _, h := range paper.Hints() {
-		if c.phrases["hint_"+string(h)] == "" {
+		if !c.Has("hint_" + string(h)) {
 			t.Errorf("phrase hint_%s is missing", h)
 		}
 	}
-	for key := range c.messages {
-		if !words[key] && !built[key] {
-			t.Errorf("text %s is not used", key)
+	entries, err := text.Entries("zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, e := range entries {
+		there[e.Name] = true
+		if !words[e.Name] && !built[e.Name] && !strings.HasPrefix(e.Name, "p/") {
+			t.Errorf("text %s is not used", e.Name)
 		}
 	}
 	for key := range built {
-		if c.messages[key] == nil {
+		if !there[key] {
 			t.Errorf("text %s is missing", key)
 		}
 	}
 	source, err := os.ReadFile("announce.go")
 	if err != nil || !strings.Contains(string(source), "t.say(") {
 		t.Fatal("the source is not where this test looks for it")
-	}
-}
-
-func TestTextsFitDingTalk(t *testing.T) {
-	raw, err := textFiles.ReadFile("texts/zh.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		if strings.ContainsAny(line, "!！") {
-			t.Errorf("an exclamation mark: %s", line)
-		}
-		if b := buttonsOf(strings.TrimSpace(line)); len(b) > 5 {
-			t.Errorf("more than five buttons: %s", line)
-		}
-	}
-}
-
-func TestButtons(t *testing.T) {
-	m, err := catalogue(t).message("notice_task", data{
-		"Name": said("陈一帆"), "College": said("c"), "Category": "E", "Ends": "2026-12-10",
-		"Days": 5, "ID": "K7M2Q9XD", "Late": false, "Safe": "", "Expired": false, "PostFrom": "11-24", "PostUntil": "12-01",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(m.Buttons) != 2 || m.Buttons[0] != (dingtalk.Button{Title: "今天已张贴", Say: "公示 K7M2Q9XD 今天"}) {
-		t.Errorf("%+v", m.Buttons)
-	}
-	if strings.Contains(m.Text, "[") {
-		t.Errorf("buttons are left in the text: %s", m.Text)
-	}
-}
-
-// TestSaidIsInert: whatever a person types, it is neither formatting nor a link
-// (promises R10).
-func TestSaidIsInert(t *testing.T) {
-	for _, s := range []string{
-		"[同意](dtmd://dingtalkclient/sendMessage?content=%E5%90%8C%E6%84%8F)", "![x](http://evil)", "**粗**", "# 题", "> 引", "`x`",
-		"a\nb", "\u202e反", "<a href=x>", "http://example.org", "王\u200b㛃", "1\x00\x1b[31m",
-	} {
-		got := said(s).String()
-		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") || strings.ContainsRune(got, '\u202e') {
-			t.Errorf("%q is said as %q", s, got)
-		}
-	}
-	for _, s := range []string{"王㛃", "赵𬭎", "阿依古丽·买买提", "Anna Beispiel", "省自然科学奖、技术发明奖前3名(一等)"} {
-		if said(s).String() != s {
-			t.Errorf("%q is changed to %q", s, said(s))
-		}
-	}
-}
-
-func TestMissingValueIsAnError(t *testing.T) {
-	if _, err := catalogue(t).message("kept", data{}); err == nil {
-		t.Error("a text without its value was sent")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
@@ -155,8 +156,8 @@ type turn struct {
 	msg dingtalk.Incoming
 	lookups
 	rules workflow.Rulebook
-	texts *texts // of whoever is written to
-	lang  string // chosen by this message
+	texts *text.Catalogue // of whoever is written to
+	lang  string          // chosen by this message
 
 	f         *workflow.Filing
 	events    []workflow.Event
@@ -203,7 +204,7 @@ func (t *turn) run() error {
 	case !t.msg.Single:
 		return t.group()
 	case t.msg.QuotaUsed:
-		return t.say("quota", data{"Unit": t.School})
+		return t.say("quota", text.Data{"Unit": t.School})
 	case !t.c.Known:
 		return t.stranger()
 	case t.in.wish == wishReply:
@@ -230,7 +231,7 @@ func (t *turn) run() error {
 	case len(t.msg.Files) > 0:
 		return t.receive()
 	case t.msg.Text == "" && t.msg.Kind != "" && t.msg.Kind != "text":
-		return t.withNext("kind_"+kind(t.msg.Kind), data{})
+		return t.withNext("kind_"+kind(t.msg.Kind), text.Data{})
 	}
 	if err := t.applicant(); err != nil || t.msg.Kind != "audio" {
 		return err
@@ -263,9 +264,9 @@ func (t *turn) staff() (done bool, err error) {
 		t.in.word = ""
 		return true, t.which()
 	}
-	if t.in.wish == wishUnknown && handles(t.c.Person) && !t.consented() && len(t.msg.Files) == 0 && t.msg.Text != "" && t.texts.faq.find(t.in.text) == nil {
+	if t.in.wish == wishUnknown && handles(t.c.Person) && !t.consented() && len(t.msg.Files) == 0 && t.msg.Text != "" && t.faq().find(t.in.text) == nil {
 		t.texts = t.Bot.texts["zh"]
-		return true, t.say("handler_unknown", data{"Said": said(short(t.msg.Text))})
+		return true, t.say("handler_unknown", text.Data{"Said": text.Typed(short(t.msg.Text))})
 	}
 	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
 		return true, t.receive()
@@ -283,18 +284,17 @@ func kind(k string) string {
 
 // heard says first what DingTalk understood of a voice message.
 func (t *turn) heard() error {
-	line, err := t.texts.line("heard", data{"Said": said(short(t.msg.Text))})
+	line, err := t.texts.Line("heard", text.Data{"Said": text.Typed(short(t.msg.Text))})
 	if err != nil || t.reply == nil {
 		return err
 	}
-	head, rest := headline(t.reply.Message.Text)
-	t.reply.Message.Text = head + line + lineBreak + rest
+	t.reply.Message = t.reply.Message.Lead(line)
 	return nil
 }
 
 // group answers general questions only, and never with anything personal.
 func (t *turn) group() error {
-	if e := t.texts.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+	if e := t.faq().find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
 	return t.say("group", nil)
@@ -302,7 +302,7 @@ func (t *turn) group() error {
 
 // stranger is somebody who is not on the roster; general questions need no data.
 func (t *turn) stranger() error {
-	if e := t.texts.faq.find(t.in.text); e != nil && t.in.wish == wishUnknown {
+	if e := t.faq().find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
 	switch t.in.wish {
@@ -311,7 +311,7 @@ func (t *turn) stranger() error {
 	case wishMenu:
 		return t.menu()
 	}
-	return t.say("unknown_person", data{"Unit": t.School})
+	return t.say("unknown_person", text.Data{"Unit": t.School})
 }
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
@@ -364,17 +364,17 @@ func (t *turn) outcome() (workflow.Outcome, error) {
 	if t.reply == nil {
 		return out, nil
 	}
-	t.reply.Webhook = t.msg.Webhook
 	var err error
-	if out.Reply, err = json.Marshal(t.reply); err != nil {
+	stored := storedReply{Webhook: t.msg.Webhook, Message: wire(t.reply.Message), Sheets: t.reply.Sheets}
+	if out.Reply, err = json.Marshal(stored); err != nil {
 		return out, fmt.Errorf("encode reply: %w", err)
 	}
 	return out, nil
 }
 
 // say sets the reply to a text of the catalogue. A reply set before stays in front.
-func (t *turn) say(key string, d data) error {
-	m, err := t.texts.message(key, d)
+func (t *turn) say(key string, d text.Data) error {
+	m, err := t.texts.Message(key, d)
 	if err != nil {
 		return err
 	}
@@ -382,14 +382,7 @@ func (t *turn) say(key string, d data) error {
 		t.reply = &reply{Message: m}
 		return nil
 	}
-	head, rest := headline(m.Text)
-	if own, text := headline(t.reply.Message.Text); own == "" || head != "" {
-		t.reply.Message.Text = head + text // one headline: where the person is now
-	}
-	t.reply.Message.Text += lineBreak + rest
-	if len(m.Buttons) > 0 {
-		t.reply.Message.Buttons = m.Buttons
-	}
+	t.reply.Message = t.reply.Message.Then(m)
 	return nil
 }
 
@@ -404,9 +397,9 @@ func (t *turn) sayNext() error {
 
 // refused turns a refusal into a sentence and a next step.
 func (t *turn) refused(r *workflow.Refusal) error {
-	d := data{"Where": t.where(), "Date": r.Date.String(), "Provisional": ""}
+	d := text.Data{"Where": t.where(), "Date": r.Date.String(), "Provisional": ""}
 	if t.f != nil {
-		d["Provisional"] = t.texts.provisional(t.f.Notice)
+		d["Provisional"] = provisional(t.texts, t.f.Notice)
 	}
 	switch r.Code {
 	case workflow.RefusedEarly:
@@ -420,20 +413,20 @@ func (t *turn) refused(r *workflow.Refusal) error {
 	case workflow.RefusedCategory:
 		return t.say("refused_category", d)
 	case workflow.RefusedSame:
-		return t.withNext("nothing_to_change", data{})
+		return t.withNext("nothing_to_change", text.Data{})
 	case workflow.RefusedTaken:
 		return t.say("refused_taken", d)
 	case workflow.RefusedOrder:
 		return t.say("refused_order", d)
 	case workflow.RefusedLocked:
-		return t.withNext("refused_locked", data{"Items": t.scope()})
+		return t.withNext("refused_locked", text.Data{"Items": t.scope()})
 	case workflow.RefusedMissing, workflow.RefusedUnanswered:
 		var missing []string
 		for _, f := range r.Fields {
-			missing = append(missing, t.texts.field(f))
+			missing = append(missing, t.texts.Field(f))
 		}
 		for _, s := range r.Slots {
-			missing = append(missing, t.texts.slot(s))
+			missing = append(missing, t.texts.Slot(s))
 		}
 		d["Missing"] = missing
 		return t.say("refused_missing", d)
@@ -452,9 +445,9 @@ func (t *turn) scope() []string {
 	for i, it := range t.f.Review.Scope {
 		switch fd, ok := workflow.FieldOf(it.Field); {
 		case ok:
-			out[i] = t.texts.field(fd)
+			out[i] = t.texts.Field(fd)
 		default:
-			out[i] = t.texts.slot(it.Slot)
+			out[i] = t.texts.Slot(it.Slot)
 		}
 	}
 	return out

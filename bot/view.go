@@ -4,22 +4,23 @@ import (
 	"fmt"
 	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
 // base is what most texts may use about a case.
-func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
+func (t *turn) base(c workflow.Case, f *workflow.Filing) text.Data {
 	p := t.rules.For(f)
-	d := data{
-		"Name": said(c.Applicant.Name), "College": said(c.College.Name), "Unit": t.School,
-		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.texts.either(p.Review[0].Label, p.Review[0].English),
+	d := text.Data{
+		"Name": text.Typed(c.Applicant.Name), "College": text.Typed(c.College.Name), "Unit": t.School,
+		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.texts.Either(p.Review[0].Label, p.Review[0].English),
 		"Version": t.rules.Current.Consent, "Official": p.OfficialURL,
 	}
 	d["Declared"] = f != nil && f.Declared
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, t.today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = t.texts.left(a.DaysLeft), t.texts.window(a), t.plan(a, p), t.safeStart(a)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(t.texts, a.DaysLeft), window(t.texts, a), t.plan(a, p), t.safeStart(a)
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.today().AddDays(3))
 	}
@@ -27,48 +28,48 @@ func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
 	d["PostFrom"], d["PostUntil"] = day(t.today()), day(until)
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()
-		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, t.texts.provisional(f.Notice)
+		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, provisional(t.texts, f.Notice)
 	}
 	return d
 }
 
-func (t *texts) left(days int) string {
+func left(t *text.Catalogue, days int) string {
 	switch {
 	case days < 0:
-		return t.p("overdue", -days)
+		return t.Phrase("overdue", -days)
 	case days == 0:
-		return t.p("last_day")
+		return t.Phrase("last_day")
 	}
-	return t.p("left", days)
+	return t.Phrase("left", days)
 }
 
-func (t *texts) window(a workflow.Assessment) string {
+func window(t *text.Catalogue, a workflow.Assessment) string {
 	switch a.Phase {
 	case workflow.TooEarly:
-		return t.p("window_early", a.OpensOn)
+		return t.Phrase("window_early", a.OpensOn)
 	case workflow.Overdue:
-		return t.p("window_overdue")
+		return t.Phrase("window_overdue")
 	}
-	return t.p("window_open")
+	return t.Phrase("window_open")
 }
 
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
 func (t *turn) plan(a workflow.Assessment, p workflow.Policy) string {
-	parts := []string{t.texts.p("plan_days", p.Notice.WorkingDays)}
+	parts := []string{t.texts.Phrase("plan_days", p.Notice.WorkingDays)}
 	if a.SafeNotice.Before(t.today()) {
-		parts = append(parts, t.texts.p("plan_tight"))
+		parts = append(parts, t.texts.Phrase("plan_tight"))
 	} else {
-		parts = append(parts, t.texts.p("plan_latest", day(a.SafeNotice)))
+		parts = append(parts, t.texts.Phrase("plan_latest", day(a.SafeNotice)))
 	}
 	if a.Late && a.Phase == workflow.Open {
-		parts = append(parts, t.texts.p("plan_late", day(a.DoneBy)))
+		parts = append(parts, t.texts.Phrase("plan_late", day(a.DoneBy)))
 	} else {
-		parts = append(parts, t.texts.p("plan_done", day(a.DoneBy)))
+		parts = append(parts, t.texts.Phrase("plan_done", day(a.DoneBy)))
 	}
-	s := t.texts.sentences(parts...)
+	s := t.texts.Sentences(parts...)
 	if !a.Official {
-		s += t.texts.p("provisional")
+		s += t.texts.Phrase("provisional")
 	}
 	return s
 }
@@ -76,11 +77,11 @@ func (t *turn) plan(a workflow.Assessment, p workflow.Policy) string {
 // safeStart says until when the public notice should start.
 func (t *turn) safeStart(a workflow.Assessment) string {
 	if a.SafeNotice.Before(t.today()) {
-		return t.texts.p("safe_now")
+		return t.texts.Phrase("safe_now")
 	}
-	s := t.texts.p("safe_until", day(a.SafeNotice))
+	s := t.texts.Phrase("safe_until", day(a.SafeNotice))
 	if !a.Official {
-		s += t.texts.p("provisional")
+		s += t.texts.Phrase("provisional")
 	}
 	return s
 }
@@ -90,11 +91,11 @@ func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Da
 
 // provisional follows every date that rests on a calendar that is not official yet
 // (domain §3.2).
-func (t *texts) provisional(n workflow.Notice) string {
+func provisional(t *text.Catalogue, n workflow.Notice) string {
 	if n.Until.IsZero() || n.Official {
 		return ""
 	}
-	return t.p("provisional")
+	return t.Phrase("provisional")
 }
 
 // step is the next thing to do in this turn.
@@ -108,12 +109,12 @@ func (t *turn) step() workflow.Step {
 
 // where is the headline that says where the person is.
 func (t *turn) where() string {
-	return t.texts.where(t.step().Stage)
+	return stageName(t.texts, t.step().Stage)
 }
 
 // where names one of the six visible steps.
-func (t *texts) where(stage int) string {
-	return fmt.Sprintf("%s (%d/6)", t.p(fmt.Sprint("stage", stage)), stage)
+func stageName(t *text.Catalogue, stage int) string {
+	return fmt.Sprintf("%s (%d/6)", t.Phrase(fmt.Sprint("stage", stage)), stage)
 }
 
 // nextLine is the next step in one sentence, without headline and buttons.
@@ -125,17 +126,15 @@ func (t *turn) nextLine() (string, error) {
 	if key == "confirm" || key == "welcome" {
 		key = "next_" + key // the whole text has been shown before
 	}
-	m, err := t.texts.message(key, d)
+	m, err := t.texts.Message(key, d)
 	if err != nil {
 		return "", err
 	}
-	text := strings.ReplaceAll(m.Text, lineBreak, " ")
-	_, text = headline(text) // the caller has said where the person is
-	return strings.TrimPrefix(text, "· "), nil
+	return strings.TrimPrefix(m.OneLine(), "· "), nil // the caller has said where the person is
 }
 
 // stepText chooses the text for the next step and fills it.
-func (t *turn) stepText() (string, data, error) {
+func (t *turn) stepText() (string, text.Data, error) {
 	s := t.step()
 	d := t.base(t.c, t.f)
 	switch s.Kind {
@@ -176,17 +175,17 @@ func (t *turn) stepText() (string, data, error) {
 	return "finished", d, nil
 }
 
-func (t *turn) fillRenewed(d data) {
+func (t *turn) fillRenewed(d text.Data) {
 	d["From"], d["Until"] = t.f.Renewed.From, t.f.Renewed.Until
 	d["NextOpens"] = workflow.Certificate{RecognisedOn: t.f.Renewed.From}.OpensOn(t.policy())
 }
 
 // officialText asks for the new dates once somebody has reported that it passed.
-func (t *turn) officialText(d data) (string, data, error) {
-	d["On"], d["Status"] = t.f.SubmittedAt, said(t.f.State.Official())
+func (t *turn) officialText(d text.Data) (string, text.Data, error) {
+	d["On"], d["Status"] = t.f.SubmittedAt, text.Typed(t.f.State.Official())
 	if n := len(t.f.Official); n > 0 {
 		last := t.f.Official[n-1]
-		d["Status"] = said(last.Text)
+		d["Status"] = text.Typed(last.Text)
 		if passed(last.Text) {
 			d["Example"] = t.today().String()
 			return "ask_dates", d, nil
@@ -195,7 +194,7 @@ func (t *turn) officialText(d data) (string, data, error) {
 	return "step_official", d, nil
 }
 
-func (t *turn) fillConfirm(d data, s workflow.Step) (err error) {
+func (t *turn) fillConfirm(d text.Data, s workflow.Step) (err error) {
 	d["Groups"] = t.groups()
 	d["Partial"] = t.f.Partial // R-C07
 	d["Ask"] = t.questions()
@@ -205,66 +204,66 @@ func (t *turn) fillConfirm(d data, s workflow.Step) (err error) {
 	return err
 }
 
-func (t *turn) fillFix(d data, s workflow.Step) {
+func (t *turn) fillFix(d text.Data, s workflow.Step) {
 	var items []string
 	for _, it := range s.Items {
 		items = append(items, t.itemLine(it))
 	}
 	d["Items"], d["By"] = items, t.teacher(t.f.Review.By)
 	d["Ready"] = len(s.Slots) == 0
-	d["Hint"] = t.texts.p("fix_ready")
+	d["Hint"] = t.texts.Phrase("fix_ready")
 	if len(s.Slots) > 0 {
-		d["Hint"] = t.texts.p("fix_send", strings.Join(t.slots(s.Slots), t.texts.p("comma")))
+		d["Hint"] = t.texts.Phrase("fix_send", strings.Join(t.slots(s.Slots), t.texts.Phrase("comma")))
 	}
 }
 
-func (t *turn) fillReview(d data) {
+func (t *turn) fillReview(d text.Data) {
 	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	d["StepLabel"], d["Handlers"] = t.texts.either(step.Label, step.English), t.handlers(step.Role)
+	d["StepLabel"], d["Handlers"] = t.texts.Either(step.Label, step.English), t.handlers(step.Role)
 }
 
 // handlers names those who are asked for a role, as "何清越老师、沈拾玉老师".
 func (t *turn) handlers(r workflow.Role) string {
 	people := t.c.Reviewers(r, t.today())
 	if len(people) == 0 {
-		return t.texts.p("handler")
+		return t.texts.Phrase("handler")
 	}
 	names := make([]string, len(people))
 	for i, p := range people {
-		names[i] = t.texts.p("teacher", said(p.Name).String())
+		names[i] = t.texts.Phrase("teacher", text.Typed(p.Name).String())
 	}
-	return strings.Join(names, t.texts.p("comma"))
+	return strings.Join(names, t.texts.Phrase("comma"))
 }
 
 // teacher is a person of the case with their form of address.
-func (t *turn) teacher(id string) string { return t.texts.p("teacher", t.nameOf(id)) }
+func (t *turn) teacher(id string) string { return t.texts.Phrase("teacher", t.nameOf(id)) }
 
 // nameOf finds a person of the case; people outside it stay without a name.
 func (t *turn) nameOf(id string) string {
 	for _, p := range append(append([]workflow.Person{t.c.Applicant, t.c.Person}, t.c.College.Handlers...), t.c.School...) {
 		if p.ID == id {
-			return said(p.Name).String()
+			return text.Typed(p.Name).String()
 		}
 		for _, a := range p.Absences {
 			if a.Deputy != nil && a.Deputy.ID == id {
-				return said(a.Deputy.Name).String()
+				return text.Typed(a.Deputy.Name).String()
 			}
 		}
 	}
-	return t.texts.p("somebody")
+	return t.texts.Phrase("somebody")
 }
 
 func (t *turn) itemLine(it workflow.ReturnItem) string {
-	what := t.texts.p("whole")
+	what := t.texts.Phrase("whole")
 	if fd, ok := workflow.FieldOf(it.Field); ok {
-		what = t.texts.field(fd)
+		what = t.texts.Field(fd)
 	} else if it.Slot != 0 {
-		what = t.texts.p("slot", int(it.Slot), t.texts.slot(it.Slot))
+		what = t.texts.Phrase("slot", int(it.Slot), t.texts.Slot(it.Slot))
 	}
 	r, _ := t.policy().Reason(it.Reason)
-	line := t.texts.p("item", what, t.texts.either(r.Label, r.English))
+	line := t.texts.Phrase("item", what, t.texts.Either(r.Label, r.English))
 	if it.Text != "" {
-		line += t.texts.p("item_text", said(it.Text))
+		line += t.texts.Phrase("item_text", text.Typed(it.Text))
 	}
 	return line
 }
@@ -274,15 +273,15 @@ func (t *turn) noticeLine() string {
 	n := t.f.Notice
 	switch {
 	case n.Over(t.today()):
-		return t.texts.p("notice_over", n.From, n.Until)
+		return t.texts.Phrase("notice_over", n.From, n.Until)
 	case n.State == workflow.NoticePosted:
-		return t.texts.p("notice_posted", n.From, n.Until, t.texts.provisional(n))
+		return t.texts.Phrase("notice_posted", n.From, n.Until, provisional(t.texts, n))
 	case n.State == workflow.NoticeObjection:
-		return t.texts.p("notice_objection")
+		return t.texts.Phrase("notice_objection")
 	case n.State == workflow.NoticeWithdrawn || n.State == workflow.NoticePrinted:
-		return t.texts.p("notice_again")
+		return t.texts.Phrase("notice_again")
 	}
-	return t.texts.p("notice_handed", t.handlers(workflow.CollegeHandler))
+	return t.texts.Phrase("notice_handed", t.handlers(workflow.CollegeHandler))
 }
 
 // group is one line of the summary.
@@ -300,7 +299,7 @@ func (t *turn) groups() []group {
 				parts = append(parts, shown(fd, t.f.Values[fd.Key]))
 			}
 		}
-		out = append(out, group{t.texts.p("section_" + string(s)), strings.Join(parts, " · ")})
+		out = append(out, group{t.texts.Phrase("section_" + string(s)), strings.Join(parts, " · ")})
 	}
 	return out
 }
@@ -311,14 +310,14 @@ func shown(fd workflow.Field, v string) string {
 	if fd.Masked() {
 		v = workflow.Mask(v)
 	}
-	return said(v).String()
+	return text.Typed(v).String()
 }
 
 // slots names materials.
 func (t *turn) slots(slots []workflow.Slot) []string {
 	out := make([]string, len(slots))
 	for i, s := range slots {
-		out[i] = t.texts.slot(s)
+		out[i] = t.texts.Slot(s)
 	}
 	return out
 }
@@ -327,7 +326,7 @@ func (t *turn) slots(slots []workflow.Slot) []string {
 func (t *turn) questions() []string {
 	var out []string
 	for _, s := range t.f.Questions() {
-		out = append(out, t.texts.p(fmt.Sprint("question", int(s))))
+		out = append(out, t.texts.Phrase(fmt.Sprint("question", int(s))))
 	}
 	return out
 }
@@ -336,7 +335,7 @@ func (t *turn) questions() []string {
 func (t *turn) fieldNames(fields []workflow.Field) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {
-		out[i] = t.texts.field(f)
+		out[i] = t.texts.Field(f)
 	}
 	return out
 }
@@ -345,8 +344,8 @@ func (t *turn) fieldNames(fields []workflow.Field) []string {
 func (t *turn) example(fields []workflow.Field) string {
 	var parts []string
 	for _, f := range fields[:min(len(fields), 2)] {
-		name := t.texts.field(f)
-		if len(f.Synonyms) > 0 && t.texts.lang == "zh" {
+		name := t.texts.Field(f)
+		if len(f.Synonyms) > 0 && t.texts.Lang == "zh" {
 			name = f.Synonyms[0]
 		}
 		v := f.Example
@@ -355,7 +354,7 @@ func (t *turn) example(fields []workflow.Field) string {
 		}
 		parts = append(parts, name+" "+v)
 	}
-	return strings.Join(parts, t.texts.p("and"))
+	return strings.Join(parts, t.texts.Phrase("and"))
 }
 
 // passed reads an official status: approval, but not its refusal.

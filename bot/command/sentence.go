@@ -1,0 +1,25 @@
+package command
+
+import (
+	"strings"
+
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+)
+
+// Hear prepares a message for recognising.
+func Hear(text string, today calendar.Date) Sentence {
+	plain := workflow.Clean(halfWidth.Replace(text))
+	return Sentence{
+		Typed: strings.TrimSpace(text),
+		Plain: plain,
+		Bare:  strings.ToLower(strings.TrimRight(plain, "。.!? ")),
+		Today: today,
+	}
+}
+
+// halfWidth makes Chinese signs comparable, character for character. It never changes.
+var halfWidth = strings.NewReplacer("，", ",", "；", ";", "：", ":", "＝", "=", "！", "!", "？", "?", "（", "(", "）", ")")
+
+// Half returns a text with half-width signs, rune for rune.
+func Half(s string) string { return halfWidth.Replace(s) }

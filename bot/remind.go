@@ -210,7 +210,7 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 	p := b.Rules().Current
 	var out []int
 	for _, n := range p.Reminders.Snooze {
-		if _, capped := p.Snooze(k.Certificate, b.today(), n); !capped {
+		if _, capped := workflow.Snooze(k.Certificate, p, b.today(), n); !capped {
 			out = append(out, n)
 		}
 	}
@@ -344,7 +344,7 @@ func (t *turn) aboutReminders() error {
 		if days == 0 {
 			days = slices.Max(append([]int{1}, p.Reminders.Snooze...))
 		}
-		on, capped := p.Snooze(k.Certificate, today, days)
+		on, capped := workflow.Snooze(k.Certificate, p, today, days)
 		a.Asked, a.Later, a.Declined = today, on, workflow.Date{}
 		d["On"], d["Capped"] = on, capped
 		t.attention = &a

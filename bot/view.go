@@ -23,7 +23,7 @@ func (t *turn) base(c workflow.Case, f *workflow.Filing) data {
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.today().AddDays(3))
 	}
-	until, _ := p.Calendar().NoticeEnd(t.today(), p.Notice)
+	until, _ := p.NoticeEnd(t.today())
 	d["PostFrom"], d["PostUntil"] = day(t.today()), day(until)
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()

@@ -59,6 +59,23 @@ type Outcome struct {
 	Reply              []byte // opaque to the storage, sent after the commit
 }
 
+// Attention is what a person has said about their reminders. Zero dates mean never.
+type Attention struct {
+	Acknowledged Date // 知道了
+	Asked        Date // when they asked to be reminded later
+	Later        Date // the day they asked for
+	Declined     Date // 不备案
+	Wrote        Date // anything at all, last
+}
+
+// RosterChange is what HR changes about one person or one college.
+type RosterChange struct {
+	Person  string // who gets or loses the role
+	Grant   *Grant
+	Revoke  *Grant
+	College *College // new, or renamed when the id exists
+}
+
 // Usage is what was used of DingTalk's monthly quota, or the quota itself.
 type Usage struct {
 	Calls  int // of the OpenAPI

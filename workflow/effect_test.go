@@ -1,7 +1,6 @@
 package workflow_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -367,16 +366,6 @@ func TestDemands(t *testing.T) {
 	f.Values[workflow.Unit] = "别的单位" // the difference answers for the contract
 	if q := f.Questions(); len(q) != 3 || q[0] != workflow.SlotTitle {
 		t.Errorf("another unit: %v", q)
-	}
-}
-
-func TestDateText(t *testing.T) {
-	var d struct{ On, Off workflow.Date }
-	if err := json.Unmarshal([]byte(`{"On": "2026-11-23", "Off": ""}`), &d); err != nil || d.On.String() != "2026-11-23" || !d.Off.IsZero() {
-		t.Errorf("%+v, %v", d, err)
-	}
-	if err := json.Unmarshal([]byte(`{"On": "23.11.2026"}`), &d); err == nil {
-		t.Error("another form of date was read")
 	}
 }
 

@@ -39,18 +39,6 @@ func isDot(r rune) bool {
 // equal after [NormalName], in Latin letters without regard to case (R-C10).
 func SameName(a, b string) bool { return strings.EqualFold(NormalName(a), NormalName(b)) }
 
-// SameIdentity reports whether v says the same as the last recognition did for an
-// identity field (R-C10).
-func SameIdentity(k Key, prior, v string) bool {
-	switch k {
-	case Name:
-		return SameName(prior, v)
-	case IDNumber:
-		return SamePersonNumber(prior, v)
-	}
-	return prior == v
-}
-
 // Mask hides the middle of a number: three characters in front and four behind
 // stay, never more than half of it (domain §7.3).
 func Mask(s string) string {

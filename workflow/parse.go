@@ -4,10 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
 )
 
 // Fault is what is wrong with a value somebody typed. The chat turns it into a
@@ -79,27 +75,6 @@ func readKind(fd Field, s string, today Date) (Reading, *Fault) {
 	return Reading{Value: s}, nil
 }
 
-// Clean makes typed text comparable: canonical composition, half-width Latin and
-// digits, no control and no bidirectional characters, no surrounding space. It
-// leaves Han characters exactly as typed.
-func Clean(s string) string {
-	s = norm.NFC.String(s)
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r):
-			return -1
-		case r >= 0xFF01 && r <= 0xFF5E && (unicode.IsDigit(r) || unicode.IsLetter(r)):
-			return []rune(width.Narrow.String(string(r)))[0]
-		case r == 0x3000 || r == 0xA0:
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.TrimSpace(s)
-}
-
 // isNone recognises the ways people write "does not apply" (R-D04, domain §1.4).
 func isNone(s string) bool {
 	switch strings.ToLower(strings.TrimRight(s, "。. ")) {
@@ -107,6 +82,21 @@ func isNone(s string) bool {
 		return true
 	}
 	return false
+}
+
+// readDateField reads a date of the form, all of which lie in the past.
+func readDateField(s string, today Date) (Reading, *Fault) {
+	if OnlyYear(s) {
+		return Reading{}, &Fault{Code: FaultMonth}
+	}
+	d, assumed, ok := ReadDate(s, today)
+	switch {
+	case !ok:
+		return Reading{}, &Fault{Code: FaultDate}
+	case d.After(today):
+		return Reading{}, &Fault{Code: FaultFuture}
+	}
+	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
 // readPhone takes mainland mobile numbers with or without the country code
@@ -127,6 +117,18 @@ func readPhone(s string) (Reading, *Fault) {
 		return Reading{}, &Fault{Code: FaultPhone, Count: len(d)}
 	}
 	return Reading{Value: d}, nil
+}
+
+// SameIdentity reports whether v says the same as the last recognition did for an
+// identity field (R-C10).
+func SameIdentity(k Key, prior, v string) bool {
+	switch k {
+	case Name:
+		return SameName(prior, v)
+	case IDNumber:
+		return SamePersonNumber(prior, v)
+	}
+	return prior == v
 }
 
 // readOption takes the option itself, its number, a synonym, or a part that fits

@@ -187,7 +187,7 @@ func (p Policy) faults() []PolicyFault {
 	}
 	need("years", len(p.Years) > 0, "至少要有一年 / must have at least one year")
 	for i := range p.Years {
-		if _, err := p.Years[i].days(); err != nil {
+		if _, err := p.Years[i].Days(); err != nil {
 			need(fmt.Sprintf("years[%d]", i), false, "日期不对 / "+err.Error())
 		}
 	}
@@ -281,16 +281,18 @@ func (p Policy) Reason(code string) (ReturnReason, bool) {
 // a [Rulebook].
 func (p Policy) Calendar() Calendar { return p.calendar }
 
+// NoticeEnd returns the last day of a public notice posted on start. The day of posting counts
+// only when the policy says so (民法典 §201).
+func (p Policy) NoticeEnd(start Date) (Date, bool) {
+	n := p.Notice.WorkingDays
+	if work, _ := p.calendar.IsWorkday(start); p.Notice.CountStartDay && work {
+		n--
+	}
+	return p.calendar.AddWorkdays(start, n)
+}
+
 // clock reports whether s is a time of day, as 09:00.
 func clock(s string) bool {
 	_, err := time.Parse("15:04", s)
 	return err == nil && len(s) == len("15:04")
-}
-
-// splitRange splits MM-DD/MM-DD into its ends; a single day is both.
-func splitRange(s string) (from, to string) {
-	if a, b, ok := strings.Cut(s, "/"); ok {
-		return a, b
-	}
-	return s, s
 }

@@ -40,6 +40,9 @@ func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
 	return Date{}, false, false
 }
 
+// OnlyYear reports whether s is a year and says nothing of the month.
+func OnlyYear(s string) bool { return onlyYear.MatchString(arabic(s)) }
+
 // dayOfWeek is 周三 (the next one, today included), 这周三 or 下周三; a week begins on Monday.
 func dayOfWeek(week, day string, today Date) Date {
 	n := map[string]int{"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}[day]
@@ -113,21 +116,6 @@ func readEnglish(s string, _ Date) (Date, bool, bool) {
 		}
 	}
 	return Date{}, false, false
-}
-
-// readDateField reads a date of the form, all of which lie in the past.
-func readDateField(s string, today Date) (Reading, *Fault) {
-	if onlyYear.MatchString(arabic(s)) {
-		return Reading{}, &Fault{Code: FaultMonth}
-	}
-	d, assumed, ok := ReadDate(s, today)
-	switch {
-	case !ok:
-		return Reading{}, &Fault{Code: FaultDate}
-	case d.After(today):
-		return Reading{}, &Fault{Code: FaultFuture}
-	}
-	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
 func num(s string) int { n, _ := strconv.Atoi(s); return n }

@@ -3,7 +3,6 @@ package workflow_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -177,121 +176,9 @@ func TestSnooze(t *testing.T) {
 		{"2026-12-09", "2026-12-11", 3, true},
 		{"2027-01-20", "2027-01-27", 7, false},
 	} {
-		got, capped := policy(t).Snooze(c, date(t, x.today), x.days)
+		got, capped := workflow.Snooze(c, policy(t), date(t, x.today), x.days)
 		if got != date(t, x.want) || capped != x.capped {
 			t.Errorf("%d days from %s: %s, %v, want %s", x.days, x.today, got, capped, x.want)
-		}
-	}
-}
-
-// TestAwake: until when a message waits that may not go out now.
-func TestAwake(t *testing.T) {
-	p := policy(t)
-	for at, want := range map[string]string{
-		"2026-11-23 09:00": "2026-11-23 09:00",
-		"2026-11-23 08:59": "2026-11-23 09:00",
-		"2026-11-23 12:00": "2026-11-23 13:30",
-		"2026-11-23 17:30": "2026-11-24 09:00",
-		"2026-11-27 18:00": "2026-11-30 09:00",
-		"2026-09-30 18:00": "2026-10-08 09:00", // the National Day holiday
-	} {
-		now, err := time.ParseInLocation("2006-01-02 15:04", at, workflow.Zone())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := now.Add(p.Awake(now)).Format("2006-01-02 15:04"); got != want {
-			t.Errorf("%s: %s, want %s", at, got, want)
-		}
-	}
-}
-
-// TestWeekly: the first working day of a week.
-func TestWeekly(t *testing.T) {
-	for day, want := range map[string]bool{"2026-11-23": true, "2026-11-24": false, "2026-11-22": false, "2026-10-08": true, "2026-10-09": false, "2026-10-10": false} {
-		if policy(t).Weekly(date(t, day)) != want {
-			t.Errorf("%s: %v", day, !want)
-		}
-	}
-}
-
-func TestNext(t *testing.T) {
-	p, today := policy(t), date(t, "2026-11-23")
-	if s := workflow.Next(certificate(), nil, false, p, today); s.Kind != workflow.StepConsent || s.Stage != 1 {
-		t.Errorf("%+v", s)
-	}
-	if s := workflow.Next(certificate(), nil, true, p, today); s.Kind != workflow.StepStart {
-		t.Errorf("%+v", s)
-	}
-	for _, c := range []struct {
-		h     *history
-		kind  workflow.StepKind
-		stage int
-	}{
-		{drafted(t), workflow.StepConfirm, 3},
-		{saved(t), workflow.StepPaper, 4},
-		{saved(t).do(upload(workflow.SlotForm, 1)), workflow.StepMaterial, 5},
-		{ready(t), workflow.StepHandIn, 5},
-		{ready(t).do(workflow.Command{Action: workflow.SetAuto, Actor: applicant, Yes: true}), workflow.StepWaitNotice, 5},
-		{atFix(t), workflow.StepFix, 6},
-		{at(t, workflow.Approved), workflow.StepDownload, 6},
-		{at(t, workflow.Done), workflow.StepFinished, 6},
-		{at(t, workflow.Cancelled), workflow.StepStart, 2},
-		{at(t, workflow.Closed), workflow.StepBlocked, 2},
-		{tooEarly(t), workflow.StepStart, 2}, // computed from the certificate given, whatever the timers have done
-		{drafted(t).do(act(workflow.DeclareCategory, applicant)), workflow.StepBlocked, 2},
-		{handedIn(t), workflow.StepReview, 6},
-		{submitted(t), workflow.StepOfficial, 6},
-	} {
-		if s := workflow.Next(certificate(), &c.h.f, true, p, today); s.Kind != c.kind || s.Stage != c.stage {
-			t.Errorf("%s: %s in stage %d, want %s in %d", c.h.f.State, s.Kind, s.Stage, c.kind, c.stage)
-		}
-	}
-}
-
-// atFix has been returned by the college.
-func atFix(t *testing.T) *history {
-	t.Helper()
-	h := handedIn(t)
-	return h.do(h.decide(workflow.Return, college, item(workflow.Post, 0, "field_blank", "")))
-}
-
-// TestBecause: every step is explained by the manual's rules, and every rule can be
-// read somewhere.
-func TestBecause(t *testing.T) {
-	for _, k := range []workflow.StepKind{
-		workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepWaitNotice,
-		workflow.StepFix, workflow.StepReview, workflow.StepOfficial, workflow.StepDownload, workflow.StepFinished,
-	} {
-		if len(workflow.Step{Kind: k}.Because()) == 0 {
-			t.Errorf("%s is not explained", k)
-		}
-	}
-	for _, r := range workflow.Reasons() {
-		if len(workflow.Step{Kind: workflow.StepBlocked, Reason: r}.Because()) == 0 {
-			t.Errorf("%s is not explained", r)
-		}
-	}
-	n := 0
-	for _, topic := range workflow.Topics() {
-		n += len(workflow.RequirementsOn(topic))
-	}
-	if n != len(workflow.Requirements()) {
-		t.Errorf("%d of %d rules can be read by topic", n, len(workflow.Requirements()))
-	}
-}
-
-// TestWindow of the ladder: the daily pass must read everything that may be due.
-func TestReminderWindow(t *testing.T) {
-	p := policy(t)
-	before, after := p.Reminders.Window(p)
-	for _, m := range p.Reminders.Ladder {
-		cert := workflow.Certificate{RecognisedOn: date(t, "2025-03-31")}
-		day := cert.ValidUntil(p).AddDays(m.Days)
-		if m.Anchor == workflow.AnchorOpens {
-			day = cert.OpensOn(p).AddDays(m.Days)
-		}
-		if n := day.DaysUntil(cert.ValidUntil(p)); n > before || -n > after {
-			t.Errorf("%s lies outside %d days before and %d after", m.ID, before, after)
 		}
 	}
 }
@@ -306,19 +193,5 @@ func TestRemindersInABreak(t *testing.T) {
 	}
 	if a := workflow.DueOn(k, p, date(t, "2026-11-26")); a.Due == nil || a.Due.Milestone != "end-14" {
 		t.Errorf("a deadline: %s", show(a))
-	}
-}
-
-// TestNextCycle: a renewed person can renew again when the new window opens.
-func TestNextCycle(t *testing.T) {
-	h := submitted(t).on("2026-12-20").do(
-		workflow.Command{Action: workflow.Report, Actor: applicant, Text: "审核通过"},
-		workflow.Command{Action: workflow.ReportApproved, Actor: applicant, From: date(t, "2026-12-20"), Text: "审核通过"})
-	renewed := &workflow.Certificate{ID: "c2", Person: "p1", RecognisedOn: date(t, "2026-12-20")}
-	if s := workflow.Next(renewed, &h.f, true, policy(t), date(t, "2027-06-01")); s.Kind != workflow.StepDownload {
-		t.Errorf("in between: %+v", s)
-	}
-	if s := workflow.Next(renewed, &h.f, true, policy(t), date(t, "2028-11-20")); s.Kind != workflow.StepStart {
-		t.Errorf("when the next window opens: %+v", s)
 	}
 }

@@ -201,14 +201,6 @@ type Imported struct {
 	Left    []string // names of those that were left alone
 }
 
-// RosterChange is what HR changes about one person or one college.
-type RosterChange struct {
-	Person  string // who gets or loses the role
-	Grant   *Grant
-	Revoke  *Grant
-	College *College // new, or renamed when the id exists
-}
-
 // Duty is one college with those who act for it, for HR.
 type Duty struct {
 	College  College

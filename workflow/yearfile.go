@@ -86,7 +86,7 @@ func (y Year) Check(certain *Year) error {
 	if len(y.Off) == 0 {
 		return fmt.Errorf("%d 年没有一天放假:通知可能还没有发布 / no day off in %d: the notice may not be out yet", y.Year, y.Year)
 	}
-	days, err := y.days()
+	days, err := y.Days()
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (y Year) Check(certain *Year) error {
 		}
 	}
 	if certain != nil {
-		sure, err := certain.days()
+		sure, err := certain.Days()
 		if err != nil {
 			return err
 		}

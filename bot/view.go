@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
 )
 
 // base is what most texts may use about a case.
@@ -86,7 +88,7 @@ func (t *turn) safeStart(a workflow.Assessment) string {
 }
 
 // day is a date without its year, for sentences about the near future.
-func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
+func day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
 
 // provisional follows every date that rests on a calendar that is not official yet
 // (domain §3.2).
@@ -309,7 +311,7 @@ func (t *turn) groups() []group {
 // made inert.
 func shown(fd workflow.Field, v string) string {
 	if fd.Masked() {
-		v = workflow.Mask(v)
+		v = identity.Mask(v)
 	}
 	return said(v).String()
 }

@@ -3,6 +3,8 @@ package workflow
 import (
 	"errors"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // Errors of storage that others react to; test with [errors.Is].
@@ -61,11 +63,11 @@ type Outcome struct {
 
 // Attention is what a person has said about their reminders. Zero dates mean never.
 type Attention struct {
-	Acknowledged Date // 知道了
-	Asked        Date // when they asked to be reminded later
-	Later        Date // the day they asked for
-	Declined     Date // 不备案
-	Wrote        Date // anything at all, last
+	Acknowledged calendar.Date // 知道了
+	Asked        calendar.Date // when they asked to be reminded later
+	Later        calendar.Date // the day they asked for
+	Declined     calendar.Date // 不备案
+	Wrote        calendar.Date // anything at all, last
 }
 
 // RosterChange is what HR changes about one person or one college.

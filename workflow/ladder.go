@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // ReminderPolicy is the ladder of domain §3.4.
@@ -27,9 +29,9 @@ type Climb struct {
 
 // Break is a time in which the school rests; only deadlines are written about then.
 type Break struct {
-	From  Date   `json:"from"`
-	Until Date   `json:"until"` // inclusive
-	Duty  string `json:"duty"`  // who is there, as people are told
+	From  calendar.Date `json:"from"`
+	Until calendar.Date `json:"until"` // inclusive
+	Duty  string        `json:"duty"`  // who is there, as people are told
 }
 
 func (r ReminderPolicy) faults() []PolicyFault {
@@ -68,12 +70,12 @@ func (r ReminderPolicy) faults() []PolicyFault {
 
 // OffHours reports whether people are not written to at this time of day.
 func (r ReminderPolicy) OffHours(at time.Time) bool {
-	now := at.In(Zone()).Format("15:04")
+	now := at.In(calendar.Zone()).Format("15:04")
 	return now < r.Awake[0] || now >= r.Awake[1] || now >= r.Lunch[0] && now < r.Lunch[1]
 }
 
 // Resting returns the break that a day lies in.
-func (r ReminderPolicy) Resting(d Date) (Break, bool) {
+func (r ReminderPolicy) Resting(d calendar.Date) (Break, bool) {
 	for _, b := range r.Breaks {
 		if !d.Before(b.From) && !d.After(b.Until) {
 			return b, true
@@ -92,7 +94,7 @@ func (p Policy) Awake(at time.Time) time.Duration {
 	if !p.Quiet(at, true) {
 		return 0
 	}
-	for d := DateOf(at); ; d = p.Calendar().OnOrAfter(d.AddDays(1)) {
+	for d := calendar.DateOf(at); ; d = p.Calendar().OnOrAfter(d.AddDays(1)) {
 		for _, clock := range []string{p.Reminders.Awake[0], p.Reminders.Lunch[1]} {
 			if t := d.Clock(clock); t.After(at) && !p.Quiet(t, true) {
 				return t.Sub(at)
@@ -104,15 +106,15 @@ func (p Policy) Awake(at time.Time) time.Duration {
 // Quiet reports whether nothing should be sent at this moment (domain §3.4): on days
 // off, outside the hours, and in a break unless it is about a deadline.
 func (p Policy) Quiet(at time.Time, deadline bool) bool {
-	work, _ := p.Calendar().IsWorkday(DateOf(at))
-	_, resting := p.Reminders.Resting(DateOf(at))
+	work, _ := p.Calendar().IsWorkday(calendar.DateOf(at))
+	_, resting := p.Reminders.Resting(calendar.DateOf(at))
 	return !work || p.Reminders.OffHours(at) || resting && !deadline
 }
 
 // Shift moves a message from the day it belongs to onto one on which it may be sent:
 // a deadline to the working day before, anything else to the next working day that is
 // not in a break (domain §3.4).
-func (p Policy) Shift(d Date, deadline bool) Date {
+func (p Policy) Shift(d calendar.Date, deadline bool) calendar.Date {
 	cal := p.Calendar()
 	if deadline {
 		return cal.OnOrBefore(d)
@@ -138,21 +140,8 @@ type Milestone struct {
 	Days   int    `json:"days"`
 }
 
-// Window returns how far the ladder reaches: the first day on which anything can
-// be due counts from the end of validity, and the last.
-func (r ReminderPolicy) Window(p Policy) (daysBefore, daysAfter int) {
-	for _, m := range r.Ladder {
-		d := m.Days
-		if m.Anchor == AnchorOpens {
-			d -= p.AdvanceMonths * 31
-		}
-		daysBefore, daysAfter = max(daysBefore, -d), max(daysAfter, d)
-	}
-	return daysBefore, daysAfter
-}
-
 // Weekly reports whether the colleges are told on this day: the first working day of a week.
-func (p Policy) Weekly(d Date) bool {
+func (p Policy) Weekly(d calendar.Date) bool {
 	work, _ := p.Calendar().IsWorkday(d)
 	monday := d.AddDays(-(int(d.Weekday()) + 6) % 7)
 	return work && p.Calendar().OnOrAfter(monday) == d

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // domain §3.3, five working days.
@@ -98,7 +99,7 @@ func TestAwake(t *testing.T) {
 		"2026-11-27 18:00": "2026-11-30 09:00",
 		"2026-09-30 18:00": "2026-10-08 09:00", // the National Day holiday
 	} {
-		now, err := time.ParseInLocation("2006-01-02 15:04", at, workflow.Zone())
+		now, err := time.ParseInLocation("2006-01-02 15:04", at, calendar.Zone())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,22 +114,6 @@ func TestWeekly(t *testing.T) {
 	for day, want := range map[string]bool{"2026-11-23": true, "2026-11-24": false, "2026-11-22": false, "2026-10-08": true, "2026-10-09": false, "2026-10-10": false} {
 		if policy(t).Weekly(date(t, day)) != want {
 			t.Errorf("%s: %v", day, !want)
-		}
-	}
-}
-
-// TestWindow of the ladder: the daily pass must read everything that may be due.
-func TestReminderWindow(t *testing.T) {
-	p := policy(t)
-	before, after := p.Reminders.Window(p)
-	for _, m := range p.Reminders.Ladder {
-		cert := workflow.Certificate{RecognisedOn: date(t, "2025-03-31")}
-		day := cert.ValidUntil(p).AddDays(m.Days)
-		if m.Anchor == workflow.AnchorOpens {
-			day = cert.OpensOn(p).AddDays(m.Days)
-		}
-		if n := day.DaysUntil(cert.ValidUntil(p)); n > before || -n > after {
-			t.Errorf("%s lies outside %d days before and %d after", m.ID, before, after)
 		}
 	}
 }

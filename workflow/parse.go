@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/typed"
 )
 
 // Fault is what is wrong with a value somebody typed. The chat turns it into a
@@ -36,8 +40,8 @@ type Reading struct {
 
 // Read understands what a person typed for a field. Exactly one of the results
 // is set.
-func Read(fd Field, text string, today Date) (Reading, *Fault) {
-	s := Clean(text)
+func Read(fd Field, text string, today calendar.Date) (Reading, *Fault) {
+	s := typed.Clean(text)
 	switch {
 	case s == "":
 		return Reading{}, &Fault{Code: FaultEmpty, Field: fd}
@@ -57,7 +61,7 @@ func Read(fd Field, text string, today Date) (Reading, *Fault) {
 	return r, nil
 }
 
-func readKind(fd Field, s string, today Date) (Reading, *Fault) {
+func readKind(fd Field, s string, today calendar.Date) (Reading, *Fault) {
 	switch fd.Kind {
 	case KindPhone:
 		return readPhone(s)
@@ -66,9 +70,9 @@ func readKind(fd Field, s string, today Date) (Reading, *Fault) {
 	case KindOption:
 		return readOption(fd, s)
 	case KindName:
-		return Reading{Value: NormalName(s)}, nil
+		return Reading{Value: identity.NormalName(s)}, nil
 	case KindID:
-		return Reading{Value: NormalNumber(s)}, nil
+		return Reading{Value: identity.NormalNumber(s)}, nil
 	case KindPhoto:
 		return Reading{}, &Fault{Code: FaultPhoto}
 	}
@@ -85,11 +89,11 @@ func isNone(s string) bool {
 }
 
 // readDateField reads a date of the form, all of which lie in the past.
-func readDateField(s string, today Date) (Reading, *Fault) {
-	if OnlyYear(s) {
+func readDateField(s string, today calendar.Date) (Reading, *Fault) {
+	if calendar.OnlyYear(s) {
 		return Reading{}, &Fault{Code: FaultMonth}
 	}
-	d, assumed, ok := ReadDate(s, today)
+	d, assumed, ok := calendar.ReadDate(s, today)
 	switch {
 	case !ok:
 		return Reading{}, &Fault{Code: FaultDate}
@@ -124,9 +128,9 @@ func readPhone(s string) (Reading, *Fault) {
 func SameIdentity(k Key, prior, v string) bool {
 	switch k {
 	case Name:
-		return SameName(prior, v)
+		return identity.SameName(prior, v)
 	case IDNumber:
-		return SamePersonNumber(prior, v)
+		return identity.SameNumber(prior, v)
 	}
 	return prior == v
 }
@@ -184,9 +188,9 @@ var optionSynonyms = map[Key]map[string]string{
 	UnitType:   {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业", "民办非企业": "社会组织", "政府": "机关"},
 	Employment: {"在岗": "在职", "在编": "在职", "全职": "在职", "离岗": "离职", "已离职": "离职", "已退休": "退休", "返聘": "退休", "退休返聘": "退休"},
 	IDType: {
-		"身份证": IDCard, "居民身份证": IDCard, "二代身份证": IDCard, "id card": IDCard, "永居证": IDForeignPR, "五星卡": IDForeignPR,
-		"永久居留证": IDForeignPR, "外国人永久居留证": IDForeignPR, "passport": IDPassport, "外国人工作证": IDForeignWorking,
-		"回乡证": IDHMPermit, "台胞证": IDTWPermit,
+		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard, "id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
+		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport, "外国人工作证": identity.WorkPermit,
+		"回乡证": identity.HMPermit, "台胞证": identity.TWPermit,
 	},
 	Nation: {"汉人": "汉族", "维族": "维吾尔族", "外国血统": "外国血统中国籍人士"},
 }

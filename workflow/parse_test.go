@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
 )
 
 func TestRead(t *testing.T) {
@@ -76,8 +78,8 @@ func TestRead(t *testing.T) {
 		{workflow.Category, "e", "E", "", false},
 		{workflow.Category, "E类", "", workflow.FaultOption, false},
 		{workflow.Industry, "炼丹", "", workflow.FaultOption, false},
-		{workflow.IDType, "身份证", workflow.IDCard, "", false},
-		{workflow.IDType, "永居证", workflow.IDForeignPR, "", false},
+		{workflow.IDType, "身份证", identity.ResidentCard, "", false},
+		{workflow.IDType, "永居证", identity.PermanentResidence, "", false},
 		// R-D04
 		{workflow.Post, "没有", "无", "", false},
 		{workflow.Post, "N/A", "无", "", false},
@@ -133,7 +135,7 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{"13900001111", "2015年7月", "党员", "\u202e无", "１３", "", "二〇一五年七月", "阿依古丽.买买提", "研究生"} {
 		f.Add(s)
 	}
-	today := workflow.NewDate(2026, 11, 23)
+	today := calendar.NewDate(2026, 11, 23)
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, fd := range workflow.Fields() {
 			r, fault := workflow.Read(fd, s, today)

@@ -3,6 +3,8 @@ package workflow
 import (
 	"fmt"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // SLAPolicy says after how many working hours of standing still a handler is nudged, the
@@ -71,8 +73,8 @@ func (w Wait) Level(p Policy, now time.Time) Level {
 // days outside breaks, in the hours of [ReminderPolicy], without lunch.
 func (p Policy) WorkTime(from, to time.Time) time.Duration {
 	var sum time.Duration
-	last := DateOf(to)
-	for d := DateOf(from); !d.After(last); d = d.AddDays(1) {
+	last := calendar.DateOf(to)
+	for d := calendar.DateOf(from); !d.After(last); d = d.AddDays(1) {
 		work, _ := p.Calendar().IsWorkday(d)
 		if _, resting := p.Reminders.Resting(d); !work || resting {
 			continue

@@ -1,6 +1,10 @@
 package workflow
 
-import "time"
+import (
+	"time"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // MonthCount is how many certificates of a college end in a month.
 type MonthCount struct {
@@ -18,7 +22,7 @@ type DeadLetter struct {
 
 // Statistics is what HR sees as a picture.
 type Statistics struct {
-	Day      Date
+	Day      calendar.Date
 	Ahead    []MonthCount
 	Open     []StateCount
 	Took     []StepTime     // decisions of the last twelve months

@@ -1,4 +1,4 @@
-package workflow
+package calendar
 
 import (
 	"cmp"
@@ -21,10 +21,10 @@ type calendarDay struct {
 	official bool
 }
 
-// NewCalendar builds a calendar; it fails on a day that does not exist and on a
+// New builds a calendar; it fails on a day that does not exist and on a
 // day that one notice lists twice. A notice may arrange days at the end of the year
 // before; the later notice counts.
-func NewCalendar(years []Year) (Calendar, error) {
+func New(years []Year) (Calendar, error) {
 	c := Calendar{official: map[int]bool{}, days: map[Date]calendarDay{}}
 	years = slices.SortedFunc(slices.Values(years), func(a, b Year) int { return cmp.Compare(a.Year, b.Year) })
 	for _, y := range years {

@@ -1,10 +1,15 @@
-package workflow
+package reminder
 
-import "time"
+import (
+	"time"
+
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+)
 
 // Overview is what HR is told on a working day.
 type Overview struct {
-	Day     Date
+	Day     calendar.Date
 	Waiting []Queue // where filings wait, in no order
 	Asked   int     // questions to a person that wait for an answer
 	// Within counts the certificates that end within so many days.
@@ -16,7 +21,7 @@ type Overview struct {
 	Expired     []Candidate // of Overdue, the longest first
 	Silent      []Candidate // who did not react to what should have made them
 	Unreachable []Candidate // whom DingTalk does not deliver to
-	Ahead       []MonthCount
+	Ahead       []workflow.MonthCount
 	Dead        int // messages and jobs that were given up
 	MissingYear int // the year whose official calendar should be imported by now, or 0
 	Used        int // the share of DingTalk's monthly quota that is used, in percent

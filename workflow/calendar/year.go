@@ -1,4 +1,4 @@
-package workflow
+package calendar
 
 import (
 	"bytes"
@@ -107,7 +107,7 @@ func (y Year) Check(certain *Year) error {
 			}
 		}
 	}
-	c, err := NewCalendar([]Year{y})
+	c, err := New([]Year{y})
 	if err != nil {
 		return err
 	}

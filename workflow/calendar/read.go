@@ -1,10 +1,12 @@
-package workflow
+package calendar
 
 import (
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"example.org/beian/workflow/typed"
 )
 
 var (
@@ -24,7 +26,7 @@ var (
 // 6 July 2004 and, without a year, 11-24, which is taken as the one nearest to today.
 // assumedDay tells that no day was given and the first was taken.
 func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
-	s = fullWidth.Replace(Clean(s))
+	s = fullWidth.Replace(typed.Clean(s))
 	if m := weekday.FindStringSubmatch(s); m != nil {
 		return dayOfWeek(m[1], m[2], today), false, true
 	}

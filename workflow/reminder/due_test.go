@@ -1,4 +1,4 @@
-package workflow_test
+package reminder_test
 
 import (
 	"slices"
@@ -7,51 +7,53 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // ledger turns the milestones that were decided, all sent on the day, into entries.
-func ledger(t *testing.T, day string, why workflow.Why, milestones ...string) []workflow.LedgerEntry {
+func ledger(t *testing.T, day string, why reminder.Reason, milestones ...string) []reminder.LedgerEntry {
 	t.Helper()
-	var out []workflow.LedgerEntry
+	var out []reminder.LedgerEntry
 	for _, m := range milestones {
-		out = append(out, workflow.LedgerEntry{Milestone: m, Why: why, On: date(t, day)})
+		out = append(out, reminder.LedgerEntry{Milestone: m, Reason: why, On: date(t, day)})
 	}
 	return out
 }
 
 // show writes an agenda in one line.
-func show(a workflow.Agenda) string {
+func show(a reminder.Agenda) string {
 	s := "-"
 	if a.Due != nil {
-		s = a.Due.Milestone + ":" + string(a.Due.Why)
+		s = a.Due.Milestone + ":" + string(a.Due.Reason)
 	}
 	for _, c := range a.Closed {
-		s += " " + c.Milestone + "=" + string(c.Why)
+		s += " " + c.Milestone + "=" + string(c.Reason)
 	}
 	for _, c := range a.Climbs {
 		s += " ^" + c.ID
 	}
-	if a.Look.IsZero() {
+	if a.NextCheck.IsZero() {
 		return s + " never"
 	}
-	return s + " " + a.Look.String()
+	return s + " " + a.NextCheck.String()
 }
 
 // TestDueOn: domain §3.4. The certificate opens on 2026-11-10 and ends on 2026-12-10.
 func TestDueOn(t *testing.T) {
-	on, opens, ends := "2024-12-10", workflow.WhyOpens, workflow.WhyEnds
-	upTo := func(n int) []workflow.LedgerEntry {
+	on, opens, ends := "2024-12-10", reminder.ReasonOpens, reminder.ReasonEnds
+	upTo := func(n int) []reminder.LedgerEntry {
 		all := []string{"open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "end-3", "end-1"}
-		return append(ledger(t, "2026-11-01", opens, all[:n]...), ledger(t, "2026-11-01", workflow.WhyClimb, "climb-college", "climb-hr")...)
+		return append(ledger(t, "2026-11-01", opens, all[:n]...), ledger(t, "2026-11-01", reminder.ReasonClimb, "climb-college", "climb-hr")...)
 	}
-	attention := func(a workflow.Attention) func(*workflow.Candidate) {
-		return func(k *workflow.Candidate) { k.Attention = a }
+	attention := func(a workflow.Attention) func(*reminder.Candidate) {
+		return func(k *reminder.Candidate) { k.Attention = a }
 	}
-	state := func(s workflow.State) func(*workflow.Candidate) { return func(k *workflow.Candidate) { k.State = s } }
+	state := func(s workflow.State) func(*reminder.Candidate) { return func(k *reminder.Candidate) { k.State = s } }
 	for _, c := range []struct {
 		name, day, recognised string
-		ledger                []workflow.LedgerEntry
-		but                   func(*workflow.Candidate)
+		ledger                []reminder.LedgerEntry
+		but                   func(*reminder.Candidate)
 		want                  string
 	}{
 		{"long before", "2026-06-01", on, nil, nil, "- 2026-10-12"},
@@ -68,10 +70,10 @@ func TestDueOn(t *testing.T) {
 		{"begun: the end is", "2026-11-26", on, upTo(5), state(workflow.Draft), "end-14:ends 2026-12-03"},
 		{"handed over: nothing", "2026-12-03", on, upTo(6), state(workflow.Submitted), "- end-7=filed 2026-12-07"},
 		{"returned: the next is sent", "2026-12-07", on, upTo(7), state(workflow.Returned), "end-3:ends 2026-12-09"},
-		{"no renewal", "2026-12-03", on, upTo(6), func(k *workflow.Candidate) { k.Certificate.Mismatch = workflow.CategoryChanged }, "- end-7=not_renewable 2026-12-07"},
-		{"gone", "2026-12-03", on, upTo(6), func(k *workflow.Candidate) { k.Gone = true }, "- end-7=gone 2026-12-07"},
+		{"no renewal", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) { k.Certificate.Mismatch = workflow.CategoryChanged }, "- end-7=not_renewable 2026-12-07"},
+		{"gone", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) { k.Gone = true }, "- end-7=gone 2026-12-07"},
 		{"declined", "2026-12-03", on, upTo(6), attention(workflow.Attention{Declined: date(t, "2026-12-01")}), "- end-7=declined 2026-12-07"},
-		{"declined, but begun", "2026-12-03", on, upTo(6), func(k *workflow.Candidate) {
+		{"declined, but begun", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) {
 			k.Attention.Declined, k.State = date(t, "2026-12-01"), workflow.Saved
 		}, "end-7:ends 2026-12-07"},
 		{"acknowledged: no further word of the window", "2026-11-17", on, upTo(3), attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "- open+7=acknowledged 2026-11-24"},
@@ -85,32 +87,32 @@ func TestDueOn(t *testing.T) {
 		{"an answer: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), attention(workflow.Attention{Acknowledged: date(t, "2026-11-27")}), "- 2026-12-03"},
 		{"begun: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), state(workflow.Draft), "- 2026-12-03"},
 		{"told the college: HR next", "2026-12-07", on, ledger(t, "2026-12-03", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "climb-college", "end-3"), nil, "- ^climb-hr 2026-12-09"},
-		{"who cannot be reached climbs at once", "2026-11-27", on, func() []workflow.LedgerEntry {
+		{"who cannot be reached climbs at once", "2026-11-27", on, func() []reminder.LedgerEntry {
 			l := ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14")
 			l[5].Unreached = true
 			return l
 		}(), nil, "- ^climb-college 2026-12-03"},
 	} {
-		k := workflow.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, c.recognised)}, Ledger: c.ledger}
+		k := reminder.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, c.recognised)}, Ledger: c.ledger}
 		if c.but != nil {
 			c.but(&k)
 		}
-		if got := show(workflow.DueOn(k, policy(t), date(t, c.day))); got != c.want {
+		if got := show(reminder.DueOn(k, policy(t), date(t, c.day))); got != c.want {
 			t.Errorf("%s on %s:\n got %s\nwant %s", c.name, c.day, got, c.want)
 		}
 	}
 }
 
 // keep writes an agenda into the ledger of the candidate.
-func keep(k *workflow.Candidate, a workflow.Agenda, today workflow.Date) {
+func keep(k *reminder.Candidate, a reminder.Agenda, today calendar.Date) {
 	for _, c := range a.Closed {
-		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.Milestone, Why: c.Why, On: today})
+		k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: c.Milestone, Reason: c.Reason, On: today})
 	}
 	if a.Due != nil {
-		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: today})
+		k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: a.Due.Milestone, Reason: a.Due.Reason, On: today})
 	}
 	for _, c := range a.Climbs {
-		k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.ID, Why: workflow.WhyClimb, On: today})
+		k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: c.ID, Reason: reminder.ReasonClimb, On: today})
 	}
 }
 
@@ -122,21 +124,21 @@ func TestRemindersOverTwoYears(t *testing.T) {
 		recognised := date(t, "2024-01-01").AddDays(5 * i)
 		var sent [2][]string
 		for way := range sent {
-			k := workflow.Candidate{Certificate: workflow.Certificate{RecognisedOn: recognised}}
-			look := recognised.AddDays(640)
+			k := reminder.Candidate{Certificate: workflow.Certificate{RecognisedOn: recognised}}
+			check := recognised.AddDays(640)
 			for d := recognised.AddDays(640); d.Before(recognised.AddDays(800)); d = d.AddDays(1) {
-				if way == 1 && (look.IsZero() || d.Before(look)) {
+				if way == 1 && (check.IsZero() || d.Before(check)) {
 					continue
 				}
-				a := workflow.DueOn(k, p, d)
-				if again := workflow.DueOn(kept(k, a, d), p, d); again.Due != nil || len(again.Closed)+len(again.Climbs) > 0 {
+				a := reminder.DueOn(k, p, d)
+				if again := reminder.DueOn(kept(k, a, d), p, d); again.Due != nil || len(again.Closed)+len(again.Climbs) > 0 {
 					t.Fatalf("%s on %s: decided twice: %s", recognised, d, show(again))
 				}
-				if !a.Look.IsZero() && !a.Look.After(d) {
-					t.Fatalf("%s on %s: looks back at %s", recognised, d, a.Look)
+				if !a.NextCheck.IsZero() && !a.NextCheck.After(d) {
+					t.Fatalf("%s on %s: checks back at %s", recognised, d, a.NextCheck)
 				}
 				keep(&k, a, d)
-				look = a.Look
+				check = a.NextCheck
 				if a.Due == nil {
 					continue
 				}
@@ -155,7 +157,7 @@ func TestRemindersOverTwoYears(t *testing.T) {
 	}
 }
 
-func kept(k workflow.Candidate, a workflow.Agenda, today workflow.Date) workflow.Candidate {
+func kept(k reminder.Candidate, a reminder.Agenda, today calendar.Date) reminder.Candidate {
 	k.Ledger = slices.Clone(k.Ledger)
 	keep(&k, a, today)
 	return k
@@ -176,7 +178,7 @@ func TestSnooze(t *testing.T) {
 		{"2026-12-09", "2026-12-11", 3, true},
 		{"2027-01-20", "2027-01-27", 7, false},
 	} {
-		got, capped := workflow.Snooze(c, policy(t), date(t, x.today), x.days)
+		got, capped := reminder.Snooze(c, policy(t), date(t, x.today), x.days)
 		if got != date(t, x.want) || capped != x.capped {
 			t.Errorf("%d days from %s: %s, %v, want %s", x.days, x.today, got, capped, x.want)
 		}
@@ -187,11 +189,11 @@ func TestSnooze(t *testing.T) {
 func TestRemindersInABreak(t *testing.T) {
 	p := policy(t)
 	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2026-11-20"), Until: date(t, "2026-12-06")}}
-	k := workflow.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, "2024-12-10")}}
-	if a := workflow.DueOn(k, p, date(t, "2026-11-23")); a.Due != nil {
+	k := reminder.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, "2024-12-10")}}
+	if a := reminder.DueOn(k, p, date(t, "2026-11-23")); a.Due != nil {
 		t.Errorf("in the break: %s", show(a))
 	}
-	if a := workflow.DueOn(k, p, date(t, "2026-11-26")); a.Due == nil || a.Due.Milestone != "end-14" {
+	if a := reminder.DueOn(k, p, date(t, "2026-11-26")); a.Due == nil || a.Due.Milestone != "end-14" {
 		t.Errorf("a deadline: %s", show(a))
 	}
 }

@@ -1,9 +1,9 @@
-package workflow_test
+package identity_test
 
 import (
 	"testing"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/identity"
 )
 
 // TestNames: domain §2.10.
@@ -13,7 +13,7 @@ func TestNames(t *testing.T) {
 		"阿依古丽⋅买买提": "阿依古丽·买买提", "阿依古丽\u0387买买提": "阿依古丽·买买提", "阿依古丽∙买买提": "阿依古丽·买买提", "阿依古丽.买买提": "阿依古丽·买买提",
 		"阿依古丽 · 买买提": "阿依古丽·买买提", " 王㛃 ": "王㛃", "赵𬭎": "赵𬭎", "Anna  Beispiel": "Anna Beispiel", "J. R. Muster": "J. R. Muster",
 	} {
-		if got := workflow.NormalName(in); got != want {
+		if got := identity.NormalName(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
 	}
@@ -23,7 +23,7 @@ func TestNames(t *testing.T) {
 	}{
 		{"阿依古丽•买买提", "阿依古丽·买买提", true}, {"ANNA BEISPIEL", "Anna Beispiel", true}, {"王㛃", "王洁", false}, {"陈一帆", "陈一凡", false},
 	} {
-		if workflow.SameName(c.a, c.b) != c.same {
+		if identity.SameName(c.a, c.b) != c.same {
 			t.Errorf("%s and %s: same is not %v", c.a, c.b, c.same)
 		}
 	}
@@ -33,7 +33,7 @@ func TestMask(t *testing.T) {
 	for in, want := range map[string]string{
 		"330199198503121016": "330***********1016", "13800000001": "138****0001", "C01X00T47": "C01**0T47", "12345": "*****",
 	} {
-		if got := workflow.Mask(in); got != want {
+		if got := identity.Mask(in); got != want {
 			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
 		}
 	}

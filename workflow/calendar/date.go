@@ -1,4 +1,7 @@
-package workflow
+// Package calendar is time as the filing counts it: civil dates and months in one time zone, dates
+// as people type them ([ReadDate]), the arrangement of a [Year] as it is announced, and the working
+// days of mainland China ([Calendar]).
+package calendar
 
 import (
 	"fmt"

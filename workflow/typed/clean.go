@@ -1,4 +1,6 @@
-package workflow
+// Package typed is the one form into which everything that people type is brought before it is
+// understood.
+package typed
 
 import (
 	"strings"

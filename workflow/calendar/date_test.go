@@ -1,4 +1,4 @@
-package workflow_test
+package calendar_test
 
 import (
 	"encoding/json"
@@ -6,13 +6,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func TestDateRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := workflow.NewDate(rapid.IntRange(1900, 2100).Draw(t, "year"), 1, 1).AddDays(rapid.IntRange(0, 365).Draw(t, "day"))
-		got, err := workflow.ParseDate(d.String())
+		d := calendar.NewDate(rapid.IntRange(1900, 2100).Draw(t, "year"), 1, 1).AddDays(rapid.IntRange(0, 365).Draw(t, "day"))
+		got, err := calendar.ParseDate(d.String())
 		if err != nil || got != d {
 			t.Fatalf("%s became %s, %v", d, got, err)
 		}
@@ -45,14 +45,14 @@ func TestDaysOfTheWeek(t *testing.T) {
 	for s, want := range map[string]string{ // from Wednesday
 		"周三": "2026-11-25", "周五": "2026-11-27", "周一": "2026-11-30", "下周五": "2026-12-04", "下个星期一": "2026-11-30", "这周一": "2026-11-23", "星期天": "2026-11-29", "上周日": "2026-11-22",
 	} {
-		if got, _, ok := workflow.ReadDate(s, date(t, "2026-11-25")); !ok || got != date(t, want) {
+		if got, _, ok := calendar.ReadDate(s, date(t, "2026-11-25")); !ok || got != date(t, want) {
 			t.Errorf("%s: %s, %v, want %s", s, got, ok, want)
 		}
 	}
 }
 
 func TestDateText(t *testing.T) {
-	var d struct{ On, Off workflow.Date }
+	var d struct{ On, Off calendar.Date }
 	if err := json.Unmarshal([]byte(`{"On": "2026-11-23", "Off": ""}`), &d); err != nil || d.On.String() != "2026-11-23" || !d.Off.IsZero() {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -73,13 +73,13 @@ func TestShortDatesAreNear(t *testing.T) {
 		{"2026-11-23", "下个月", "2026-12-01"},
 		{"2026-11-23", "明年1月5日", "2027-01-05"},
 	} {
-		d, _, ok := workflow.ReadDate(c[1], date(t, c[0]))
+		d, _, ok := calendar.ReadDate(c[1], date(t, c[0]))
 		if !ok || d.String() != c[2] {
 			t.Errorf("%s on %s: %s, %v", c[1], c[0], d, ok)
 		}
 	}
 	for _, s := range []string{"2-30", "十十月", "二十十日", "13月1日", "", "1899-01-01", "31 February 2020"} {
-		if d, _, ok := workflow.ReadDate(s, date(t, "2026-11-23")); ok {
+		if d, _, ok := calendar.ReadDate(s, date(t, "2026-11-23")); ok {
 			t.Errorf("%q is read as %s", s, d)
 		}
 	}

@@ -9,11 +9,12 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // spokenAway is "请假 12-01 至 12-05,由沈拾玉代理" taken apart.
 type spokenAway struct {
-	from, until workflow.Date
+	from, until calendar.Date
 	deputy      string
 }
 
@@ -25,10 +26,10 @@ var (
 )
 
 // readAway finds up to two dates and the name of a deputy; what is left of the words is the name.
-func readAway(s string, today workflow.Date) spokenAway {
+func readAway(s string, today calendar.Date) spokenAway {
 	var a spokenAway
 	for _, w := range dateWords.FindAllString(s, -1) {
-		d, _, ok := workflow.ReadDate(w, today)
+		d, _, ok := calendar.ReadDate(w, today)
 		if !ok {
 			continue
 		}

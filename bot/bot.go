@@ -14,7 +14,9 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
+	"example.org/beian/workflow/reminder"
 )
 
 // Turns stores what a message or a job changes, in one transaction each.
@@ -42,8 +44,8 @@ type Records interface {
 	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
 	Named(ctx context.Context, word string) ([]workflow.Person, error)
 	Absence(ctx context.Context, id string) (workflow.Absence, error)
-	Reminded(ctx context.Context, person string) (workflow.Candidate, bool, error)
-	Told(ctx context.Context, person string) (workflow.Told, error)
+	Reminded(ctx context.Context, person string) (reminder.Candidate, bool, error)
+	Told(ctx context.Context, person string) (reminder.Told, error)
 }
 
 // Uploads is the record of the files that people sent.
@@ -85,7 +87,7 @@ type Files interface {
 // Papers prints sheets, and reads and judges what comes back.
 type Papers interface {
 	Print(s workflow.Sheet) ([]byte, error)
-	Pack(college string, on workflow.Date, forms []workflow.Sheet) ([]byte, error)
+	Pack(college string, on calendar.Date, forms []workflow.Sheet) ([]byte, error)
 	Pages(s workflow.Sheet) int
 	Missing(text string) []rune
 	Read(ctx context.Context, data []byte, l paper.Limits) (paper.Scan, error)
@@ -203,7 +205,7 @@ func (b *Bot) speak(p workflow.Person) *text.Catalogue {
 	return b.texts["zh"]
 }
 
-func (b *Bot) today() workflow.Date { return workflow.DateOf(b.Now()) }
+func (b *Bot) today() calendar.Date { return calendar.DateOf(b.Now()) }
 
 // personLocks lets the turns of one person run one after the other, the message
 // that was sent first first. DingTalk spreads messages over connections, so they

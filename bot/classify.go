@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/typed"
 )
 
 // classifier is a multinomial logistic regression over character n-grams: small, quick to
@@ -140,7 +140,7 @@ func (c *classifier) classify(text string) []float64 {
 // triples, Latin words and pairs of words. Punctuation and case do not matter.
 func ngrams(text string) []string {
 	set := map[string]bool{}
-	clean := strings.ToLower(workflow.Clean(text))
+	clean := strings.ToLower(typed.Clean(text))
 	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 	last := ""
 	for _, w := range strings.FieldsFunc(clean, func(r rune) bool { return !word(r) || r > unicode.MaxLatin1 }) {

@@ -13,6 +13,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
 )
 
@@ -701,7 +702,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 		return b.tell(ctx, job.Viewer, "view_nothing", d)
 	}
 	now := b.Now()
-	pdf, err := b.Papers.Copy(ctx, docs, fmt.Sprintf("%s %s 查看", c.Person.Name, now.In(workflow.Zone()).Format("2006-01-02 15:04")), now)
+	pdf, err := b.Papers.Copy(ctx, docs, fmt.Sprintf("%s %s 查看", c.Person.Name, now.In(calendar.Zone()).Format("2006-01-02 15:04")), now)
 	if err != nil {
 		return err
 	}

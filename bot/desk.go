@@ -11,6 +11,8 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // mostOnDesk is how many filings are looked through for one handler.
@@ -18,9 +20,9 @@ const mostOnDesk = 200
 
 // Desk is what waits for handlers.
 type Desk interface {
-	Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error)
-	Week(ctx context.Context, college string, today workflow.Date, days, limit int) (workflow.Week, error)
-	Statistics(ctx context.Context, today workflow.Date) (workflow.Statistics, error)
+	Desk(ctx context.Context, person string, today calendar.Date, limit int) ([]workflow.Case, error)
+	Week(ctx context.Context, college string, today calendar.Date, days, limit int) (reminder.Week, error)
+	Statistics(ctx context.Context, today calendar.Date) (workflow.Statistics, error)
 }
 
 // What somebody may have to do on a filing, as 待我处理 counts it.

@@ -10,22 +10,24 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // Digest sends one part of the daily overview, the same to everybody, and reports like Tell.
-func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview, done func(workflow.Delivery) error) error {
+func (b *Bot) Digest(ctx context.Context, part reminder.Topic, people []string, o reminder.Overview, done func(reminder.Delivery) error) error {
 	send, about, err := b.digestPart(ctx, part, o)
 	if err != nil {
 		return err
 	}
 	if send == nil {
-		return done(workflow.Delivery{Dropped: people})
+		return done(reminder.Delivery{Dropped: people})
 	}
-	for some := range slices.Chunk(people, workflow.MostTold) {
-		err := b.deliverEach(some, send, func(d workflow.Delivery) error {
+	for some := range slices.Chunk(people, reminder.MostTold) {
+		err := b.deliverEach(some, send, func(d reminder.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about) > 0 {
-					d.Shown = append(d.Shown, workflow.Sight{Reader: reader, About: about, What: accessList})
+					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about, What: accessList})
 				}
 			}
 			return done(d)
@@ -41,13 +43,13 @@ func (b *Bot) Digest(ctx context.Context, part workflow.MessageTopic, people []s
 type sendAll func(people []string) (dingtalk.Receipt, error)
 
 // digestPart prepares a part, and tells whom it lists; a nil call means that there is nothing to send.
-func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o workflow.Overview) (send sendAll, about []string, err error) {
+func (b *Bot) digestPart(ctx context.Context, part reminder.Topic, o reminder.Overview) (send sendAll, about []string, err error) {
 	switch part {
-	case workflow.TellDigest:
+	case reminder.TopicDigest:
 		o.Used = b.used(ctx)
 		m, err := b.texts["zh"].Message("digest", b.digestData(o))
 		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, wire(m)) }, nil, err
-	case workflow.TellPicture:
+	case reminder.TopicPicture:
 		if len(o.Ahead) == 0 {
 			return nil, nil, nil
 		}
@@ -57,7 +59,7 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o work
 		}
 		media, err := b.DingTalk.UploadImage(ctx, "每月到期.png", img)
 		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendImageEach(ctx, to, media) }, nil, err
-	case workflow.TellList:
+	case reminder.TopicList:
 		return b.digestList(ctx, o)
 	default:
 		return nil, nil, nil
@@ -65,13 +67,13 @@ func (b *Bot) digestPart(ctx context.Context, part workflow.MessageTopic, o work
 }
 
 // among reports whether a certificate is one of those.
-func among(all []workflow.Candidate, k workflow.Candidate) bool {
-	return slices.ContainsFunc(all, func(x workflow.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
+func among(all []reminder.Candidate, k reminder.Candidate) bool {
+	return slices.ContainsFunc(all, func(x reminder.Candidate) bool { return x.Certificate.ID == k.Certificate.ID })
 }
 
 // digestList prepares the list of those whose certificates end soon, and whom the overview names
 // besides.
-func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (send sendAll, about []string, err error) {
+func (b *Bot) digestList(ctx context.Context, o reminder.Overview) (send sendAll, about []string, err error) {
 	p, zh := b.Rules().Current, b.texts["zh"]
 	listed := slices.Clone(o.Ending)
 	for _, k := range slices.Concat(o.Expired, o.Silent, o.Unreachable) {
@@ -109,7 +111,7 @@ func (b *Bot) digestList(ctx context.Context, o workflow.Overview) (send sendAll
 	}, about, err
 }
 
-func (b *Bot) digestData(o workflow.Overview) text.Data {
+func (b *Bot) digestData(o reminder.Overview) text.Data {
 	p := b.Rules().Current
 	zh := b.texts["zh"]
 	var waiting, within []string
@@ -129,15 +131,15 @@ func (b *Bot) digestData(o workflow.Overview) text.Data {
 	for _, w := range o.Within {
 		within = append(within, zh.Phrase("within", w.Days, w.Ending, w.Busy, w.Read, w.Ending-w.Busy-w.Read))
 	}
-	names := func(all []workflow.Candidate) ([]string, int) {
+	names := func(all []reminder.Candidate) ([]string, int) {
 		var lines []string
 		for _, k := range all {
 			lines = append(lines, b.personEnds(k, o.Day))
 		}
 		return capped(lines)
 	}
-	idle := func(all []workflow.Candidate) []workflow.Candidate { // each person once
-		return slices.DeleteFunc(slices.Clone(all), func(k workflow.Candidate) bool {
+	idle := func(all []reminder.Candidate) []reminder.Candidate { // each person once
+		return slices.DeleteFunc(slices.Clone(all), func(k reminder.Candidate) bool {
 			return k.State.Begun() || among(o.Silent, k) || among(o.Unreachable, k)
 		})
 	}
@@ -153,7 +155,7 @@ func (b *Bot) digestData(o workflow.Overview) text.Data {
 }
 
 // personEnds is one line about somebody and when their certificate ends.
-func (b *Bot) personEnds(k workflow.Candidate, today workflow.Date) string {
+func (b *Bot) personEnds(k reminder.Candidate, today calendar.Date) string {
 	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.texts["zh"]
 	return zh.Phrase("person_ends", text.Typed(k.Person.Name), text.Typed(k.College), ends, left(zh, today.DaysUntil(ends)))
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/identity"
 )
 
 // settle brings the sender's own filing up to date before the message is looked at:
@@ -62,7 +63,7 @@ func (t *turn) foreign() bool {
 		return false
 	}
 	switch t.c.Certificate.Values[workflow.IDType] {
-	case workflow.IDPassport, workflow.IDForeignPR, workflow.IDForeignWorking:
+	case identity.Passport, identity.PermanentResidence, identity.WorkPermit:
 		return true
 	}
 	return false

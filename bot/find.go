@@ -10,6 +10,8 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/roster"
 )
 
 // mostFound is how many hits are shown with a button each.
@@ -17,20 +19,20 @@ const mostFound = 5
 
 // stateWords are what HR calls the states.
 var stateWords = map[string]string{
-	"未开始": workflow.LookupIdle, "没开始": workflow.LookupIdle, "没有备案": workflow.LookupIdle, "未备案": workflow.LookupIdle,
-	"填写中": workflow.LookupEditing, "办理中": workflow.LookupEditing, "草稿": workflow.LookupEditing,
-	"公示中": workflow.LookupNotice, "公示": workflow.LookupNotice,
-	"待审核": workflow.LookupReviewing, "待预审": workflow.LookupReviewing, "预审中": workflow.LookupReviewing, "预审": workflow.LookupReviewing,
-	"已上报": workflow.LookupOfficial, "审核中": workflow.LookupOfficial, "上报": workflow.LookupOfficial,
-	"已退回": workflow.LookupReturned, "退回": workflow.LookupReturned,
-	"已通过": workflow.LookupDone, "通过": workflow.LookupDone, "已完成": workflow.LookupDone, "完成": workflow.LookupDone,
-	"过期": workflow.LookupOverdue, "已过期": workflow.LookupOverdue, "逾期": workflow.LookupOverdue,
+	"未开始": roster.LookupIdle, "没开始": roster.LookupIdle, "没有备案": roster.LookupIdle, "未备案": roster.LookupIdle,
+	"填写中": roster.LookupEditing, "办理中": roster.LookupEditing, "草稿": roster.LookupEditing,
+	"公示中": roster.LookupNotice, "公示": roster.LookupNotice,
+	"待审核": roster.LookupReviewing, "待预审": roster.LookupReviewing, "预审中": roster.LookupReviewing, "预审": roster.LookupReviewing,
+	"已上报": roster.LookupOfficial, "审核中": roster.LookupOfficial, "上报": roster.LookupOfficial,
+	"已退回": roster.LookupReturned, "退回": roster.LookupReturned,
+	"已通过": roster.LookupDone, "通过": roster.LookupDone, "已完成": roster.LookupDone, "完成": roster.LookupDone,
+	"过期": roster.LookupOverdue, "已过期": roster.LookupOverdue, "逾期": roster.LookupOverdue,
 }
 
 // query reads what HR looks for: a state, the last four of an identity number, or the
 // beginning of a name, its pinyin, a userId, a college, a filing.
-func (b *Bot) query(word string) workflow.Lookup {
-	q := workflow.Lookup{Until: b.today()}
+func (b *Bot) query(word string) roster.Lookup {
+	q := roster.Lookup{Until: b.today()}
 	word = strings.TrimRight(word, "。.?？ ")
 	switch {
 	case stateWords[word] != "":
@@ -129,7 +131,7 @@ func (t *turn) whereabouts(c workflow.Case) whereabouts {
 		w.waits = x.waitsFor()
 	}
 	if !since.IsZero() {
-		w.since = since.In(workflow.Zone()).Format("2006-01-02 15:04")
+		w.since = since.In(calendar.Zone()).Format("2006-01-02 15:04")
 	}
 	return w
 }
@@ -184,10 +186,10 @@ func (t *turn) exportList() error {
 }
 
 // endOfMonth reads 2026-12 as its last day, and a whole date as it is.
-func endOfMonth(w string, today workflow.Date) (workflow.Date, bool) {
-	d, assumed, ok := workflow.ReadDate(w, today)
+func endOfMonth(w string, today calendar.Date) (calendar.Date, bool) {
+	d, assumed, ok := calendar.ReadDate(w, today)
 	if ok && assumed {
-		d = workflow.NewDate(d.Year, d.Month+1, 0)
+		d = calendar.NewDate(d.Year, d.Month+1, 0)
 	}
 	return d, ok
 }
@@ -197,7 +199,7 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 	t := b.deskTurn(workflow.Case{})
 	var rows [][]string
 	var people []string
-	err := b.Registry.Listed(ctx, workflow.Lookup{College: job.College, Until: job.Until}, func(c workflow.Case) error {
+	err := b.Registry.Listed(ctx, roster.Lookup{College: job.College, Until: job.Until}, func(c workflow.Case) error {
 		w := t.whereabouts(c)
 		a := workflow.Assess(c.Certificate, b.today(), b.Rules().For(c.Filing))
 		rows = append(rows, []string{
@@ -223,7 +225,7 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 	if err := b.Registry.ShownAll(ctx, people, job.Person, accessList, b.Now()); err != nil {
 		return err
 	}
-	return b.sendWorkbook(ctx, job.Person, fmt.Sprintf("证书名单-%s-%d人.xlsx", b.Now().In(workflow.Zone()).Format(time.DateOnly), len(rows)), file)
+	return b.sendWorkbook(ctx, job.Person, fmt.Sprintf("证书名单-%s-%d人.xlsx", b.Now().In(calendar.Zone()).Format(time.DateOnly), len(rows)), file)
 }
 
 // accessList is a list taken by HR; the word is stored.

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/typed"
 )
 
 // wish is what a message asks for.
@@ -126,8 +128,8 @@ type intent struct {
 	filing string // named by a handler
 	seq    int    // of the event that a correction means
 	days   int    // after which to be reminded; 0 leaves it to us
-	from   workflow.Date
-	until  workflow.Date
+	from   calendar.Date
+	until  calendar.Date
 	vague  bool // from has no day of its own
 	set    []assignment
 	others []answer // to the questions about materials, in the same message
@@ -274,9 +276,9 @@ var (
 )
 
 // understand reads a message. It never fails: what it cannot read is wishUnknown.
-func understand(text string, today workflow.Date) intent {
-	typed := strings.TrimSpace(text)
-	s := workflow.Clean(halfWidth.Replace(text))
+func understand(text string, today calendar.Date) intent {
+	verbatim := strings.TrimSpace(text)
+	s := typed.Clean(halfWidth.Replace(text))
 	in := intent{text: s, wish: wishUnknown}
 	bare := strings.ToLower(trailing.ReplaceAllString(s, ""))
 	for w, list := range phrases {
@@ -285,7 +287,7 @@ func understand(text string, today workflow.Date) intent {
 			return in
 		}
 	}
-	if in.command(typed, today) {
+	if in.command(verbatim, today) {
 		return in
 	}
 	if barePhone.MatchString(s) {
@@ -314,7 +316,7 @@ func understand(text string, today workflow.Date) intent {
 		}
 		return in
 	}
-	if d, assumed, ok := workflow.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
+	if d, assumed, ok := calendar.ReadDate(strings.TrimPrefix(bare, "发证日期"), today); ok {
 		in.wish, in.from, in.vague = wishDate, d, assumed
 	}
 	return in
@@ -322,17 +324,17 @@ func understand(text string, today workflow.Date) intent {
 
 // command reads the forms that name a filing or an official status. It looks at the
 // words as typed, because a status is stored verbatim (T15).
-func (in *intent) command(s string, today workflow.Date) bool {
+func (in *intent) command(s string, today calendar.Date) bool {
 	if m := keepCommand.FindStringSubmatch(s); m != nil {
 		in.wish, in.filing = wishKeep, strings.ToUpper(m[1])
 		return true
 	}
-	plain := workflow.Clean(s) // numbers of filings may be typed in full width
+	plain := typed.Clean(s) // numbers of filings may be typed in full width
 	if m := postCommand.FindStringSubmatch(plain); m != nil {
 		in.wish, in.filing, in.text = wishPost, strings.ToUpper(m[1]), strings.TrimSpace(m[2])
 		from, until, _ := strings.Cut(periodWords.ReplaceAllString(m[2], "~"), "~")
-		in.from, _, _ = workflow.ReadDate(strings.TrimSuffix(strings.TrimSpace(from), "开始"), today)
-		in.until, _, _ = workflow.ReadDate(strings.TrimSpace(until), today)
+		in.from, _, _ = calendar.ReadDate(strings.TrimSuffix(strings.TrimSpace(from), "开始"), today)
+		in.until, _, _ = calendar.ReadDate(strings.TrimSpace(until), today)
 		return true
 	}
 	if m := objectCommand.FindStringSubmatch(s); m != nil {
@@ -546,7 +548,7 @@ var (
 // between commas. A piece that starts with no label belongs to the value before it.
 func assignments(text string) (out []assignment, unread []string) {
 	for _, piece := range pieceBreak.Split(text, -1) {
-		piece = workflow.Clean(piece)
+		piece = typed.Clean(piece)
 		if piece == "" {
 			continue
 		}
@@ -632,6 +634,6 @@ func plausible(fd workflow.Field, value string) bool {
 	if fd.Kind == workflow.KindText {
 		return false
 	}
-	_, fault := workflow.Read(fd, value, workflow.NewDate(2100, 1, 1))
+	_, fault := workflow.Read(fd, value, calendar.NewDate(2100, 1, 1))
 	return fault == nil
 }

@@ -6,10 +6,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func TestUnderstand(t *testing.T) {
-	today := workflow.NewDate(2026, 11, 23)
+	today := calendar.NewDate(2026, 11, 23)
 	for text, want := range map[string]wish{
 		"你好": wishHello, "您好。": wishHello, "Hi": wishHello, "同意并开始": wishConsent, "全部无误": wishSave, "保存并出表": wishSave,
 		"全部字段": wishFields, "到哪了?": wishProgress, "进度": wishProgress, "为什么": wishWhy, "不适用": wishWaive,
@@ -70,7 +71,7 @@ func TestStatusIsVerbatim(t *testing.T) {
 		"异议 K7M2Q9XD 号码 330199198503121016 不对": "号码 (证件号码) 不对",
 		"系统显示：受理中，预计三个工作日（待补）":                 "受理中，预计三个工作日（待补）", "状态 K7M2Q9XD 审核中；请等待": "审核中；请等待", "系统显示「ＡＢＣ」": "ＡＢＣ",
 	} {
-		if got := understand(text, workflow.NewDate(2026, 11, 23)).text; got != want {
+		if got := understand(text, calendar.NewDate(2026, 11, 23)).text; got != want {
 			t.Errorf("%q: stored as %q, want %q", text, got, want)
 		}
 	}
@@ -91,7 +92,7 @@ func FuzzUnderstand(f *testing.F) {
 	for _, s := range []string{"你好", "手机改成 139", "公示 K7M2Q9XD 11-24 至 12-01", "放入 1 ", "系统显示", "\u202e手机"} {
 		f.Add(s)
 	}
-	today := workflow.NewDate(2026, 11, 23)
+	today := calendar.NewDate(2026, 11, 23)
 	f.Fuzz(func(t *testing.T, s string) {
 		if understand(s, today).wish == "" {
 			t.Errorf("%q has no wish", s)
@@ -101,13 +102,13 @@ func FuzzUnderstand(f *testing.F) {
 
 // TestReadAway: dates and the deputy, whose name may hold any of the words around it.
 func TestReadAway(t *testing.T) {
-	today := workflow.NewDate(2026, 11, 25) // a Wednesday
+	today := calendar.NewDate(2026, 11, 25) // a Wednesday
 	for text, want := range map[string]spokenAway{
-		"12-01 至 12-05，由沈拾玉代理": {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 5), "沈拾玉"},
-		"明天 至 下周五，由代晓明代理":      {workflow.NewDate(2026, 11, 26), workflow.NewDate(2026, 12, 4), "代晓明"},
-		"周五，请由之老师代为处理":         {workflow.NewDate(2026, 11, 27), workflow.NewDate(2026, 11, 27), "由之"},
-		"12-01 到 12-02 沈拾玉代理":  {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 2), "沈拾玉"},
-		"12-01":                {workflow.NewDate(2026, 12, 1), workflow.NewDate(2026, 12, 1), ""},
+		"12-01 至 12-05，由沈拾玉代理": {calendar.NewDate(2026, 12, 1), calendar.NewDate(2026, 12, 5), "沈拾玉"},
+		"明天 至 下周五，由代晓明代理":      {calendar.NewDate(2026, 11, 26), calendar.NewDate(2026, 12, 4), "代晓明"},
+		"周五，请由之老师代为处理":         {calendar.NewDate(2026, 11, 27), calendar.NewDate(2026, 11, 27), "由之"},
+		"12-01 到 12-02 沈拾玉代理":  {calendar.NewDate(2026, 12, 1), calendar.NewDate(2026, 12, 2), "沈拾玉"},
+		"12-01":                {calendar.NewDate(2026, 12, 1), calendar.NewDate(2026, 12, 1), ""},
 	} {
 		if got := readAway(text, today); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)

@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // talk is one person's conversation without a database and without DingTalk: turns
@@ -31,7 +32,7 @@ func newTalk(t *testing.T) *talk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &talk{t: t, now: workflow.NewDate(2026, 11, 23).At(10, 0)}
+	k := &talk{t: t, now: calendar.NewDate(2026, 11, 23).At(10, 0)}
 	k.b, err = New(Deps{
 		Papers: blankPapers{}, Rules: func() workflow.Rulebook { return book }, School: "示例师范大学", Log: slog.New(slog.DiscardHandler),
 		NewID: func() (string, error) { return "K7M2Q9XD", nil }, Now: func() time.Time { return k.now },
@@ -50,7 +51,7 @@ func newTalk(t *testing.T) *talk {
 	k.c = workflow.Case{
 		Person: person, Applicant: person, Known: true,
 		Certificate: &workflow.Certificate{
-			ID: "c1", Person: "p1", Category: "E", Unit: "示例师范大学", Values: values, RecognisedOn: workflow.NewDate(2024, 12, 10),
+			ID: "c1", Person: "p1", Category: "E", Unit: "示例师范大学", Values: values, RecognisedOn: calendar.NewDate(2024, 12, 10),
 		},
 		College: workflow.College{ID: "c01", Name: "晨星信息学院", Handlers: []workflow.Person{
 			{ID: "h1", Name: "何清越", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}}},
@@ -135,7 +136,7 @@ var (
 // at brings the conversation to a step, saying what a person would say.
 func (k *talk) at(step workflow.StepKind) *talk {
 	k.t.Helper()
-	today := workflow.DateOf(k.now)
+	today := calendar.DateOf(k.now)
 	for k.step() != step {
 		switch k.step() {
 		case workflow.StepConsent:
@@ -148,7 +149,7 @@ func (k *talk) at(step workflow.StepKind) *talk {
 		case workflow.StepMaterial:
 			k.says("不适用")
 		case workflow.StepHandIn:
-			k.now = workflow.NewDate(2026, 12, 1).At(10, 0)
+			k.now = calendar.NewDate(2026, 12, 1).At(10, 0)
 			k.says("送审")
 		case workflow.StepReview:
 			k.does(workflow.Command{Action: workflow.Approve, Actor: college}, workflow.Command{Action: workflow.Submit, Actor: school, Attested: true})
@@ -218,11 +219,11 @@ func TestRequirementsAreTold(t *testing.T) {
 		"R-C02": {anywhere, "手册 列表", "会列出本人所有备案信息"},
 		"R-C03": {anywhere, "手册 入口", "增加备案申请"},
 		"R-C04": {anywhere, "手册 列表", "请输入证件号"},
-		"R-C05": {func(k *talk) *talk { k.c.Certificate.RecognisedOn = workflow.NewDate(2025, 3, 31); return k }, "你好", "以认定系统识别为准"},
+		"R-C05": {func(k *talk) *talk { k.c.Certificate.RecognisedOn = calendar.NewDate(2025, 3, 31); return k }, "你好", "以认定系统识别为准"},
 		"R-C06": {func(k *talk) *talk { k.c.Certificate = nil; return k }, "为什么", "会自动读出该申请人的申请历史信息"},
 		"R-C07": {func(k *talk) *talk { k.c.Certificate.Unit = "示例智造科技有限公司"; return k }, "同意并开始", "原认定不在本单位，历史信息可能不全"},
 		"R-C08": {blocked(workflow.CategoryChanged), "你好", "不走备案，要重新进行「人才认定申请」"},
-		"R-C09": {func(k *talk) *talk { k.c.Certificate.RecognisedOn = workflow.NewDate(2025, 3, 31); return k }, "你好", "2027-02-28 起可以(认定满 23 个月)"},
+		"R-C09": {func(k *talk) *talk { k.c.Certificate.RecognisedOn = calendar.NewDate(2025, 3, 31); return k }, "你好", "2027-02-28 起可以(认定满 23 个月)"},
 		"R-C10": {blocked(workflow.IdentityMismatch), "你好", "必须和原认定一致"},
 		"R-D01": {anywhere, "同意并开始", "这是您上次认定时的信息"},
 		"R-D02": {step(workflow.StepConfirm), "你好", "都对就点「全部无误」"},
@@ -246,7 +247,7 @@ func TestRequirementsAreTold(t *testing.T) {
 		"R-G01": {step(workflow.StepHandIn), "保存材料", "系统状态是「请联系所属企业进行提交」，「企业」指的就是学校"},
 		"R-G02": {func(k *talk) *talk {
 			k.at(workflow.StepHandIn)
-			k.now = workflow.NewDate(2026, 12, 1).At(10, 0)
+			k.now = calendar.NewDate(2026, 12, 1).At(10, 0)
 			return k
 		}, "送审", "已送何清越老师预审"},
 		"R-G03": {step(workflow.StepHandIn), "手机 13900001112", "改了就作废，要重新打印、签字、盖章"},

@@ -12,13 +12,16 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/roster"
+	"example.org/beian/workflow/typed"
 )
 
 // Registry is what HR keeps and looks for.
 type Registry interface {
-	Find(ctx context.Context, q workflow.Lookup, limit int) (found []workflow.Case, all int, err error)
-	Listed(ctx context.Context, q workflow.Lookup, fn func(workflow.Case) error) error
-	Colleges(ctx context.Context) ([]workflow.Duty, error)
+	Find(ctx context.Context, q roster.Lookup, limit int) (found []workflow.Case, all int, err error)
+	Listed(ctx context.Context, q roster.Lookup, fn func(workflow.Case) error) error
+	Colleges(ctx context.Context) ([]roster.Duty, error)
 	Named(ctx context.Context, word string) ([]workflow.Person, error)
 	NamedTail(ctx context.Context, name, tail string) ([]string, error)
 	ShownAll(ctx context.Context, people []string, viewer, what string, now time.Time) error
@@ -27,15 +30,15 @@ type Registry interface {
 
 // officeLookups is what a message of HR needs besides the case.
 type officeLookups struct {
-	query    workflow.Lookup
+	query    roster.Lookup
 	found    []workflow.Case
 	all      int
-	declined workflow.Date     // when the only one found said that they do not want to renew
+	declined calendar.Date     // when the only one found said that they do not want to renew
 	people   []workflow.Person // named by the message
 	hr       []workflow.Person // everybody of HR
-	colleges []workflow.Duty
-	imported workflow.Import
-	state    workflow.ImportState
+	colleges []roster.Duty
+	imported roster.Import
+	state    roster.ImportState
 }
 
 var (
@@ -219,7 +222,7 @@ func (t *turn) collegeList() error {
 
 // college adds a college or gives one another name.
 func (t *turn) college() error {
-	named := func(name string) *workflow.Duty {
+	named := func(name string) *roster.Duty {
 		for i := range t.office.colleges {
 			if t.office.colleges[i].College.Name == name {
 				return &t.office.colleges[i]
@@ -253,7 +256,7 @@ func (t *turn) college() error {
 		}
 		c.ID = id
 	}
-	c.Name = workflow.Clean(name)
+	c.Name = typed.Clean(name)
 	t.roster = &workflow.RosterChange{College: &c}
 	return t.say("college_noted", d)
 }
@@ -272,7 +275,7 @@ func (t *turn) grant() error {
 	p := t.office.people[0]
 	d["Named"], d["ID"] = text.Typed(p.Name), text.Typed(p.ID)
 	if g.Role == workflow.CollegeHandler {
-		i := slices.IndexFunc(t.office.colleges, func(x workflow.Duty) bool { return x.College.Name == t.in.batch[2] })
+		i := slices.IndexFunc(t.office.colleges, func(x roster.Duty) bool { return x.College.Name == t.in.batch[2] })
 		if i < 0 {
 			return t.say("grant_college", d)
 		}
@@ -365,7 +368,7 @@ func (b *Bot) sendTemplate(ctx context.Context, job workflow.Office) error {
 		names = append(names, d.College.Name)
 	}
 	for _, lang := range text.Languages {
-		line, err := b.texts[lang].Line("roster_help", text.Data{"Days": int(workflow.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
+		line, err := b.texts[lang].Line("roster_help", text.Data{"Days": int(roster.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
 		if err != nil {
 			return err
 		}

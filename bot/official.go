@@ -6,6 +6,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // report stores an official status word for word (T15, T16). That it passed is
@@ -93,7 +94,7 @@ func (t *turn) newerRules() []string {
 }
 
 // stamp is a moment as people write it.
-func stamp(at time.Time) string { return at.In(workflow.Zone()).Format("01-02 15:04") }
+func stamp(at time.Time) string { return at.In(calendar.Zone()).Format("01-02 15:04") }
 
 // momentLine says one milestone; an empty line is left out.
 func (t *turn) momentLine(m workflow.Moment) string {

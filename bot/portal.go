@@ -11,6 +11,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // portal lists the form in the order of the official system, a line for each field, to
@@ -78,7 +79,7 @@ func (t *turn) receipt() error {
 	add("学院（部门）", t.c.College.Name)
 	for _, m := range t.f.Timeline {
 		if m.Action == workflow.HandIn || m.Action == workflow.Approve || m.Action == workflow.Submit {
-			add(m.At.In(workflow.Zone()).Format("2006-01-02 15:04"), t.momentIn(zh, m))
+			add(m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), t.momentIn(zh, m))
 		}
 	}
 	for _, slot := range workflow.Slots() {
@@ -115,7 +116,7 @@ func (t *turn) progressSheet() error {
 	zh := t.Bot.texts["zh"]
 	for _, m := range t.f.Timeline {
 		if line := t.momentIn(zh, m); line != "" {
-			s.Lines = append(s.Lines, workflow.SheetLine{Left: m.At.In(workflow.Zone()).Format("2006-01-02 15:04"), Right: line})
+			s.Lines = append(s.Lines, workflow.SheetLine{Left: m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), Right: line})
 		}
 	}
 	return t.sendPaper("progress_sheet", s)

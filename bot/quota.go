@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // month is how the counters of the quota are named.
-func (b *Bot) month() string { return b.Now().In(workflow.Zone()).Format("2006-01") }
+func (b *Bot) month() string { return b.Now().In(calendar.Zone()).Format("2006-01") }
 
 // countPush counts a message or a click that DingTalk delivered. A counter that cannot
 // be written costs a warning at most.

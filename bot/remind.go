@@ -9,12 +9,14 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // Tell sends each person one message with everything for them on a day, and people who read
 // the same in one call. done hears of each call as it returns, so that a process that dies
 // leaves at most one call of which nobody knows.
-func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error {
+func (b *Bot) Tell(ctx context.Context, day calendar.Date, tellings []reminder.Telling, done func(reminder.Delivery) error) error {
 	var calls []call
 	var dropped []string
 	about := map[string][]string{} // whom each reader is told about
@@ -36,17 +38,17 @@ func (b *Bot) Tell(ctx context.Context, day workflow.Date, tellings []workflow.T
 		about[t.Person.ID] = c.about
 	}
 	if len(dropped) > 0 {
-		if err := done(workflow.Delivery{Dropped: dropped}); err != nil {
+		if err := done(reminder.Delivery{Dropped: dropped}); err != nil {
 			return err
 		}
 	}
 	for _, c := range calls {
 		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) {
 			return b.DingTalk.SendEach(ctx, people, wire(c.message))
-		}, func(d workflow.Delivery) error {
+		}, func(d reminder.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about[reader]) > 0 {
-					d.Shown = append(d.Shown, workflow.Sight{Reader: reader, About: about[reader], What: accessTask})
+					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about[reader], What: accessTask})
 				}
 			}
 			return done(d)
@@ -70,7 +72,7 @@ type call struct {
 // add puts a person to those who read the same.
 func add(calls []call, m text.Message, person string) []call {
 	for i, c := range calls {
-		if c.message.Markdown() == m.Markdown() && slices.Equal(c.message.Buttons, m.Buttons) && len(c.people) < workflow.MostTold {
+		if c.message.Markdown() == m.Markdown() && slices.Equal(c.message.Buttons, m.Buttons) && len(c.people) < reminder.MostTold {
 			calls[i].people = append(calls[i].people, person)
 			return calls
 		}
@@ -81,7 +83,7 @@ func add(calls []call, m text.Message, person string) []call {
 // deliverEach makes one call for several people and sorts out what became of each. When
 // DingTalk refuses the call because of somebody, each is tried alone: one who has left must
 // not keep a reminder from nineteen others.
-func (b *Bot) deliverEach(people []string, send sendAll, done func(workflow.Delivery) error) error {
+func (b *Bot) deliverEach(people []string, send sendAll, done func(reminder.Delivery) error) error {
 	r, err := send(people)
 	var api *dingtalk.Error
 	refused := errors.As(err, &api) && (api.Kind == dingtalk.Absent || api.Kind == dingtalk.Invalid)
@@ -94,13 +96,13 @@ func (b *Bot) deliverEach(people []string, send sendAll, done func(workflow.Deli
 		}
 		return nil
 	case refused && api.Kind == dingtalk.Absent:
-		return done(workflow.Delivery{Unreachable: people, Reason: reason(err)})
+		return done(reminder.Delivery{Unreachable: people, Reason: reason(err)})
 	case refused:
-		return done(workflow.Delivery{Dead: people, Reason: reason(err)})
+		return done(reminder.Delivery{Dead: people, Reason: reason(err)})
 	case err != nil:
 		return err
 	}
-	d := workflow.Delivery{QueryKey: r.QueryKey, Unreachable: r.Unreached(), Later: r.Throttled}
+	d := reminder.Delivery{QueryKey: r.QueryKey, Unreachable: r.Unreached(), Later: r.Throttled}
 	for _, p := range people {
 		if !slices.Contains(d.Unreachable, p) && !slices.Contains(d.Later, p) {
 			d.Sent = append(d.Sent, p)
@@ -124,15 +126,15 @@ type composed struct {
 
 // compose puts together what somebody is told about their own certificate, and what waits for
 // them as a handler.
-func (b *Bot) compose(ctx context.Context, day workflow.Date, t workflow.Telling) (composed, error) {
+func (b *Bot) compose(ctx context.Context, day calendar.Date, t reminder.Telling) (composed, error) {
 	c := composed{patient: true}
-	var others []workflow.Reminding
+	var others []reminder.Reminding
 	for _, r := range t.Reminders {
 		if r.Candidate.Person.ID != t.Person.ID {
 			others = append(others, r)
 			continue
 		}
-		c.patient = c.patient && r.Why == workflow.WhyOpens
+		c.patient = c.patient && r.Reason == reminder.ReasonOpens
 		own, err := b.own(ctx, r)
 		if err != nil {
 			return c, err
@@ -166,7 +168,7 @@ func join(a, b *text.Message) *text.Message {
 
 // own reminds somebody of their certificate. The text holds nothing but dates, so that many
 // people can read the same.
-func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*text.Message, error) {
+func (b *Bot) own(ctx context.Context, r reminder.Reminding) (*text.Message, error) {
 	k := r.Candidate
 	c := workflow.Case{Person: k.Person, Applicant: k.Person, Known: true, Certificate: &k.Certificate}
 	started := k.State.Begun()
@@ -178,7 +180,7 @@ func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*text.Message, err
 	}
 	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
 	d := t.base(c, c.Filing)
-	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Why == workflow.WhySnoozed || k.Attention.Later == t.today()
+	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Reason == reminder.ReasonSnoozed || k.Attention.Later == t.today()
 	if started {
 		next, err := t.nextLine()
 		if err != nil {
@@ -195,25 +197,25 @@ func (b *Bot) own(ctx context.Context, r workflow.Reminding) (*text.Message, err
 }
 
 // tone is how a certificate is spoken of on a day.
-func tone(k workflow.Candidate, p workflow.Policy, today workflow.Date) workflow.Why {
+func tone(k reminder.Candidate, p workflow.Policy, today calendar.Date) reminder.Reason {
 	ends, opens := k.Certificate.ValidUntil(p), k.Certificate.OpensOn(p)
 	const near = 14 // days, from which on it is the end that is spoken of
 	switch {
 	case today.After(ends):
-		return workflow.WhyOverdue
+		return reminder.ReasonOverdue
 	case today.Before(opens), today.DaysUntil(ends) > near && !k.State.Begun():
-		return workflow.WhyOpens
+		return reminder.ReasonOpens
 	}
-	return workflow.WhyEnds
+	return reminder.ReasonEnds
 }
 
 // laterChoices are the days for which somebody may put a reminder off; the longest first that
 // is still worth offering.
-func (b *Bot) laterChoices(k workflow.Candidate) []int {
+func (b *Bot) laterChoices(k reminder.Candidate) []int {
 	p := b.Rules().Current
 	var out []int
 	for _, n := range p.Reminders.Snooze {
-		if _, capped := p.Snooze(k.Certificate, b.today(), n); !capped {
+		if _, capped := reminder.Snooze(k.Certificate, p, b.today(), n); !capped {
 			out = append(out, n)
 		}
 	}
@@ -229,7 +231,7 @@ func (b *Bot) laterChoices(k workflow.Candidate) []int {
 
 // deskDigest is what a handler is told once a day: what waits for them, whose certificates
 // run out without an answer, and on the first working day of a week how the college stands.
-func (b *Bot) deskDigest(ctx context.Context, today workflow.Date, p workflow.Person, unanswered []workflow.Reminding) (m *text.Message, about []string, err error) {
+func (b *Bot) deskDigest(ctx context.Context, today calendar.Date, p workflow.Person, unanswered []reminder.Reminding) (m *text.Message, about []string, err error) {
 	d := text.Data{"Name": b.texts["zh"].Phrase("teacher", text.Typed(p.Name).String())}
 	waiting, err := b.waitingFor(ctx, p.ID)
 	if err != nil {
@@ -267,7 +269,7 @@ func capped(lines []string) (kept []string, more int) {
 }
 
 // weeks is how the colleges that somebody handles stand, once a week.
-func (b *Bot) weeks(ctx context.Context, today workflow.Date, p workflow.Person) (out, about []string, err error) {
+func (b *Bot) weeks(ctx context.Context, today calendar.Date, p workflow.Person) (out, about []string, err error) {
 	policy := b.Rules().Current
 	if !policy.Weekly(today) {
 		return nil, nil, nil
@@ -309,9 +311,9 @@ func (b *Bot) WhoRead(ctx context.Context, key string) ([]string, error) {
 
 // reminded is what a turn needs to know about the sender's reminders.
 type reminded struct {
-	candidate workflow.Candidate
+	candidate reminder.Candidate
 	known     bool
-	told      workflow.Told
+	told      reminder.Told
 }
 
 func (b *Bot) reminded(ctx context.Context, person string) (reminded, error) {
@@ -337,7 +339,7 @@ func (t *turn) aboutReminders() error {
 	}
 	switch t.in.wish {
 	case wishLater, wishSnooze:
-		if k.Stopped() == workflow.WhyFiled {
+		if k.Stopped() == reminder.ReasonFiled {
 			return t.say("later_filed", d)
 		}
 		if k.State.Begun() && t.in.wish == wishLater {
@@ -347,15 +349,15 @@ func (t *turn) aboutReminders() error {
 		if days == 0 {
 			days = slices.Max(append([]int{1}, p.Reminders.Snooze...))
 		}
-		on, capped := p.Snooze(k.Certificate, today, days)
-		a.Asked, a.Later, a.Declined = today, on, workflow.Date{}
+		on, capped := reminder.Snooze(k.Certificate, p, today, days)
+		a.Asked, a.Later, a.Declined = today, on, calendar.Date{}
 		d["On"], d["Capped"] = on, capped
 		t.attention = &a
 		return t.say("later", d)
 	case wishAck:
 		a.Acknowledged = today
 		t.attention = &a
-		if next, ok := workflow.NextReminder(k, p, today); ok {
+		if next, ok := reminder.Next(k, p, today); ok {
 			d["On"] = next.On.String()
 		} else {
 			d["On"] = ""
@@ -363,7 +365,7 @@ func (t *turn) aboutReminders() error {
 		return t.say("acknowledged", d)
 	case wishDecline:
 		switch {
-		case k.Stopped() == workflow.WhyFiled:
+		case k.Stopped() == reminder.ReasonFiled:
 			return t.say("later_filed", d)
 		case k.State.Begun():
 			return t.say("declined_begun", d)
@@ -372,7 +374,7 @@ func (t *turn) aboutReminders() error {
 		t.attention = &a
 		return t.say("declined", d)
 	default: // wishResume
-		a.Declined, a.Later = workflow.Date{}, workflow.Date{}
+		a.Declined, a.Later = calendar.Date{}, calendar.Date{}
 		t.attention = &a
 		return t.say("resumed", d)
 	}
@@ -388,25 +390,25 @@ func (t *turn) whyTold() error {
 	var lines []string
 	for _, r := range told.Reminders {
 		ends := r.Candidate.Certificate.ValidUntil(p)
-		switch r.Why {
-		case workflow.WhyClimb:
+		switch r.Reason {
+		case reminder.ReasonClimb:
 			lines = append(lines, t.texts.Phrase("why_climb", text.Typed(r.Candidate.Person.Name), ends))
 			t.shown = append(t.shown, workflow.View{About: r.Candidate.Person.ID, What: accessTask})
-		case workflow.WhySnoozed:
+		case reminder.ReasonSnoozed:
 			lines = append(lines, t.texts.Phrase("why_snoozed", ends))
 		default:
 			lines = append(lines, t.rung(r, p, told.On))
 		}
 	}
 	d := text.Data{"On": told.On, "Lines": lines, "Next": ""}
-	if next, ok := workflow.NextReminder(t.reminders.candidate, p, t.today()); ok && t.reminders.known {
+	if next, ok := reminder.Next(t.reminders.candidate, p, t.today()); ok && t.reminders.known {
 		d["Next"] = next.On.String()
 	}
 	return t.say("why_told", d)
 }
 
 // rung names the rule by which a reminder went out.
-func (t *turn) rung(r workflow.Reminding, p workflow.Policy, told workflow.Date) string {
+func (t *turn) rung(r reminder.Reminding, p workflow.Policy, told calendar.Date) string {
 	c := r.Candidate.Certificate
 	for _, m := range p.Reminders.Ladder {
 		switch {

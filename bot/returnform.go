@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/typed"
 )
 
 type formOption struct {
@@ -101,7 +102,7 @@ func (r returnForm) read(form map[string]any) (items []workflow.ReturnItem, refu
 		if why == "" || len(what) == 0 {
 			return nil, "card_reason"
 		}
-		if text = maskNumbers(workflow.Clean(text)); len([]rune(text)) > longestText {
+		if text = maskNumbers(typed.Clean(text)); len([]rune(text)) > longestText {
 			return nil, "card_long"
 		}
 		for _, w := range what {
@@ -234,7 +235,7 @@ func spokenReason(it *workflow.ReturnItem, s string, policy workflow.Policy) boo
 	if it.Reason == "" {
 		it.Reason, text = workflow.ReasonOther, s
 	}
-	it.Text = maskNumbers(workflow.Clean(text))
+	it.Text = maskNumbers(typed.Clean(text))
 	return it.Reason != workflow.ReasonOther || it.Text != ""
 }
 

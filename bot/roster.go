@@ -13,19 +13,20 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/roster"
 )
 
 // Imports keeps checked workbooks and carries them out.
 type Imports interface {
-	Entries(ctx context.Context, ids []string) (map[string]workflow.Entry, error)
+	Entries(ctx context.Context, ids []string) (map[string]roster.Entry, error)
 	Owners(ctx context.Context, numbers []string) (map[string]string, error)
-	KeepImport(ctx context.Context, m workflow.Import) error
+	KeepImport(ctx context.Context, m roster.Import) error
 	LastImport(ctx context.Context, person string) (string, error)
-	ImportOf(ctx context.Context, id string) (workflow.Import, workflow.ImportState, error)
-	ImportStatuses(ctx context.Context, id string) ([]workflow.StatusRow, error)
-	ApplyImport(ctx context.Context, id, by string, now time.Time) (workflow.Imported, error)
-	FinishImport(ctx context.Context, id string, r workflow.Imported, now time.Time) error
-	UndoImport(ctx context.Context, id, by string, now time.Time) (workflow.Imported, error)
+	ImportOf(ctx context.Context, id string) (roster.Import, roster.ImportState, error)
+	ImportStatuses(ctx context.Context, id string) ([]roster.StatusRow, error)
+	ApplyImport(ctx context.Context, id, by string, now time.Time) (roster.Imported, error)
+	FinishImport(ctx context.Context, id string, r roster.Imported, now time.Time) error
+	UndoImport(ctx context.Context, id, by string, now time.Time) (roster.Imported, error)
 	DropImport(ctx context.Context, id, by string) error
 }
 
@@ -90,7 +91,7 @@ func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Office, hr workflow
 	if err != nil {
 		return err
 	}
-	x := &check{Bot: b, zh: b.texts["zh"], table: table, notes: map[int]workbook.Note{}, m: workflow.Import{ID: id, By: job.Person, At: b.Now()}}
+	x := &check{Bot: b, zh: b.texts["zh"], table: table, notes: map[int]workbook.Note{}, m: roster.Import{ID: id, By: job.Person, At: b.Now()}}
 	if table.Statuses() {
 		err = x.statuses(ctx, hr)
 	} else {
@@ -143,7 +144,7 @@ type check struct {
 	*Bot
 	zh    *text.Catalogue
 	table *workbook.Table
-	m     workflow.Import
+	m     roster.Import
 	notes map[int]workbook.Note
 
 	added, changed, same int
@@ -151,7 +152,7 @@ type check struct {
 
 // roster brings each row together with what is there, some hundred at a time.
 func (x *check) roster(ctx context.Context) error {
-	x.m.Kind = workflow.ImportRoster
+	x.m.Kind = roster.ImportPeople
 	duties, err := x.Registry.Colleges(ctx)
 	if err != nil {
 		return err
@@ -161,7 +162,7 @@ func (x *check) roster(ctx context.Context) error {
 		colleges[d.College.Name] = d.College.ID
 	}
 	const chunk = 500
-	part := make([]workflow.RosterRow, 0, chunk)
+	part := make([]roster.Row, 0, chunk)
 	for r := range x.table.Roster(colleges, x.today()) {
 		if part = append(part, r); len(part) == chunk {
 			if err := x.compare(ctx, part); err != nil {
@@ -174,7 +175,7 @@ func (x *check) roster(ctx context.Context) error {
 }
 
 // compare holds some rows against what is there and keeps those that change something.
-func (x *check) compare(ctx context.Context, part []workflow.RosterRow) error {
+func (x *check) compare(ctx context.Context, part []roster.Row) error {
 	ids, numbers := make([]string, len(part)), make([]string, len(part))
 	for i, r := range part {
 		ids[i], numbers[i] = r.Person, r.Number
@@ -201,8 +202,8 @@ func (x *check) compare(ctx context.Context, part []workflow.RosterRow) error {
 }
 
 // row decides what one row is.
-func (x *check) row(r workflow.RosterRow, now map[string]workflow.Entry, owner string) {
-	var was *workflow.Entry
+func (x *check) row(r roster.Row, now map[string]roster.Entry, owner string) {
+	var was *roster.Entry
 	if e, ok := now[r.Person]; ok {
 		was = &e
 	}
@@ -210,7 +211,7 @@ func (x *check) row(r workflow.RosterRow, now map[string]workflow.Entry, owner s
 	switch {
 	case owner != "" && owner != r.Person:
 		x.fault(r.Line, workbook.ColumnNumber, workbook.Taken)
-	case fault == workflow.RosterNoCollege:
+	case fault == roster.NoCollege:
 		x.fault(r.Line, workbook.ColumnCollege, workbook.NewCollege)
 	case fault != "":
 		x.fault(r.Line, workbook.ColumnNumber, workbook.NewCertificate)
@@ -229,7 +230,7 @@ func (x *check) row(r workflow.RosterRow, now map[string]workflow.Entry, owner s
 }
 
 // differing names the columns in which two entries differ.
-func (x *check) differing(a, b workflow.Entry) []string {
+func (x *check) differing(a, b roster.Entry) []string {
 	var out []string
 	note := func(differs bool, label string) {
 		if differs {
@@ -272,7 +273,7 @@ func (x *check) answer(ctx context.Context, job workflow.Office) error {
 		"Unknown": text.Typed(strings.Join(x.table.Unknown, "、")), "Status": x.table.Statuses(), "Lines": x.lines(), "More": max(0, len(x.table.Faults)-mostFaults), "File": false,
 	}
 	if n > 0 {
-		if x.m.Kind == workflow.ImportStatuses {
+		if x.m.Kind == roster.ImportStatuses {
 			if err := x.Imports.KeepImport(ctx, x.m); err != nil {
 				return err
 			}
@@ -337,11 +338,11 @@ func (x *check) annotate() int {
 func (t *turn) confirmImport() error {
 	m := t.office.imported
 	switch {
-	case t.in.code == "" && t.office.state != workflow.ImportChecked:
+	case t.in.code == "" && t.office.state != roster.ImportChecked:
 		return t.say("import_none", nil)
-	case m.By != t.c.Person.ID || t.office.state == workflow.ImportGone || t.Now().Sub(m.At) > workflow.ImportTTL && t.office.state == workflow.ImportChecked:
+	case m.By != t.c.Person.ID || t.office.state == roster.ImportGone || t.Now().Sub(m.At) > roster.ImportTTL && t.office.state == roster.ImportChecked:
 		return t.say("import_gone", nil)
-	case t.office.state != workflow.ImportChecked:
+	case t.office.state != roster.ImportChecked:
 		return t.say("import_done_before", nil)
 	}
 	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeApply, Import: m.ID})
@@ -351,11 +352,11 @@ func (t *turn) confirmImport() error {
 func (t *turn) undoImport() error {
 	m := t.office.imported
 	switch {
-	case t.office.state == workflow.ImportUndone:
+	case t.office.state == roster.ImportUndone:
 		return t.say("import_undone_before", nil)
-	case t.office.state != workflow.ImportApplied:
+	case t.office.state != roster.ImportApplied:
 		return t.say("import_gone", nil)
-	case m.Kind != workflow.ImportRoster:
+	case m.Kind != roster.ImportPeople:
 		return t.say("import_statuses_stay", nil)
 	}
 	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeUndo, Import: m.ID})
@@ -367,17 +368,17 @@ func (b *Bot) applyImport(ctx context.Context, job workflow.Office) error {
 	if err != nil {
 		return err
 	}
-	if m.Kind == workflow.ImportStatuses {
+	if m.Kind == roster.ImportStatuses {
 		return b.applyStatuses(ctx, job, m, state)
 	}
 	r, err := b.Imports.ApplyImport(ctx, job.Import, job.Person, b.Now())
 	if err != nil {
 		return err
 	}
-	if r.State != workflow.ImportApplied {
+	if r.State != roster.ImportApplied {
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
-	return b.officeAnswer(ctx, job, "import_done", text.Data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(workflow.UndoImport.Hours() / 24)})
+	return b.officeAnswer(ctx, job, "import_done", text.Data{"New": r.New, "Changed": r.Changed, "Code": job.Import, "Left": b.leftAlone(ctx, r.Left), "Days": int(roster.UndoImport.Hours() / 24)})
 }
 
 // revertImport undoes an import and names those it left alone.
@@ -386,7 +387,7 @@ func (b *Bot) revertImport(ctx context.Context, job workflow.Office) error {
 	if err != nil {
 		return err
 	}
-	if r.State == workflow.ImportGone {
+	if r.State == roster.ImportGone {
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
 	return b.officeAnswer(ctx, job, "import_undone", text.Data{"New": r.New, "Changed": r.Changed, "Left": b.leftAlone(ctx, r.Left)})

@@ -11,6 +11,8 @@ import (
 	"example.org/beian/bot/chart"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // Charts draws pictures.
@@ -19,11 +21,11 @@ type Charts interface {
 }
 
 // monthsAhead are the panels' columns: certificates that end, by month and college.
-func (b *Bot) monthsAhead(counts []workflow.MonthCount, today workflow.Date, months int) chart.Panel {
+func (b *Bot) monthsAhead(counts []workflow.MonthCount, today calendar.Date, months int) chart.Panel {
 	p := chart.Panel{Title: b.texts["zh"].Phrase("chart_months"), Kind: chart.Columns, Unit: b.texts["zh"].Phrase("chart_people")}
 	var keys []string
 	for i := range months {
-		m := workflow.NewDate(today.Year, today.Month, 1).AddMonths(i)
+		m := calendar.NewDate(today.Year, today.Month, 1).AddMonths(i)
 		keys = append(keys, fmt.Sprintf("%04d-%02d", m.Year, m.Month))
 		p.Labels = append(p.Labels, b.texts["zh"].Phrase("chart_month", int(m.Month)))
 		p.Groups = append(p.Groups, b.texts["zh"].Phrase("chart_year", m.Year))
@@ -46,7 +48,7 @@ func (b *Bot) monthsAhead(counts []workflow.MonthCount, today workflow.Date, mon
 }
 
 // picture is the one that comes with the daily overview.
-func (b *Bot) picture(o workflow.Overview) ([]byte, error) {
+func (b *Bot) picture(o reminder.Overview) ([]byte, error) {
 	const months = 6
 	return b.Charts.Draw(chart.Picture{Title: b.texts["zh"].Phrase("chart_digest"), Subtitle: o.Day.String(), Panels: []chart.Panel{b.monthsAhead(o.Ahead, o.Day, months)}})
 }

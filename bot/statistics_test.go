@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // TestStepHours: medians in working hours, by step of the review; a step that nobody has decided
@@ -18,7 +19,7 @@ func TestStepHours(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &Bot{Deps: Deps{Rules: func() workflow.Rulebook { return workflow.Rulebook{Current: p} }}, texts: map[string]*text.Catalogue{"zh": catalogue(t)}}
-	day := workflow.NewDate(2026, 11, 23)
+	day := calendar.NewDate(2026, 11, 23)
 	took := func(hours int) workflow.StepTime { // from nine, without lunch
 		return workflow.StepTime{Role: workflow.CollegeHandler, From: day.At(9, 0), To: day.At(9+hours, 0)}
 	}

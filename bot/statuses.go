@@ -9,6 +9,8 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/roster"
 )
 
 // mostStatuses is how many official statuses are taken in one workbook.
@@ -16,7 +18,7 @@ const mostStatuses = 1000
 
 // statuses tries each status as if it were reported alone.
 func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
-	x.m.Kind = workflow.ImportStatuses
+	x.m.Kind = roster.ImportStatuses
 	for i, s := range x.table.ReadStatuses(x.today()) {
 		if i == mostStatuses {
 			x.fault(s.Line, "", workbook.NotNow, x.zh.Phrase("xl_too_many", mostStatuses))
@@ -35,7 +37,7 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 			return err
 		}
 		switch {
-		case s.Name != "" && !workflow.SameName(s.Name, c.Applicant.Name):
+		case s.Name != "" && !identity.SameName(s.Name, c.Applicant.Name):
 			x.fault(s.Line, workbook.ColumnName, workbook.NotFound)
 			continue
 		case c.Filing == nil:
@@ -45,7 +47,7 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 			x.fault(s.Line, workbook.ColumnPerson, workbook.OwnOne)
 			continue
 		}
-		row := workflow.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: maskNumbers(s.Text), On: s.On}
+		row := roster.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: maskNumbers(s.Text), On: s.On}
 		trial := x.newTurn(c, intent{}, dingtalk.Incoming{})
 		changes, refusal, err := trial.reported(row, workflow.Actor{ID: hr.ID, Role: workflow.HR})
 		switch {
@@ -88,7 +90,7 @@ func (x *check) whose(ctx context.Context, s workbook.Status) (id, code string, 
 
 // reported notes a status as the single command does, and the new certificate when its day
 // is given. refusal is the name of a phrase.
-func (t *turn) reported(row workflow.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
+func (t *turn) reported(row roster.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
 	action := workflow.Report
 	if sentBack(row.Text) {
 		action = workflow.ReportReturned
@@ -133,11 +135,11 @@ func statusRefusal(code workflow.Code) string {
 // applyStatuses reports each status of a confirmed workbook, every one in a transaction of
 // its own; one that is refused by now does not stop the others. Worked twice, the second
 // time finds them said already.
-func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow.Import, state workflow.ImportState) error {
+func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m roster.Import, state roster.ImportState) error {
 	switch {
-	case m.By == job.Person && state == workflow.ImportApplied: // done before an interruption
+	case m.By == job.Person && state == roster.ImportApplied: // done before an interruption
 		return b.officeAnswer(ctx, job, "statuses_done", text.Data{"Changed": m.Changed, "Same": m.Same, "Failed": nil, "More": 0})
-	case m.By != job.Person || state != workflow.ImportChecked:
+	case m.By != job.Person || state != roster.ImportChecked:
 		return b.officeAnswer(ctx, job, "import_gone", nil)
 	}
 	rows, err := b.Imports.ImportStatuses(ctx, m.ID)
@@ -145,7 +147,7 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m workflow
 		return err
 	}
 	zh := b.texts["zh"]
-	r := workflow.Imported{Kind: m.Kind}
+	r := roster.Imported{Kind: m.Kind}
 	var failed []string
 	var errs []error
 	for _, row := range rows {

@@ -13,6 +13,7 @@ import (
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
+	"example.org/beian/workflow/reminder"
 )
 
 func catalogue(t *testing.T) *text.Catalogue {
@@ -72,7 +73,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 		workflow.DoubtDegreeDate, workflow.DoubtService, workflow.DoubtUnitType)
 	family("fault_", workflow.FaultPhone, workflow.FaultDate, workflow.FaultMonth, workflow.FaultFuture, workflow.FaultOption, workflow.FaultLong,
 		workflow.FaultEmpty, workflow.FaultPhoto)
-	family("remind_", string(workflow.WhyOpens), string(workflow.WhyEnds), string(workflow.WhyOverdue))
+	family("remind_", string(reminder.ReasonOpens), string(reminder.ReasonEnds), string(reminder.ReasonOverdue))
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
 	for _, what := range []string{taskReview, taskPost, taskSettle, taskSeal} {

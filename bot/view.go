@@ -6,6 +6,8 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
 )
 
 // base is what most texts may use about a case.
@@ -24,7 +26,7 @@ func (t *turn) base(c workflow.Case, f *workflow.Filing) text.Data {
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.today().AddDays(3))
 	}
-	until, _ := p.Calendar().NoticeEnd(t.today(), p.Notice)
+	until, _ := p.NoticeEnd(t.today())
 	d["PostFrom"], d["PostUntil"] = day(t.today()), day(until)
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()
@@ -87,7 +89,7 @@ func (t *turn) safeStart(a workflow.Assessment) string {
 }
 
 // day is a date without its year, for sentences about the near future.
-func day(d workflow.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
+func day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
 
 // provisional follows every date that rests on a calendar that is not official yet
 // (domain §3.2).
@@ -308,7 +310,7 @@ func (t *turn) groups() []group {
 // made inert.
 func shown(fd workflow.Field, v string) string {
 	if fd.Masked() {
-		v = workflow.Mask(v)
+		v = identity.Mask(v)
 	}
 	return text.Typed(v).String()
 }

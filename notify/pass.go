@@ -8,30 +8,32 @@ import (
 	"time"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // Ledger is the table of reminders.
 type Ledger interface {
 	Rebase(ctx context.Context, basis string) error
-	EachCurrent(ctx context.Context, fn func(workflow.Candidate) error) error
-	LookAt(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
-	Decide(ctx context.Context, today workflow.Date, decided []workflow.Decided, now time.Time) error
-	QueueMessages(ctx context.Context, day workflow.Date, topic workflow.MessageTopic, people []string) error
-	Post(ctx context.Context, day workflow.Date, limit int) (int, error)
-	ClaimMessages(ctx context.Context, job workflow.Tell, claim int64, now time.Time) ([]workflow.Telling, error)
-	Delivered(ctx context.Context, job workflow.Tell, d workflow.Delivery, now time.Time) error
+	EachCurrent(ctx context.Context, fn func(reminder.Candidate) error) error
+	ToCheck(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error)
+	Decide(ctx context.Context, today calendar.Date, decided []reminder.Decided, now time.Time) error
+	QueueMessages(ctx context.Context, day calendar.Date, topic reminder.Topic, people []string) error
+	Post(ctx context.Context, day calendar.Date, limit int) (int, error)
+	ClaimMessages(ctx context.Context, job reminder.Tell, claim int64, now time.Time) ([]reminder.Telling, error)
+	Delivered(ctx context.Context, job reminder.Tell, d reminder.Delivery, now time.Time) error
 	Unread(ctx context.Context, since time.Time, limit int) ([]string, error)
 	MessageRead(ctx context.Context, key string, people []string, now time.Time) error
 
-	Ending(ctx context.Context, from, to workflow.Date, limit int) ([]workflow.Candidate, error)
-	Silent(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
-	Unreachable(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error)
-	Overview(ctx context.Context, today workflow.Date, days int) (workflow.Overview, error)
+	Ending(ctx context.Context, from, to calendar.Date, limit int) ([]reminder.Candidate, error)
+	Silent(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error)
+	Unreachable(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error)
+	Overview(ctx context.Context, today calendar.Date, days int) (reminder.Overview, error)
 }
 
 // Filings is what the pass moves along and counts.
 type Filings interface {
-	Due(ctx context.Context, today workflow.Date) ([]string, error)
+	Due(ctx context.Context, today calendar.Date) ([]string, error)
 	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
 	DeadJobs(ctx context.Context) (map[string]int, error)
 	PersonCase(ctx context.Context, person string) (workflow.Case, error)
@@ -44,11 +46,11 @@ type Filings interface {
 type Office interface {
 	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
 	Enqueue(ctx context.Context, effects ...workflow.Effect) error
-	Beginning(ctx context.Context, today workflow.Date) ([]workflow.Absence, error)
+	Beginning(ctx context.Context, today calendar.Date) ([]workflow.Absence, error)
 	Deputise(ctx context.Context, absence string, now time.Time) error
 	// Waiters are the handlers for whom something has waited since before the time.
-	Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error)
-	Handlers(ctx context.Context, today workflow.Date) ([]string, error)
+	Waiters(ctx context.Context, today calendar.Date, before time.Time) ([]string, error)
+	Handlers(ctx context.Context, today calendar.Date) ([]string, error)
 }
 
 // Scans is the record of uploaded documents.
@@ -85,12 +87,12 @@ type Pass struct {
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {
 	return errors.Join(p.timers(ctx, job.Day), p.absences(ctx, job.Day), p.waiting(ctx, job.Day),
-		p.Office.Enqueue(ctx, workflow.Purge{Day: job.Day}, workflow.LookPass{Day: job.Day}))
+		p.Office.Enqueue(ctx, workflow.Purge{Day: job.Day}, reminder.CheckPass{Day: job.Day}))
 }
 
 // waiting lets every handler hear once a working day of what has waited for them since the
 // day before.
-func (p *Pass) waiting(ctx context.Context, today workflow.Date) error {
+func (p *Pass) waiting(ctx context.Context, today calendar.Date) error {
 	policy := p.Rules().Current
 	work, _ := policy.Calendar().IsWorkday(today)
 	if _, resting := policy.Reminders.Resting(today); !work || resting {
@@ -112,11 +114,11 @@ func (p *Pass) waiting(ctx context.Context, today workflow.Date) error {
 	}
 	slices.Sort(people)
 	people = slices.Compact(people)
-	return p.Ledger.QueueMessages(ctx, today, workflow.TellPerson, people)
+	return p.Ledger.QueueMessages(ctx, today, reminder.TopicPerson, people)
 }
 
 // absences tells deputies whose turn begins today.
-func (p *Pass) absences(ctx context.Context, today workflow.Date) error {
+func (p *Pass) absences(ctx context.Context, today calendar.Date) error {
 	beginning, err := p.Office.Beginning(ctx, today)
 	if err != nil {
 		return err
@@ -159,7 +161,7 @@ func (p *Pass) watch(ctx context.Context, _ workflow.WatchPass) error {
 
 // timers brings about what time alone does to filings: windows open, certificates run
 // out, public notices end, and what was asked to go by itself is handed in.
-func (p *Pass) timers(ctx context.Context, today workflow.Date) error {
+func (p *Pass) timers(ctx context.Context, today calendar.Date) error {
 	ids, err := p.Filings.Due(ctx, today)
 	if err != nil {
 		return err
@@ -175,7 +177,7 @@ func (p *Pass) timers(ctx context.Context, today workflow.Date) error {
 }
 
 // advance applies what is due on one filing.
-func (p *Pass) advance(c workflow.Case, today workflow.Date) (workflow.Outcome, error) {
+func (p *Pass) advance(c workflow.Case, today calendar.Date) (workflow.Outcome, error) {
 	out := workflow.Outcome{}
 	if c.Filing == nil {
 		return out, nil

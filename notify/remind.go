@@ -4,34 +4,36 @@ import (
 	"context"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // atOnce is how many certificates one job decides about; the rest is left to the next, so that
 // a killed process loses little and no job outlives its time.
 const atOnce = 500
 
-// look decides about the certificates for which something may be due.
-func (p *Pass) look(ctx context.Context, job workflow.LookPass) error {
+// check decides about the certificates for which something may be due.
+func (p *Pass) check(ctx context.Context, job reminder.CheckPass) error {
 	policy := p.Rules().Current
 	if job.Round == 0 {
 		if err := p.Ledger.Rebase(ctx, policy.ReminderBasis()); err != nil {
 			return err
 		}
 	}
-	found, err := p.Ledger.LookAt(ctx, job.Day, atOnce)
+	found, err := p.Ledger.ToCheck(ctx, job.Day, atOnce)
 	if err != nil {
 		return err
 	}
-	decided := make([]workflow.Decided, len(found))
+	decided := make([]reminder.Decided, len(found))
 	for i, k := range found {
-		decided[i] = workflow.Decided{Candidate: k, Agenda: workflow.DueOn(k, policy, job.Day)}
+		decided[i] = reminder.Decided{Candidate: k, Agenda: reminder.DueOn(k, policy, job.Day)}
 		a := &decided[i].Agenda
 		if decided[i].Climbs, err = p.climbs(ctx, k, a.Climbs, job.Day); err != nil {
 			return err
 		}
 		tomorrow := job.Day.AddDays(1)
-		if len(a.Climbs) > 0 && len(decided[i].Climbs) == 0 && (a.Look.IsZero() || tomorrow.Before(a.Look)) {
-			a.Look = tomorrow // there may be somebody to tell then
+		if len(a.Climbs) > 0 && len(decided[i].Climbs) == 0 && (a.NextCheck.IsZero() || tomorrow.Before(a.NextCheck)) {
+			a.NextCheck = tomorrow // there may be somebody to tell then
 		}
 	}
 	if len(decided) > 0 {
@@ -40,18 +42,18 @@ func (p *Pass) look(ctx context.Context, job workflow.LookPass) error {
 		}
 	}
 	if len(found) == atOnce {
-		return p.Office.Enqueue(ctx, workflow.LookPass{Day: job.Day, Round: job.Round + 1})
+		return p.Office.Enqueue(ctx, reminder.CheckPass{Day: job.Day, Round: job.Round + 1})
 	}
 	if work, _ := policy.Calendar().IsWorkday(job.Day); !work {
 		return nil // what waits is taken over on the next working day
 	}
-	return p.Office.Enqueue(ctx, workflow.PostPass{Day: job.Day}, workflow.Digest{Day: job.Day})
+	return p.Office.Enqueue(ctx, reminder.PostPass{Day: job.Day}, reminder.Digest{Day: job.Day})
 }
 
 // climbs finds out whom a rung without an answer goes to: who handles the applicant's
 // college today, the school handlers, or HR. Where one has nobody, the next is told.
-func (p *Pass) climbs(ctx context.Context, k workflow.Candidate, due []workflow.Climb, today workflow.Date) ([]workflow.Climbing, error) {
-	var out []workflow.Climbing
+func (p *Pass) climbs(ctx context.Context, k reminder.Candidate, due []workflow.Climb, today calendar.Date) ([]reminder.Climbing, error) {
+	var out []reminder.Climbing
 	for _, c := range due {
 		to, digest, err := p.recipients(ctx, k, c.To, today)
 		if err != nil {
@@ -61,13 +63,13 @@ func (p *Pass) climbs(ctx context.Context, k workflow.Candidate, due []workflow.
 			p.Log.Warn("nobody to tell that a certificate runs out unanswered", "role", c.To)
 		}
 		for _, id := range to {
-			out = append(out, workflow.Climbing{Milestone: c.ID, To: id, Until: today.AddDays(7), Digest: digest})
+			out = append(out, reminder.Climbing{Milestone: c.ID, To: id, Until: today.AddDays(7), Digest: digest})
 		}
 	}
 	return out, nil
 }
 
-func (p *Pass) recipients(ctx context.Context, k workflow.Candidate, r workflow.Role, today workflow.Date) (to []string, digest bool, err error) {
+func (p *Pass) recipients(ctx context.Context, k reminder.Candidate, r workflow.Role, today calendar.Date) (to []string, digest bool, err error) {
 	var people []workflow.Person
 	if r != workflow.HR {
 		c, err := p.Filings.PersonCase(ctx, k.Person.ID)
@@ -91,7 +93,7 @@ func (p *Pass) recipients(ctx context.Context, k workflow.Candidate, r workflow.
 }
 
 // post hands the messages of the day to jobs.
-func (p *Pass) post(ctx context.Context, job workflow.PostPass) error {
+func (p *Pass) post(ctx context.Context, job reminder.PostPass) error {
 	const most = 5000
 	n, err := p.Ledger.Post(ctx, job.Day, most)
 	if err != nil || n < most {
@@ -104,43 +106,43 @@ func (p *Pass) post(ctx context.Context, job workflow.PostPass) error {
 // Preview is what one person would be told on a day, and why.
 type Preview struct {
 	To        string // DingTalk userId
-	Candidate workflow.Candidate
+	Candidate reminder.Candidate
 	Milestone string
-	Why       workflow.Why
-	On        workflow.Date // the day it belongs to
+	Why       reminder.Reason
+	On        calendar.Date // the day it belongs to
 }
 
 // Preview finds out what the daily pass would send on a day if it ran on every day until then
 // and nobody did anything. It changes nothing.
-func (p *Pass) Preview(ctx context.Context, today, on workflow.Date, fn func(Preview) error) error {
+func (p *Pass) Preview(ctx context.Context, today, on calendar.Date, fn func(Preview) error) error {
 	policy := p.Rules().Current
-	return p.Ledger.EachCurrent(ctx, func(k workflow.Candidate) error {
+	return p.Ledger.EachCurrent(ctx, func(k reminder.Candidate) error {
 		for d := today; !d.After(on); {
-			a := workflow.DueOn(k, policy, d)
+			a := reminder.DueOn(k, policy, d)
 			if d == on {
 				return p.preview(ctx, k, a, on, fn)
 			}
 			for _, c := range a.Closed {
-				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.Milestone, Why: c.Why, On: d})
+				k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: c.Milestone, Reason: c.Reason, On: d})
 			}
 			if a.Due != nil {
-				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: a.Due.Milestone, Why: a.Due.Why, On: d})
+				k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: a.Due.Milestone, Reason: a.Due.Reason, On: d})
 			}
 			for _, c := range a.Climbs {
-				k.Ledger = append(k.Ledger, workflow.LedgerEntry{Milestone: c.ID, Why: workflow.WhyClimb, On: d})
+				k.Ledger = append(k.Ledger, reminder.LedgerEntry{Milestone: c.ID, Reason: reminder.ReasonClimb, On: d})
 			}
-			if a.Look.IsZero() || a.Look.After(on) {
+			if a.NextCheck.IsZero() || a.NextCheck.After(on) {
 				return nil
 			}
-			d = a.Look
+			d = a.NextCheck
 		}
 		return nil
 	})
 }
 
-func (p *Pass) preview(ctx context.Context, k workflow.Candidate, a workflow.Agenda, on workflow.Date, fn func(Preview) error) error {
+func (p *Pass) preview(ctx context.Context, k reminder.Candidate, a reminder.Agenda, on calendar.Date, fn func(Preview) error) error {
 	if a.Due != nil {
-		if err := fn(Preview{k.Person.ID, k, a.Due.Milestone, a.Due.Why, a.Due.On}); err != nil {
+		if err := fn(Preview{k.Person.ID, k, a.Due.Milestone, a.Due.Reason, a.Due.On}); err != nil {
 			return err
 		}
 	}
@@ -149,7 +151,7 @@ func (p *Pass) preview(ctx context.Context, k workflow.Candidate, a workflow.Age
 		return err
 	}
 	for _, c := range climbs {
-		if err := fn(Preview{c.To, k, c.Milestone, workflow.WhyClimb, on}); err != nil {
+		if err := fn(Preview{c.To, k, c.Milestone, reminder.ReasonClimb, on}); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // Ticks remembers which tick of a schedule has been claimed.
@@ -103,7 +104,7 @@ func (s *Schedule) look(ctx context.Context, p *planned) error {
 // specification that rarely fires may have none.
 func (p *planned) latest(now time.Time) time.Time {
 	const lookBack = 48 * time.Hour
-	now = now.In(workflow.Zone())
+	now = now.In(calendar.Zone())
 	var last time.Time
 	for t := p.spec.Next(now.Add(-lookBack)); !t.IsZero() && !t.After(now); t = p.spec.Next(t) {
 		last = t

@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func (k *ticks) ClaimTick(_ context.Context, _ string, at time.Time, job workflow.Effect) (bool, error) {
 	k.at = append(k.at, at)
-	if job != (workflow.DailyPass{Day: workflow.DateOf(at)}) {
+	if job != (workflow.DailyPass{Day: calendar.DateOf(at)}) {
 		panic("wrong job")
 	}
 	return true, nil
@@ -23,16 +24,16 @@ func (k *ticks) ClaimTick(_ context.Context, _ string, at time.Time, job workflo
 // of several missed ones only the latest.
 func TestScheduleFollowsTheClock(t *testing.T) {
 	t.Parallel()
-	now := workflow.NewDate(2026, time.November, 23).At(8, 59)
+	now := calendar.NewDate(2026, time.November, 23).At(8, 59)
 	k := &ticks{}
 	p, err := workflow.DefaultPolicy()
 	must(t, err)
 	plan := func(spec string) []Plan {
-		return []Plan{{"daily", spec, p.Reminders.OffHours, func(at time.Time) workflow.Effect { return workflow.DailyPass{Day: workflow.DateOf(at)} }}}
+		return []Plan{{"daily", spec, p.Reminders.OffHours, func(at time.Time) workflow.Effect { return workflow.DailyPass{Day: calendar.DateOf(at)} }}}
 	}
 	s, err := NewSchedule(plan("0 9 * * *"), k, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	must(t, err)
-	day := func(d int) time.Time { return workflow.NewDate(2026, time.November, d).At(9, 0) }
+	day := func(d int) time.Time { return calendar.NewDate(2026, time.November, d).At(9, 0) }
 	for _, step := range []struct {
 		to   time.Time
 		want []time.Time

@@ -11,6 +11,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // asleep puts a message off to a time at which people may be written to.
@@ -26,7 +28,7 @@ var errLater = errors.New("DingTalk asked to send some messages later")
 
 // tell sends the messages of a job. What a job could not send because DingTalk did not answer
 // is tried again; the message says then what is right by then.
-func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool) error {
+func (p *Pass) tell(ctx context.Context, job reminder.Tell, id int64, last bool) error {
 	if d := p.Rules().Current.Awake(p.Now()); d > 0 {
 		return asleep{d}
 	}
@@ -44,8 +46,8 @@ func (p *Pass) tell(ctx context.Context, job workflow.Tell, id int64, last bool)
 
 // digest tells HR how things stand: in words, as a picture and as a list. Each part goes out
 // once, whatever has to be tried again; on the next day there is another.
-func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64, last bool) error {
-	if workflow.DateOf(p.Now()).After(job.Day) {
+func (p *Pass) digest(ctx context.Context, job reminder.Digest, id int64, last bool) error {
+	if calendar.DateOf(p.Now()).After(job.Day) {
 		return nil
 	}
 	if d := p.Rules().Current.Awake(p.Now()); d > 0 {
@@ -65,17 +67,17 @@ func (p *Pass) digest(ctx context.Context, job workflow.Digest, id int64, last b
 		ids[i] = h.ID
 	}
 	var errs []error
-	for _, topic := range []workflow.MessageTopic{workflow.TellDigest, workflow.TellPicture, workflow.TellList} {
+	for _, topic := range []reminder.Topic{reminder.TopicDigest, reminder.TopicPicture, reminder.TopicList} {
 		if err := p.Ledger.QueueMessages(ctx, job.Day, topic, ids); err != nil {
 			return err
 		}
-		errs = append(errs, p.part(ctx, workflow.Tell{Day: job.Day, Topic: topic, People: ids}, id, o, last))
+		errs = append(errs, p.part(ctx, reminder.Tell{Day: job.Day, Topic: topic, People: ids}, id, o, last))
 	}
 	return errors.Join(errs...)
 }
 
 // part sends one part of the overview to everybody who has not got it.
-func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow.Overview, last bool) error {
+func (p *Pass) part(ctx context.Context, job reminder.Tell, id int64, o reminder.Overview, last bool) error {
 	s, err := p.claim(ctx, job, id, last)
 	if err != nil || len(s.tellings) == 0 {
 		return err
@@ -89,18 +91,18 @@ func (p *Pass) part(ctx context.Context, job workflow.Tell, id int64, o workflow
 // sending is one attempt at the messages of a job.
 type sending struct {
 	p        *Pass
-	job      workflow.Tell
+	job      reminder.Tell
 	last     bool
-	tellings []workflow.Telling
-	moot     workflow.Delivery               // reminders that need not be sent any more
-	carried  map[string][]workflow.LedgerKey // by reader
+	tellings []reminder.Telling
+	moot     reminder.Delivery               // reminders that need not be sent any more
+	carried  map[string][]reminder.LedgerKey // by reader
 	open     map[string]bool                 // who has not been dealt with
 	later    bool                            // DingTalk has put somebody off
 }
 
 // claim takes the messages of a job. While an earlier attempt may still note what became of
 // them, it waits.
-func (p *Pass) claim(ctx context.Context, job workflow.Tell, id int64, last bool) (*sending, error) {
+func (p *Pass) claim(ctx context.Context, job reminder.Tell, id int64, last bool) (*sending, error) {
 	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
 	if errors.Is(err, workflow.ErrConflict) {
 		const soon = 5 * time.Second
@@ -109,13 +111,13 @@ func (p *Pass) claim(ctx context.Context, job workflow.Tell, id int64, last bool
 	if err != nil {
 		return nil, err
 	}
-	s := &sending{p: p, job: job, last: last, tellings: tellings, carried: map[string][]workflow.LedgerKey{}, open: map[string]bool{}}
+	s := &sending{p: p, job: job, last: last, tellings: tellings, carried: map[string][]reminder.LedgerKey{}, open: map[string]bool{}}
 	for i, t := range tellings {
 		s.open[t.Person.ID] = true
-		s.tellings[i].Reminders = slices.DeleteFunc(t.Reminders, func(r workflow.Reminding) bool {
-			key := workflow.LedgerKey{Certificate: r.Candidate.Certificate.ID, Milestone: r.Milestone, Person: t.Person.ID}
+		s.tellings[i].Reminders = slices.DeleteFunc(t.Reminders, func(r reminder.Reminding) bool {
+			key := reminder.LedgerKey{Certificate: r.Candidate.Certificate.ID, Milestone: r.Milestone, Person: t.Person.ID}
 			if why := r.Moot(); why != "" {
-				s.moot.Closed = append(s.moot.Closed, workflow.Moot{LedgerKey: key, Why: why})
+				s.moot.Closed = append(s.moot.Closed, reminder.Moot{LedgerKey: key, Reason: why})
 				return true
 			}
 			s.carried[t.Person.ID] = append(s.carried[t.Person.ID], key)
@@ -126,8 +128,8 @@ func (p *Pass) claim(ctx context.Context, job workflow.Tell, id int64, last bool
 }
 
 // done notes what became of one call.
-func (s *sending) done(ctx context.Context) func(workflow.Delivery) error {
-	return func(d workflow.Delivery) error {
+func (s *sending) done(ctx context.Context) func(reminder.Delivery) error {
+	return func(d reminder.Delivery) error {
 		if s.last {
 			d.Dead, d.Later = append(d.Dead, d.Later...), nil
 		}
@@ -146,7 +148,7 @@ func (s *sending) done(ctx context.Context) func(workflow.Delivery) error {
 func (s *sending) end(ctx context.Context, err error) error {
 	switch {
 	case err != nil && len(s.open) > 0:
-		return errors.Join(err, s.note(ctx, workflow.Delivery{Later: slices.Sorted(maps.Keys(s.open))}))
+		return errors.Join(err, s.note(ctx, reminder.Delivery{Later: slices.Sorted(maps.Keys(s.open))}))
 	case err == nil && s.later:
 		return errLater
 	}
@@ -155,7 +157,7 @@ func (s *sending) end(ctx context.Context, err error) error {
 
 // note writes what became of messages. DingTalk has them, so the note is tried until the database
 // is back from a restart, not only once.
-func (s *sending) note(ctx context.Context, d workflow.Delivery) error {
+func (s *sending) note(ctx context.Context, d reminder.Delivery) error {
 	const patience, pause = 10 * time.Second, 100 * time.Millisecond
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -195,7 +197,7 @@ func (p *Pass) readStatus(ctx context.Context) {
 	}
 }
 
-func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Overview, error) {
+func (p *Pass) overview(ctx context.Context, today calendar.Date) (reminder.Overview, error) {
 	const most = 1000
 	policy := p.Rules().Current
 	o, err := p.Ledger.Overview(ctx, today, policy.Reminders.DigestDays)
@@ -229,14 +231,14 @@ func (p *Pass) overview(ctx context.Context, today workflow.Date) (workflow.Over
 }
 
 // telling adapts tell to River, which knows the number of the job.
-func (p *Pass) telling() river.Worker[workflow.Tell] {
-	return &worker[workflow.Tell]{do: func(ctx context.Context, job *river.Job[workflow.Tell]) error {
+func (p *Pass) telling() river.Worker[reminder.Tell] {
+	return &worker[reminder.Tell]{do: func(ctx context.Context, job *river.Job[reminder.Tell]) error {
 		return p.tell(ctx, job.Args, job.ID, job.Attempt >= job.MaxAttempts)
 	}}
 }
 
-func (p *Pass) digesting() river.Worker[workflow.Digest] {
-	return &worker[workflow.Digest]{do: func(ctx context.Context, job *river.Job[workflow.Digest]) error {
+func (p *Pass) digesting() river.Worker[reminder.Digest] {
+	return &worker[reminder.Digest]{do: func(ctx context.Context, job *river.Job[reminder.Digest]) error {
 		return p.digest(ctx, job.Args, job.ID, job.Attempt >= job.MaxAttempts)
 	}}
 }

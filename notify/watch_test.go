@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // standing is a school in which every filing waits, and some cannot be read or told.
@@ -50,8 +51,8 @@ func TestWatchGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := workflow.NewDate(2026, time.December, 4).At(10, 10)
-	waiting := workflow.Filing{State: workflow.Prereview, Policy: policy.Version, Review: workflow.Review{Step: "college", Ticket: 7, Since: workflow.NewDate(2026, time.December, 3).At(10, 0)}}
+	now := calendar.NewDate(2026, time.December, 4).At(10, 10)
+	waiting := workflow.Filing{State: workflow.Prereview, Policy: policy.Version, Review: workflow.Review{Step: "college", Ticket: 7, Since: calendar.NewDate(2026, time.December, 3).At(10, 0)}}
 	s := &standing{broken: "A", unheard: "B", cases: map[string]workflow.Case{}}
 	for _, id := range []string{"A", "B", "D"} {
 		f := waiting

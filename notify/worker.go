@@ -17,6 +17,8 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // Teller carries out what a job asks for. Package bot implements it.
@@ -48,9 +50,9 @@ type Reminder interface {
 	// Tell sends each person one message with everything for them on a day, people who read
 	// the same in one call. It reports what became of each call as it returns; an error means
 	// that the rest has not been tried.
-	Tell(ctx context.Context, day workflow.Date, tellings []workflow.Telling, done func(workflow.Delivery) error) error
+	Tell(ctx context.Context, day calendar.Date, tellings []reminder.Telling, done func(reminder.Delivery) error) error
 	// Digest sends one part of the overview to people, and reports like Tell.
-	Digest(ctx context.Context, part workflow.MessageTopic, people []string, o workflow.Overview, done func(workflow.Delivery) error) error
+	Digest(ctx context.Context, part reminder.Topic, people []string, o reminder.Overview, done func(reminder.Delivery) error) error
 	// WhoRead returns who has read the message with the key.
 	WhoRead(ctx context.Context, key string) ([]string, error)
 }
@@ -113,7 +115,7 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, &worker[workflow.Intake]{limit: intakeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
-	river.AddWorker(w, work(p.look))
+	river.AddWorker(w, work(p.check))
 	river.AddWorker(w, work(p.post))
 	river.AddWorker(w, p.telling())
 	river.AddWorker(w, p.digesting())

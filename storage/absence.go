@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // absences are those of a person p that were not taken back, as personQuery selects them.
@@ -29,11 +30,11 @@ func parseAbsences(person string, data []byte) ([]workflow.Absence, error) {
 	}
 	out := make([]workflow.Absence, len(rows))
 	for i, r := range rows {
-		from, err := workflow.ParseDate(r.From)
+		from, err := calendar.ParseDate(r.From)
 		if err != nil {
 			return nil, fmt.Errorf("read absences: %w", err)
 		}
-		until, err := workflow.ParseDate(r.Until)
+		until, err := calendar.ParseDate(r.Until)
 		if err != nil {
 			return nil, fmt.Errorf("read absences: %w", err)
 		}
@@ -76,7 +77,7 @@ func (s *Store) Escalate(ctx context.Context, n workflow.Nudge, now time.Time) e
 // they, or those whom they stand in for, handle; for the school those in review, those with an
 // objection, and those of colleges in which nobody else is there (Q21). The one that waits
 // longest first, at most limit.
-func (s *Store) Desk(ctx context.Context, person string, today workflow.Date, limit int) ([]workflow.Case, error) {
+func (s *Store) Desk(ctx context.Context, person string, today calendar.Date, limit int) ([]workflow.Case, error) {
 	ids, err := s.ids(ctx, "load desk", `
 		with mine as (
 			select role, college_id from role_grant where person_id = $1
@@ -119,7 +120,7 @@ func (s *Store) Standing(ctx context.Context) ([]string, error) {
 }
 
 // Beginning returns the absences with a deputy that begin today.
-func (s *Store) Beginning(ctx context.Context, today workflow.Date) ([]workflow.Absence, error) {
+func (s *Store) Beginning(ctx context.Context, today calendar.Date) ([]workflow.Absence, error) {
 	rows, err := s.pool.Query(ctx, `select id, person_id, from_on, until_on, deputy_id from absence where from_on = $1 and ended_at is null and deputy_id is not null`, column(today))
 	if err != nil {
 		return nil, fmt.Errorf("find absences: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 type commandTag = pgconn.CommandTag
@@ -196,16 +197,16 @@ func scanCollege(row pgx.CollectableRow) (workflow.College, error) {
 }
 
 // civil turns a date column, which pgx reads as midnight UTC, into a civil date.
-func civil(t time.Time) workflow.Date {
-	return workflow.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+func civil(t time.Time) calendar.Date {
+	return calendar.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 }
 
 // column is the reverse of civil.
-func column(d workflow.Date) time.Time {
+func column(d calendar.Date) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
-func dateOrNil(d workflow.Date) *time.Time {
+func dateOrNil(d calendar.Date) *time.Time {
 	if d.IsZero() {
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // DeadLetters lists what was given up: jobs, replies, and messages that DingTalk does not
@@ -50,7 +52,7 @@ func (s *Store) Resend(ctx context.Context, id string, now time.Time) error {
 		n, err = s.change(ctx, `update inbound set dead = null, attempts = 0, lease_until = clock_timestamp() where message = $1 and dead is not null and sent_at is null`, key)
 	case "message":
 		if parts := strings.Split(key, "/"); len(parts) == 3 {
-			n, err = s.resendMessage(ctx, parts[0], parts[1], workflow.MessageTopic(parts[2]), now)
+			n, err = s.resendMessage(ctx, parts[0], parts[1], reminder.Topic(parts[2]), now)
 		}
 	}
 	if err != nil {
@@ -62,25 +64,25 @@ func (s *Store) Resend(ctx context.Context, id string, now time.Time) error {
 	return nil
 }
 
-func (s *Store) resendMessage(ctx context.Context, person, day string, topic workflow.MessageTopic, now time.Time) (int64, error) {
+func (s *Store) resendMessage(ctx context.Context, person, day string, topic reminder.Topic, now time.Time) (int64, error) {
 	var n int64
-	today := workflow.DateOf(now)
+	today := calendar.DateOf(now)
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `update message set state = 'dropped' where person_id = $1 and day::text = $2 and topic = $3 and state in ('dead', 'unreachable')`, person, day, topic)
-		if n = tag.RowsAffected(); err != nil || n == 0 || topic != workflow.TellPerson && day != today.String() {
+		if n = tag.RowsAffected(); err != nil || n == 0 || topic != reminder.TopicPerson && day != today.String() {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `insert into message (person_id, day, topic, state) values ($1, $2, $3, 'queued')
 			on conflict (person_id, day, topic) do update set state = 'queued' where message.state = 'dropped'`, person, column(today), topic); err != nil {
 			return err
 		}
-		if topic != workflow.TellPerson {
-			return s.insertJobs(ctx, tx, []workflow.Effect{workflow.Digest{Day: today, Again: now.UnixNano()}})
+		if topic != reminder.TopicPerson {
+			return s.insertJobs(ctx, tx, []workflow.Effect{reminder.Digest{Day: today, Again: now.UnixNano()}})
 		}
 		if _, err := tx.Exec(ctx, `update reminder set state = 'queued', told_on = null where person_id = $1 and state = 'unreachable' and until_on >= $2`, person, column(today)); err != nil {
 			return err
 		}
-		return s.insertJobs(ctx, tx, []workflow.Effect{workflow.PostPass{Day: today, Again: now.UnixNano()}})
+		return s.insertJobs(ctx, tx, []workflow.Effect{reminder.PostPass{Day: today, Again: now.UnixNano()}})
 	})
 	return n, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // Case loads the case of a filing without a lock, for rendering what goes out.
@@ -106,7 +107,7 @@ func (s *Store) events(ctx context.Context, q querier, filing string) ([]workflo
 
 // Due returns the filings on which time alone has brought something about by today,
 // see [workflow.Timers]: each condition finds its own index.
-func (s *Store) Due(ctx context.Context, today workflow.Date) ([]string, error) {
+func (s *Store) Due(ctx context.Context, today calendar.Date) ([]string, error) {
 	return s.ids(ctx, "find due filings", `
 		select id from filing where open and notice_until < $1
 		union select id from filing where state = 'INELIGIBLE' and opens_on <= $1

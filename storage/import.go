@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/roster"
 )
 
 // importChunk is how many rows are sealed together: what is in memory stays small however
@@ -18,13 +19,13 @@ const importChunk = 500
 
 // image is what an import made of one person.
 type image struct {
-	Before *workflow.Entry `json:"before"`
-	After  workflow.Entry  `json:"after"`
+	Before *roster.Entry `json:"before"`
+	After  roster.Entry  `json:"after"`
 }
 
 // KeepImport keeps the rows of a checked workbook until somebody confirms them. Kept again
 // under the same id before that, it takes the place of what was there from its part on.
-func (s *Store) KeepImport(ctx context.Context, m workflow.Import) error {
+func (s *Store) KeepImport(ctx context.Context, m roster.Import) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := pruneImports(ctx, tx, m.At); err != nil {
 			return err
@@ -89,8 +90,8 @@ func (s *Store) PruneImports(ctx context.Context, now time.Time) error {
 
 func pruneImports(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	var b pgx.Batch
-	b.Queue(`update import set state = 'gone' where state = 'checked' and created_at < $1`, now.Add(-workflow.ImportTTL))
-	b.Queue(`delete from import_part where import_id in (select id from import where state in ('gone', 'undone') or state = 'applied' and applied_at < $1)`, now.Add(-workflow.UndoImport))
+	b.Queue(`update import set state = 'gone' where state = 'checked' and created_at < $1`, now.Add(-roster.ImportTTL))
+	b.Queue(`delete from import_part where import_id in (select id from import where state in ('gone', 'undone') or state = 'applied' and applied_at < $1)`, now.Add(-roster.UndoImport))
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return fmt.Errorf("forget old imports: %w", err)
 	}
@@ -110,10 +111,10 @@ func (s *Store) DropImport(ctx context.Context, id, by string) error {
 // header is the row of an import, locked.
 type header struct {
 	By, Kind string
-	State    workflow.ImportState
+	State    roster.ImportState
 	At       time.Time
 	Applied  *time.Time
-	Counts   workflow.Imported
+	Counts   roster.Imported
 }
 
 func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
@@ -121,7 +122,7 @@ func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
 	err := tx.QueryRow(ctx, `select by_id, kind, state, created_at, applied_at, added, changed, same, left_alone from import where id = $1 for update`, id).
 		Scan(&h.By, &h.Kind, &h.State, &h.At, &h.Applied, &h.Counts.New, &h.Counts.Changed, &h.Counts.Same, &h.Counts.Left)
 	if errors.Is(err, pgx.ErrNoRows) {
-		h.State = workflow.ImportGone
+		h.State = roster.ImportGone
 		return h, nil
 	}
 	h.Counts.State, h.Counts.Kind = h.State, h.Kind
@@ -129,12 +130,12 @@ func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
 }
 
 // ImportOf says what an import is and where it stands, for its sender.
-func (s *Store) ImportOf(ctx context.Context, id string) (workflow.Import, workflow.ImportState, error) {
-	var m workflow.Import
-	var state workflow.ImportState
+func (s *Store) ImportOf(ctx context.Context, id string) (roster.Import, roster.ImportState, error) {
+	var m roster.Import
+	var state roster.ImportState
 	err := s.pool.QueryRow(ctx, `select id, by_id, kind, state, created_at, changed, same from import where id = $1`, id).Scan(&m.ID, &m.By, &m.Kind, &state, &m.At, &m.Changed, &m.Same)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return m, workflow.ImportGone, nil
+		return m, roster.ImportGone, nil
 	}
 	if err != nil {
 		return m, "", fmt.Errorf("load import: %w", err)
@@ -159,8 +160,8 @@ func (s *Store) LastImport(ctx context.Context, person string) (string, error) {
 }
 
 // ImportStatuses returns the statuses of a checked workbook.
-func (s *Store) ImportStatuses(ctx context.Context, id string) ([]workflow.StatusRow, error) {
-	var rows []workflow.StatusRow
+func (s *Store) ImportStatuses(ctx context.Context, id string) ([]roster.StatusRow, error) {
+	var rows []roster.StatusRow
 	if _, err := s.readPart(ctx, s.pool, id, 0, &rows); err != nil {
 		return nil, fmt.Errorf("load statuses of import: %w", err)
 	}
@@ -168,7 +169,7 @@ func (s *Store) ImportStatuses(ctx context.Context, id string) ([]workflow.Statu
 }
 
 // FinishImport records that the statuses of an import have been applied.
-func (s *Store) FinishImport(ctx context.Context, id string, r workflow.Imported, now time.Time) error {
+func (s *Store) FinishImport(ctx context.Context, id string, r roster.Imported, now time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error { return finishImport(ctx, tx, id, r, now) })
 	if err != nil {
 		return fmt.Errorf("finish import: %w", err)
@@ -176,7 +177,7 @@ func (s *Store) FinishImport(ctx context.Context, id string, r workflow.Imported
 	return nil
 }
 
-func finishImport(ctx context.Context, tx pgx.Tx, id string, r workflow.Imported, now time.Time) error {
+func finishImport(ctx context.Context, tx pgx.Tx, id string, r roster.Imported, now time.Time) error {
 	if r.Left == nil {
 		r.Left = []string{}
 	}
@@ -191,24 +192,24 @@ func finishImport(ctx context.Context, tx pgx.Tx, id string, r workflow.Imported
 // ApplyImport writes a checked roster in one transaction. Each row is brought together with
 // what is there now, not with what was there when the workbook was checked. Applied twice,
 // it changes nothing the second time.
-func (s *Store) ApplyImport(ctx context.Context, id, by string, now time.Time) (workflow.Imported, error) {
-	var out workflow.Imported
+func (s *Store) ApplyImport(ctx context.Context, id, by string, now time.Time) (roster.Imported, error) {
+	var out roster.Imported
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		h, err := lockImport(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if h.State == workflow.ImportApplied && h.By == by {
+		if h.State == roster.ImportApplied && h.By == by {
 			out = h.Counts
 			return nil
 		}
-		if h.State != workflow.ImportChecked || h.By != by || now.Sub(h.At) > workflow.ImportTTL {
-			out.State = workflow.ImportGone
+		if h.State != roster.ImportChecked || h.By != by || now.Sub(h.At) > roster.ImportTTL {
+			out.State = roster.ImportGone
 			return nil
 		}
-		out = workflow.Imported{State: workflow.ImportApplied, Kind: h.Kind}
+		out = roster.Imported{State: roster.ImportApplied, Kind: h.Kind}
 		for n := 0; ; n++ {
-			var rows []workflow.RosterRow
+			var rows []roster.Row
 			ok, err := s.readPart(ctx, tx, id, n, &rows)
 			if err != nil {
 				return err
@@ -233,12 +234,12 @@ func (s *Store) ApplyImport(ctx context.Context, id, by string, now time.Time) (
 		return finishImport(ctx, tx, id, out, now)
 	})
 	if err != nil {
-		return workflow.Imported{}, fmt.Errorf("apply import: %w", err)
+		return roster.Imported{}, fmt.Errorf("apply import: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) applyPart(ctx context.Context, tx pgx.Tx, rows []workflow.RosterRow, out *workflow.Imported) ([]image, error) {
+func (s *Store) applyPart(ctx context.Context, tx pgx.Tx, rows []roster.Row, out *roster.Imported) ([]image, error) {
 	ids, numbers := make([]string, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
 		ids[i], numbers[i] = r.Person, r.Number
@@ -254,7 +255,7 @@ func (s *Store) applyPart(ctx context.Context, tx pgx.Tx, rows []workflow.Roster
 	var b pgx.Batch
 	images := []image{}
 	for _, r := range rows {
-		var was *workflow.Entry
+		var was *roster.Entry
 		if e, ok := now[r.Person]; ok {
 			was = &e
 		}
@@ -282,7 +283,7 @@ func (s *Store) applyPart(ctx context.Context, tx pgx.Tx, rows []workflow.Roster
 
 // queueEntry brings the tables from one state of a person to another, with as few
 // statements as it takes.
-func (s *Store) queueEntry(b *pgx.Batch, was *workflow.Entry, e workflow.Entry) error {
+func (s *Store) queueEntry(b *pgx.Batch, was *roster.Entry, e roster.Entry) error {
 	p := e.Person
 	if was == nil || was.Person.Name != p.Name || was.Person.College != p.College {
 		b.Queue(`insert into person (id, name, college_id) values ($1, $2, $3)
@@ -291,11 +292,11 @@ func (s *Store) queueEntry(b *pgx.Batch, was *workflow.Entry, e workflow.Entry) 
 	if was == nil || was.Person.Name != p.Name {
 		queueSpelling(b, p)
 	}
-	plain := workflow.Entry{Person: p}
-	if was == nil && len(p.Grants) > 0 || was != nil && !plain.Same(workflow.Entry{Person: workflow.Person{ID: p.ID, Name: p.Name, College: p.College, Grants: was.Person.Grants}}) {
+	plain := roster.Entry{Person: p}
+	if was == nil && len(p.Grants) > 0 || was != nil && !plain.Same(roster.Entry{Person: workflow.Person{ID: p.ID, Name: p.Name, College: p.College, Grants: was.Person.Grants}}) {
 		queueGrants(b, p)
 	}
-	if e.Certificate == nil || was != nil && was.Certificate != nil && e.Same(workflow.Entry{Person: p, Certificate: was.Certificate}) {
+	if e.Certificate == nil || was != nil && was.Certificate != nil && e.Same(roster.Entry{Person: p, Certificate: was.Certificate}) {
 		return nil
 	}
 	if err := s.queueRenewed(b, *e.Certificate); err != nil {
@@ -307,21 +308,21 @@ func (s *Store) queueEntry(b *pgx.Batch, was *workflow.Entry, e workflow.Entry) 
 
 // UndoImport brings back what an import has changed. Who was changed since, or has done
 // something that rests on it, is left alone and named.
-func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (workflow.Imported, error) {
-	var out workflow.Imported
+func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (roster.Imported, error) {
+	var out roster.Imported
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		h, err := lockImport(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if h.State != workflow.ImportApplied || h.Kind != workflow.ImportRoster || h.Applied == nil || now.Sub(*h.Applied) > workflow.UndoImport {
-			out.State = workflow.ImportGone
-			if h.State == workflow.ImportUndone {
-				out.State = workflow.ImportUndone
+		if h.State != roster.ImportApplied || h.Kind != roster.ImportPeople || h.Applied == nil || now.Sub(*h.Applied) > roster.UndoImport {
+			out.State = roster.ImportGone
+			if h.State == roster.ImportUndone {
+				out.State = roster.ImportUndone
 			}
 			return nil
 		}
-		out = workflow.Imported{State: workflow.ImportUndone, Kind: h.Kind}
+		out = roster.Imported{State: roster.ImportUndone, Kind: h.Kind}
 		if _, err := tx.Exec(ctx, lockLastHR); err != nil {
 			return err
 		}
@@ -348,7 +349,7 @@ func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (w
 		return err
 	})
 	if err != nil {
-		return workflow.Imported{}, fmt.Errorf("undo import: %w", err)
+		return roster.Imported{}, fmt.Errorf("undo import: %w", err)
 	}
 	return out, nil
 }
@@ -365,7 +366,7 @@ const (
 		union select person_id from message where person_id = any($1) and state in ('sending', 'sent')`
 )
 
-func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied time.Time, out *workflow.Imported) error {
+func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied time.Time, out *roster.Imported) error {
 	var all, fresh []string
 	for _, m := range images {
 		all = append(all, m.After.Person.ID)

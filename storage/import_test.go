@@ -15,22 +15,25 @@ import (
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/storagetest"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
+	"example.org/beian/workflow/roster"
 )
 
 // keep checks rows in under a number.
-func (r *rig) keep(id string, rows ...workflow.RosterRow) {
+func (r *rig) keep(id string, rows ...roster.Row) {
 	r.t.Helper()
-	must(r.t, r.KeepImport(r.t.Context(), workflow.Import{ID: id, By: "s1", Kind: workflow.ImportRoster, Rows: rows, At: r.now}))
+	must(r.t, r.KeepImport(r.t.Context(), roster.Import{ID: id, By: "s1", Kind: roster.ImportPeople, Rows: rows, At: r.now}))
 }
 
-func (r *rig) apply(id string) workflow.Imported {
+func (r *rig) apply(id string) roster.Imported {
 	r.t.Helper()
 	got, err := r.ApplyImport(r.t.Context(), id, "s1", r.now)
 	must(r.t, err)
 	return got
 }
 
-func (r *rig) undo(id string) workflow.Imported {
+func (r *rig) undo(id string) roster.Imported {
 	r.t.Helper()
 	got, err := r.UndoImport(r.t.Context(), id, "s1", r.now)
 	must(r.t, err)
@@ -38,7 +41,7 @@ func (r *rig) undo(id string) workflow.Imported {
 }
 
 // all is the whole roster.
-func (r *rig) all() map[string]workflow.Entry {
+func (r *rig) all() map[string]roster.Entry {
 	r.t.Helper()
 	rows, err := r.pool.Query(r.t.Context(), `select id from person order by id`)
 	must(r.t, err)
@@ -54,9 +57,9 @@ func (r *rig) all() map[string]workflow.Entry {
 	return got
 }
 
-func rosterRows() []workflow.RosterRow {
-	day := workflow.NewDate(2024, 12, 20)
-	return []workflow.RosterRow{
+func rosterRows() []roster.Row {
+	day := calendar.NewDate(2024, 12, 20)
+	return []roster.Row{
 		{Line: 2, Person: "n1", Name: "周小舟", College: "c01", Number: "HZ-1", Category: "D", RecognisedOn: day, Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}}},
 		{Line: 3, Person: "p1", Name: "陈一帆", Values: workflow.Values{workflow.Phone: "13900009999"}},
 		{Line: 4, Person: "h1", Name: "何清越"}, // nothing changes
@@ -72,7 +75,7 @@ func TestImportIsIdempotentAndReversible(t *testing.T) {
 	if diff := cmp.Diff(before, r.all()); diff != "" {
 		t.Errorf("checking has changed something:\n%s", diff)
 	}
-	want := workflow.Imported{State: workflow.ImportApplied, Kind: workflow.ImportRoster, New: 1, Changed: 2, Same: 1}
+	want := roster.Imported{State: roster.ImportApplied, Kind: roster.ImportPeople, New: 1, Changed: 2, Same: 1}
 	got := r.apply("IMPORT01")
 	if got.Left = nil; !cmp.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -95,7 +98,7 @@ func TestImportIsIdempotentAndReversible(t *testing.T) {
 	if diff := cmp.Diff(before, r.all()); diff != "" {
 		t.Errorf("undoing does not bring everything back:\n%s", diff)
 	}
-	if got := r.undo("IMPORT01"); got.State != workflow.ImportUndone {
+	if got := r.undo("IMPORT01"); got.State != roster.ImportUndone {
 		t.Errorf("undone twice: %+v", got)
 	}
 	r.keep("IMPORT03", rosterRows()...)
@@ -113,7 +116,7 @@ func TestUndoLeavesAloneWhatRestsOnIt(t *testing.T) {
 	r.now = r.now.Add(time.Hour)
 	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create) // p1 begins
 	must(t, err)
-	r.keep("IMPORT02", workflow.RosterRow{Person: "h2", Name: "沈拾玉", Category: "D"})
+	r.keep("IMPORT02", roster.Row{Person: "h2", Name: "沈拾玉", Category: "D"})
 	r.apply("IMPORT02")
 	got := r.undo("IMPORT01")
 	slices.Sort(got.Left)
@@ -133,23 +136,23 @@ func TestImportCanBeRefused(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.keep("IMPORT01", rosterRows()...)
-	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "h1", r.now); err != nil || got.State != workflow.ImportGone {
+	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "h1", r.now); err != nil || got.State != roster.ImportGone {
 		t.Errorf("by somebody else: %+v, %v", got, err)
 	}
-	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "s1", r.now.Add(workflow.ImportTTL+time.Minute)); err != nil || got.State != workflow.ImportGone {
+	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "s1", r.now.Add(roster.ImportTTL+time.Minute)); err != nil || got.State != roster.ImportGone {
 		t.Errorf("too late: %+v, %v", got, err)
 	}
 	must(t, r.DropImport(t.Context(), "IMPORT01", "s1"))
-	if got := r.apply("IMPORT01"); got.State != workflow.ImportGone {
+	if got := r.apply("IMPORT01"); got.State != roster.ImportGone {
 		t.Errorf("dropped: %+v", got)
 	}
-	r.keep("IMPORT02", workflow.RosterRow{Person: "n9", Name: "甲", College: "c01", Number: "cert1", Category: "E", RecognisedOn: workflow.NewDate(2024, 1, 1)})
+	r.keep("IMPORT02", roster.Row{Person: "n9", Name: "甲", College: "c01", Number: "cert1", Category: "E", RecognisedOn: calendar.NewDate(2024, 1, 1)})
 	if got := r.apply("IMPORT02"); got.New != 0 || !slices.Equal(got.Left, []string{"n9"}) {
 		t.Errorf("a number of somebody else: %+v", got)
 	}
 	for _, table := range []string{"import_part"} {
 		var n int
-		must(t, r.PruneImports(t.Context(), r.now.Add(2*workflow.UndoImport)))
+		must(t, r.PruneImports(t.Context(), r.now.Add(2*roster.UndoImport)))
 		must(t, r.pool.QueryRow(t.Context(), `select count(*) from `+table).Scan(&n))
 		if n != 0 {
 			t.Errorf("%d rows are left in %s", n, table)
@@ -161,7 +164,7 @@ func TestImportCanBeRefused(t *testing.T) {
 func TestImportIsSealed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.keep("IMPORT01", workflow.RosterRow{Person: "n1", Name: "周小舟", College: "c01", Values: workflow.Values{workflow.IDNumber: "330199199001011234"}})
+	r.keep("IMPORT01", roster.Row{Person: "n1", Name: "周小舟", College: "c01", Values: workflow.Values{workflow.IDNumber: "330199199001011234"}})
 	var sealed []byte
 	must(t, r.pool.QueryRow(t.Context(), `select sealed from import_part`).Scan(&sealed))
 	if s := string(sealed); strings.Contains(s, "周小舟") || strings.Contains(s, "330199") {
@@ -175,33 +178,33 @@ func TestFind(t *testing.T) {
 	must(t, r.Import(t.Context(), storage.Roster{
 		People: []workflow.Person{{ID: "p2", Name: "区颖诗", College: "c01"}, {ID: "p3", Name: "陈一", College: "hr"}, {ID: "p4", Name: "吕布", College: "hr"}, {ID: "p5", Name: "Anna Beispiel", College: "hr"}},
 		Certificates: []workflow.Certificate{{
-			ID: "cert2", Person: "p2", Category: "E", Unit: "示例师范大学", RecognisedOn: workflow.NewDate(2024, 1, 10),
+			ID: "cert2", Person: "p2", Category: "E", Unit: "示例师范大学", RecognisedOn: calendar.NewDate(2024, 1, 10),
 			Values: workflow.Values{workflow.IDNumber: "33019919900101123X"},
 		}},
 	}))
 	for _, c := range []struct {
-		q    workflow.Lookup
+		q    roster.Lookup
 		want string
 	}{
-		{workflow.Lookup{Word: "陈一帆"}, "p1"},
-		{workflow.Lookup{Word: "陈一"}, "p3 p1"},
-		{workflow.Lookup{Word: "chenyifan"}, "p1"},
-		{workflow.Lookup{Word: "Chen Yi"}, "p3 p1"},
-		{workflow.Lookup{Word: "cyf"}, "p1"},
-		{workflow.Lookup{Word: "ouyingshi"}, "p2"},
-		{workflow.Lookup{Word: "lubu"}, "p4"},
-		{workflow.Lookup{Word: "lvbu"}, "p4"},
-		{workflow.Lookup{Word: "beispiel"}, "p5"},
-		{workflow.Lookup{Word: "p2"}, "p2"},
-		{workflow.Lookup{Word: "%"}, ""},
-		{workflow.Lookup{Word: "_____"}, ""},
-		{workflow.Lookup{Tail: "1016"}, "p1"},
-		{workflow.Lookup{Tail: "123x"}, "p2"},
-		{workflow.Lookup{Tail: "9999"}, ""},
-		{workflow.Lookup{State: workflow.LookupIdle}, "p2 p1"},
-		{workflow.Lookup{State: workflow.LookupOverdue, Until: workflow.NewDate(2026, 11, 23)}, "p2"},
-		{workflow.Lookup{State: workflow.LookupReviewing}, ""},
-		{workflow.Lookup{Word: "甲学院"}, "p2 h1 h2 p1"},
+		{roster.Lookup{Word: "陈一帆"}, "p1"},
+		{roster.Lookup{Word: "陈一"}, "p3 p1"},
+		{roster.Lookup{Word: "chenyifan"}, "p1"},
+		{roster.Lookup{Word: "Chen Yi"}, "p3 p1"},
+		{roster.Lookup{Word: "cyf"}, "p1"},
+		{roster.Lookup{Word: "ouyingshi"}, "p2"},
+		{roster.Lookup{Word: "lubu"}, "p4"},
+		{roster.Lookup{Word: "lvbu"}, "p4"},
+		{roster.Lookup{Word: "beispiel"}, "p5"},
+		{roster.Lookup{Word: "p2"}, "p2"},
+		{roster.Lookup{Word: "%"}, ""},
+		{roster.Lookup{Word: "_____"}, ""},
+		{roster.Lookup{Tail: "1016"}, "p1"},
+		{roster.Lookup{Tail: "123x"}, "p2"},
+		{roster.Lookup{Tail: "9999"}, ""},
+		{roster.Lookup{State: roster.LookupIdle}, "p2 p1"},
+		{roster.Lookup{State: roster.LookupOverdue, Until: calendar.NewDate(2026, 11, 23)}, "p2"},
+		{roster.Lookup{State: roster.LookupReviewing}, ""},
+		{roster.Lookup{Word: "甲学院"}, "p2 h1 h2 p1"},
 	} {
 		found, all, err := r.Find(t.Context(), c.q, 10)
 		must(t, err)
@@ -227,7 +230,7 @@ func TestFindBeforeIndexing(t *testing.T) {
 		_, err := r.pool.Exec(t.Context(), q)
 		must(t, err)
 	}
-	for _, q := range []workflow.Lookup{{Word: "cyf"}, {Tail: "1016"}} {
+	for _, q := range []roster.Lookup{{Word: "cyf"}, {Tail: "1016"}} {
 		if _, all, err := r.Find(t.Context(), q, 1); err != nil || all != 1 {
 			t.Errorf("%+v: %d, %v", q, all, err)
 		}
@@ -280,19 +283,19 @@ func BenchmarkImport20000(b *testing.B) {
 	must(b, err)
 	s, err := storage.New(pool, ring, p, lease)
 	must(b, err)
-	must(b, s.Import(ctx, roster()))
-	now := workflow.NewDate(2026, 11, 23).At(10, 0)
+	must(b, s.Import(ctx, everybody()))
+	now := calendar.NewDate(2026, 11, 23).At(10, 0)
 	for n := 0; b.Loop(); n++ {
-		rows := make([]workflow.RosterRow, 20_000)
+		rows := make([]roster.Row, 20_000)
 		for i := range rows {
-			rows[i] = workflow.RosterRow{
+			rows[i] = roster.Row{
 				Line: i + 2, Person: fmt.Sprintf("u%d", i), Name: "陈一帆", College: "c01", Number: fmt.Sprintf("HZ-%d", i), Category: "E",
-				RecognisedOn: workflow.NewDate(2024, 12, 20), Values: workflow.Values{workflow.IDNumber: "330199198503121016", workflow.Phone: "13900001111", workflow.School: "示例大学"},
+				RecognisedOn: calendar.NewDate(2024, 12, 20), Values: workflow.Values{workflow.IDNumber: "330199198503121016", workflow.Phone: "13900001111", workflow.School: "示例大学"},
 			}
 		}
 		id := fmt.Sprintf("IMP%05d", n)
 		t0 := time.Now() //nolint:forbidigo // a benchmark tells the parts apart
-		must(b, s.KeepImport(ctx, workflow.Import{ID: id, By: "s1", Kind: workflow.ImportRoster, Rows: rows, At: now}))
+		must(b, s.KeepImport(ctx, roster.Import{ID: id, By: "s1", Kind: roster.ImportPeople, Rows: rows, At: now}))
 		t1 := time.Now() //nolint:forbidigo // as above
 		got, err := s.ApplyImport(ctx, id, "s1", now)
 		must(b, err)
@@ -313,16 +316,16 @@ func BenchmarkImport20000(b *testing.B) {
 func TestUndoAfterAPass(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	pass := func() {
-		found, err := r.LookAt(t.Context(), today, 100)
+		found, err := r.ToCheck(t.Context(), today, 100)
 		must(t, err)
-		var decided []workflow.Decided
+		var decided []reminder.Decided
 		for _, k := range found {
-			decided = append(decided, workflow.Decided{Candidate: k, Agenda: workflow.Agenda{
-				Due:    &workflow.Due{Milestone: "open", On: today, Until: today.AddDays(3), Why: workflow.WhyOpens},
-				Closed: []workflow.Closing{{Milestone: "open-7", On: today, Why: workflow.WhySuperseded}}, Look: today.AddDays(30),
-			}, Climbs: []workflow.Climbing{{Milestone: "climb-college", To: "n1", Until: today.AddDays(3)}}})
+			decided = append(decided, reminder.Decided{Candidate: k, Agenda: reminder.Agenda{
+				Due:    &reminder.Due{Milestone: "open", On: today, Until: today.AddDays(3), Reason: reminder.ReasonOpens},
+				Closed: []reminder.Closing{{Milestone: "open-7", On: today, Reason: reminder.ReasonSuperseded}}, NextCheck: today.AddDays(30),
+			}, Climbs: []reminder.Climbing{{Milestone: "climb-college", To: "n1", Until: today.AddDays(3)}}})
 		}
 		must(t, r.Decide(t.Context(), today, decided, r.now))
 	}
@@ -335,10 +338,10 @@ func TestUndoAfterAPass(t *testing.T) {
 	r.keep("IMPORT02", rosterRows()...)
 	r.apply("IMPORT02")
 	pass()
-	job := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"n1"}}
+	job := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"n1"}}
 	_, err := r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	must(t, r.Delivered(t.Context(), job, workflow.Delivery{Sent: []string{"n1"}}, r.now))
+	must(t, r.Delivered(t.Context(), job, reminder.Delivery{Sent: []string{"n1"}}, r.now))
 	if got := r.undo("IMPORT02"); !slices.Contains(got.Left, "n1") {
 		t.Errorf("who was told something is gone: %+v", got)
 	}
@@ -349,7 +352,7 @@ func TestUndoKeepsTheLastOfHR(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	hr := workflow.Grant{Role: workflow.HR}
-	r.keep("IMPORT01", workflow.RosterRow{Line: 2, Person: "n1", Name: "周小舟", College: "hr", Grants: []workflow.Grant{hr}})
+	r.keep("IMPORT01", roster.Row{Line: 2, Person: "n1", Name: "周小舟", College: "hr", Grants: []workflow.Grant{hr}})
 	r.apply("IMPORT01")
 	_, err := r.pool.Exec(t.Context(), `delete from role_grant where role = 'hr' and person_id = 's1'`)
 	must(t, err)
@@ -363,20 +366,20 @@ func TestUndoKeepsTheLastOfHR(t *testing.T) {
 func TestCorrectedDates(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	k, _, err := r.Reminded(t.Context(), "p1")
 	must(t, err)
-	must(t, r.Decide(t.Context(), today, []workflow.Decided{{Candidate: k, Agenda: workflow.Agenda{
-		Due: &workflow.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Why: workflow.WhyEnds},
+	must(t, r.Decide(t.Context(), today, []reminder.Decided{{Candidate: k, Agenda: reminder.Agenda{
+		Due: &reminder.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Reason: reminder.ReasonEnds},
 	}}}, r.now))
-	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 0 {
+	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 0 {
 		t.Fatalf("%+v, %v", found, err)
 	}
-	again := roster()
+	again := everybody()
 	must(t, r.Import(t.Context(), again))
-	again.Certificates[0].RecognisedOn = workflow.NewDate(2025, 6, 1)
+	again.Certificates[0].RecognisedOn = calendar.NewDate(2025, 6, 1)
 	must(t, r.Import(t.Context(), again))
-	found, err := r.LookAt(t.Context(), today, 10)
+	found, err := r.ToCheck(t.Context(), today, 10)
 	must(t, err)
 	if len(found) != 1 || len(found[0].Ledger) != 1 || found[0].Ledger[0].Milestone == "end-14" {
 		t.Errorf("%+v", found)
@@ -387,15 +390,15 @@ func TestCorrectedDates(t *testing.T) {
 func TestAskedMeanwhile(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	k, _, err := r.Reminded(t.Context(), "p1")
 	must(t, err)
 	_, err = r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) {
 		return workflow.Outcome{Attention: &workflow.Attention{Asked: today, Later: today.AddDays(3)}}, nil
 	})
 	must(t, err)
-	must(t, r.Decide(t.Context(), today, []workflow.Decided{{Candidate: k}}, r.now)) // never again, it thinks
-	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 1 || found[0].Attention.Later != today.AddDays(3) {
+	must(t, r.Decide(t.Context(), today, []reminder.Decided{{Candidate: k}}, r.now)) // never again, it thinks
+	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 1 || found[0].Attention.Later != today.AddDays(3) {
 		t.Errorf("%+v, %v", found, err)
 	}
 }

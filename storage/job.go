@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/reminder"
 )
 
 // The queues, in the order of urgency. What somebody waits for in the chat never
@@ -31,12 +32,12 @@ func insertOpts(e workflow.Effect) *river.InsertOpts {
 	switch e.(type) {
 	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack, workflow.SendStatistics, workflow.Office:
 		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
-	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, workflow.LookPass, workflow.PostPass, workflow.Digest:
+	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, reminder.CheckPass, reminder.PostPass, reminder.Digest:
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	case workflow.RedrawCard: // once for each change, however many click on the old card
 		return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	}
-	if _, ok := e.(workflow.Tell); ok {
+	if _, ok := e.(reminder.Tell); ok {
 		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts}
 	}
 	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/roster"
 )
 
 func (s *Store) scanListed(row pgx.Rows) (workflow.Case, error) {
@@ -34,11 +35,11 @@ func (s *Store) scanListed(row pgx.Rows) (workflow.Case, error) {
 }
 
 // Entries returns what the roster knows about the people with the ids, by id.
-func (s *Store) Entries(ctx context.Context, ids []string) (map[string]workflow.Entry, error) {
+func (s *Store) Entries(ctx context.Context, ids []string) (map[string]roster.Entry, error) {
 	return s.entries(ctx, s.pool, ids)
 }
 
-func (s *Store) entries(ctx context.Context, q querier, ids []string) (map[string]workflow.Entry, error) {
+func (s *Store) entries(ctx context.Context, q querier, ids []string) (map[string]roster.Entry, error) {
 	rows, err := q.Query(ctx, personQuery+` where p.id = any($1) group by p.id`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("load roster: %w", err)
@@ -55,9 +56,9 @@ func (s *Store) entries(ctx context.Context, q querier, ids []string) (map[strin
 	if err != nil {
 		return nil, fmt.Errorf("load roster: %w", err)
 	}
-	out := make(map[string]workflow.Entry, len(people))
+	out := make(map[string]roster.Entry, len(people))
 	for _, p := range people {
-		out[p.ID] = workflow.Entry{Person: p}
+		out[p.ID] = roster.Entry{Person: p}
 	}
 	for _, c := range certs {
 		e := out[c.Person]
@@ -86,12 +87,12 @@ func owners(ctx context.Context, q querier, numbers []string) (map[string]string
 }
 
 // Colleges returns all colleges with the number of people and those who act for them.
-func (s *Store) Colleges(ctx context.Context) ([]workflow.Duty, error) {
+func (s *Store) Colleges(ctx context.Context) ([]roster.Duty, error) {
 	rows, err := s.pool.Query(ctx, `select k.id, k.name, (select count(*) from person p where p.college_id = k.id and p.active) from college k order by k.id`)
 	if err != nil {
 		return nil, fmt.Errorf("load colleges: %w", err)
 	}
-	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d workflow.Duty, err error) {
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d roster.Duty, err error) {
 		return d, row.Scan(&d.College.ID, &d.College.Name, &d.People)
 	})
 	if err != nil {

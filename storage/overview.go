@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // begun is true of certificates c whose filing is under way or handed over.
@@ -15,14 +17,14 @@ const begun = `exists (select 1 from filing f where f.certificate_id = c.id and 
 
 // Overview counts what HR is told about on a day: it reads ranges of indexes, not the tables.
 // Lists of people are left to [Store.Ending], [Store.Silent] and [Store.Unreachable].
-func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (workflow.Overview, error) {
+func (s *Store) Overview(ctx context.Context, today calendar.Date, days int) (reminder.Overview, error) {
 	const longOver = 365
-	o := workflow.Overview{Day: today}
-	month := workflow.NewDate(today.Year, today.Month, 1)
+	o := reminder.Overview{Day: today}
+	month := calendar.NewDate(today.Year, today.Month, 1)
 	var b pgx.Batch
 	b.Queue(`select step, count(*), min(updated_at) from filing where open and step <> '' group by step`).Query(func(rows pgx.Rows) error {
 		var err error
-		o.Waiting, err = pgx.CollectRows(rows, pgx.RowToStructByPos[workflow.Queue])
+		o.Waiting, err = pgx.CollectRows(rows, pgx.RowToStructByPos[reminder.Queue])
 		return err
 	})
 	b.Queue(`select count(*) from question where answered_at is null`).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Asked) })
@@ -31,7 +33,7 @@ func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (wo
 				select 1 from message m where m.person_id = c.person_id and m.topic = 'person' and m.read_at is not null and m.day > $1::date - 60))
 			from certificate c join person p on p.id = c.person_id
 			where c.current and p.active and c.ends_on between $1 and $2`, column(today), column(today.AddDays(n))).QueryRow(func(row pgx.Row) error {
-			w := workflow.Within{Days: n}
+			w := reminder.Within{Days: n}
 			err := row.Scan(&w.Ending, &w.Busy, &w.Read)
 			o.Within = append(o.Within, w)
 			return err
@@ -56,9 +58,9 @@ func (s *Store) Overview(ctx context.Context, today workflow.Date, days int) (wo
 }
 
 // queueAhead counts the certificates that end in each of the next twelve months, by college.
-func queueAhead(b *pgx.Batch, today workflow.Date, out *[]workflow.MonthCount) {
+func queueAhead(b *pgx.Batch, today calendar.Date, out *[]workflow.MonthCount) {
 	const months = 12
-	month := workflow.NewDate(today.Year, today.Month, 1)
+	month := calendar.NewDate(today.Year, today.Month, 1)
 	b.Queue(`select to_char(c.ends_on, 'YYYY-MM') as month, k.name, count(*) from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id
 		where c.current and p.active and c.ends_on >= $1 and c.ends_on < $2 group by 1, 2 order by 1, 2`,
 		column(month), column(month.AddMonths(months))).Query(func(rows pgx.Rows) error {
@@ -69,7 +71,7 @@ func queueAhead(b *pgx.Batch, today workflow.Date, out *[]workflow.MonthCount) {
 }
 
 // Statistics counts what HR sees as a picture: of the last twelve months and the next.
-func (s *Store) Statistics(ctx context.Context, today workflow.Date) (workflow.Statistics, error) {
+func (s *Store) Statistics(ctx context.Context, today calendar.Date) (workflow.Statistics, error) {
 	const most = 5000 // decisions
 	out := workflow.Statistics{Day: today, Returned: map[string]int{}}
 	since := today.AddMonths(-12).Time()
@@ -122,8 +124,8 @@ func within(days int) []int {
 }
 
 // Week is what the handlers of a college are told once a week; at most limit people are named.
-func (s *Store) Week(ctx context.Context, college string, today workflow.Date, days, limit int) (workflow.Week, error) {
-	var w workflow.Week
+func (s *Store) Week(ctx context.Context, college string, today calendar.Date, days, limit int) (reminder.Week, error) {
+	var w reminder.Week
 	err := s.pool.QueryRow(ctx, `select k.name,
 			(select count(*) from certificate c join person p on p.id = c.person_id where c.current and p.active and p.college_id = k.id and c.ends_on between $2 and $3),
 			(select count(*) from certificate c join person p on p.id = c.person_id where c.current and p.active and p.college_id = k.id and c.ends_on between $2 and $3 and `+begun+`),
@@ -139,7 +141,7 @@ func (s *Store) Week(ctx context.Context, college string, today workflow.Date, d
 
 // Waiters returns the handlers for whom something may have waited since before the time, and
 // those who stand in for one today. Whether it is their turn is for the caller to see.
-func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Time) ([]string, error) {
+func (s *Store) Waiters(ctx context.Context, today calendar.Date, before time.Time) ([]string, error) {
 	return s.ids(ctx, "find handlers", `
 		with open_filing as (select college_id, person_id, step from filing where open and updated_at < $2 and state in ('SAVED', 'READY', 'RETURNED', 'PREREVIEW'))
 		select distinct coalesce(a.deputy_id, g.person_id) from role_grant g join person p on p.id = g.person_id and p.active
@@ -150,7 +152,7 @@ func (s *Store) Waiters(ctx context.Context, today workflow.Date, before time.Ti
 }
 
 // Handlers returns everybody who handles a college and is there today.
-func (s *Store) Handlers(ctx context.Context, today workflow.Date) ([]string, error) {
+func (s *Store) Handlers(ctx context.Context, today calendar.Date) ([]string, error) {
 	return s.ids(ctx, "find handlers", `select distinct g.person_id from role_grant g join person p on p.id = g.person_id and p.active
 		where g.role = 'college_handler' and not g.deputy and not exists (
 			select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and $1 between a.from_on and a.until_on) order by 1`, column(today))
@@ -158,10 +160,10 @@ func (s *Store) Handlers(ctx context.Context, today workflow.Date) ([]string, er
 
 // Reminded returns the person's current certificate with what was decided and said about
 // reminders; ok is false when they have none.
-func (s *Store) Reminded(ctx context.Context, person string) (k workflow.Candidate, ok bool, err error) {
+func (s *Store) Reminded(ctx context.Context, person string) (k reminder.Candidate, ok bool, err error) {
 	found, err := s.candidates(ctx, `where c.current and c.person_id = $1`, person)
 	if err != nil || len(found) == 0 {
-		return workflow.Candidate{}, false, err
+		return reminder.Candidate{}, false, err
 	}
 	return found[0], true, nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // candidates selects certificates c of people p as [scanCandidate] reads them: with the state
@@ -23,8 +25,8 @@ const candidates = `
 	       (select max(received_at) from inbound i where i.person_id = c.person_id)
 	from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id `
 
-func scanCandidate(row pgx.CollectableRow) (workflow.Candidate, error) {
-	var k workflow.Candidate
+func scanCandidate(row pgx.CollectableRow) (reminder.Candidate, error) {
+	var k reminder.Candidate
 	var on time.Time
 	var end, acknowledged, asked, later, declined, wrote *time.Time
 	var state *string
@@ -40,7 +42,7 @@ func scanCandidate(row pgx.CollectableRow) (workflow.Candidate, error) {
 	c.Person, c.RecognisedOn, c.PrintedEnd = k.Person.ID, civil(on), civilOrZero(end)
 	k.Attention = workflow.Attention{Acknowledged: civilOrZero(acknowledged), Asked: civilOrZero(asked), Later: civilOrZero(later), Declined: civilOrZero(declined)}
 	if wrote != nil {
-		k.Attention.Wrote = workflow.DateOf(*wrote)
+		k.Attention.Wrote = calendar.DateOf(*wrote)
 	}
 	if state != nil {
 		k.State = workflow.State(*state)
@@ -53,14 +55,14 @@ func scanCandidate(row pgx.CollectableRow) (workflow.Candidate, error) {
 	return k, nil
 }
 
-func civilOrZero(t *time.Time) workflow.Date {
+func civilOrZero(t *time.Time) calendar.Date {
 	if t == nil {
-		return workflow.Date{}
+		return calendar.Date{}
 	}
 	return civil(*t)
 }
 
-func (s *Store) candidates(ctx context.Context, where string, args ...any) ([]workflow.Candidate, error) {
+func (s *Store) candidates(ctx context.Context, where string, args ...any) ([]reminder.Candidate, error) {
 	rows, err := s.pool.Query(ctx, candidates+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find certificates: %w", err)
@@ -74,12 +76,12 @@ func (s *Store) candidates(ctx context.Context, where string, args ...any) ([]wo
 
 // Ending returns the current certificates whose validity ends between the two days, the
 // first to end first, at most limit. It reads a range of an index.
-func (s *Store) Ending(ctx context.Context, from, to workflow.Date, limit int) ([]workflow.Candidate, error) {
+func (s *Store) Ending(ctx context.Context, from, to calendar.Date, limit int) ([]reminder.Candidate, error) {
 	return s.candidates(ctx, `where c.current and c.ends_on between $1 and $2 and p.active order by c.ends_on, c.id limit $3`, column(from), column(to), limit)
 }
 
 // EachCurrent calls fn for every current certificate, in order.
-func (s *Store) EachCurrent(ctx context.Context, fn func(workflow.Candidate) error) error {
+func (s *Store) EachCurrent(ctx context.Context, fn func(reminder.Candidate) error) error {
 	const page = 500
 	after := ""
 	for {
@@ -99,8 +101,8 @@ func (s *Store) EachCurrent(ctx context.Context, fn func(workflow.Candidate) err
 	}
 }
 
-// Rebase makes the daily pass look at every certificate again when the rules have changed
-// that tell when to look: a policy, or an imported calendar.
+// Rebase makes the daily pass check every certificate again when the rules have changed
+// that tell when to check: a policy, or an imported calendar.
 func (s *Store) Rebase(ctx context.Context, basis string) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `insert into reminder_basis (basis) values ($1)
@@ -117,16 +119,16 @@ func (s *Store) Rebase(ctx context.Context, basis string) error {
 	return nil
 }
 
-// LookAt returns certificates about which something may be due, at most limit. Its cost
+// ToCheck returns certificates about which something may be due, at most limit. Its cost
 // follows what is due, not the size of the table.
-func (s *Store) LookAt(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error) {
+func (s *Store) ToCheck(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error) {
 	return s.candidates(ctx, `where c.current and c.look_on <= $1 order by c.look_on, c.id limit $2`, column(today), limit)
 }
 
 // Decide writes what the daily pass decided: the reminders to send, the rungs closed without
-// one, and when to look again. Repeating it changes nothing. A reminder that was decided
+// one, and when to check again. Repeating it changes nothing. A reminder that was decided
 // earlier and could not be sent yet gives way to a later one.
-func (s *Store) Decide(ctx context.Context, today workflow.Date, decided []workflow.Decided, now time.Time) error {
+func (s *Store) Decide(ctx context.Context, today calendar.Date, decided []reminder.Decided, now time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
 		const row = `insert into reminder (certificate_id, milestone, person_id, channel, due_on, until_on, reason, decided_at, state)
@@ -135,21 +137,21 @@ func (s *Store) Decide(ctx context.Context, today workflow.Date, decided []workf
 		for _, d := range decided {
 			k, a := d.Candidate, d.Agenda
 			for _, c := range a.Closed {
-				b.Queue(row, k.Certificate.ID, c.Milestone, k.Person.ID, column(c.On), column(c.On), c.Why, now, "closed")
+				b.Queue(row, k.Certificate.ID, c.Milestone, k.Person.ID, column(c.On), column(c.On), c.Reason, now, "closed")
 			}
 			if a.Due != nil {
 				b.Queue(`update reminder set state = 'closed', reason = $3 where certificate_id = $1 and person_id = $2 and state = 'queued' and milestone <> $4`,
-					k.Certificate.ID, k.Person.ID, workflow.WhySuperseded, a.Due.Milestone)
-				b.Queue(row, k.Certificate.ID, a.Due.Milestone, k.Person.ID, column(a.Due.On), column(a.Due.Until), a.Due.Why, now, "queued")
+					k.Certificate.ID, k.Person.ID, reminder.ReasonSuperseded, a.Due.Milestone)
+				b.Queue(row, k.Certificate.ID, a.Due.Milestone, k.Person.ID, column(a.Due.On), column(a.Due.Until), a.Due.Reason, now, "queued")
 				b.Queue(carrier, k.Person.ID, column(today))
 			}
 			for _, c := range d.Climbs {
-				b.Queue(row, k.Certificate.ID, c.Milestone, c.To, column(today), column(c.Until), workflow.WhyClimb, now, "queued")
+				b.Queue(row, k.Certificate.ID, c.Milestone, c.To, column(today), column(c.Until), reminder.ReasonClimb, now, "queued")
 				if !c.Digest {
 					b.Queue(carrier, c.To, column(today))
 				}
 			}
-			b.Queue(`update certificate set look_on = $2 where id = $1 and look_seq = $3`, k.Certificate.ID, dateOrNil(a.Look), k.Seq) // somebody may have written meanwhile
+			b.Queue(`update certificate set look_on = $2 where id = $1 and look_seq = $3`, k.Certificate.ID, dateOrNil(a.NextCheck), k.Seq) // somebody may have written meanwhile
 		}
 		return tx.SendBatch(ctx, &b).Close()
 	})
@@ -160,7 +162,7 @@ func (s *Store) Decide(ctx context.Context, today workflow.Date, decided []workf
 }
 
 // QueueMessages makes a message of the topic to each of the people on a day, once.
-func (s *Store) QueueMessages(ctx context.Context, day workflow.Date, topic workflow.MessageTopic, people []string) error {
+func (s *Store) QueueMessages(ctx context.Context, day calendar.Date, topic reminder.Topic, people []string) error {
 	_, err := s.pool.Exec(ctx, `insert into message (person_id, day, topic, state) select unnest($1::text[]), $2, $3, 'queued' on conflict do nothing`, people, column(day), topic)
 	if err != nil {
 		return fmt.Errorf("queue messages: %w", err)
@@ -171,7 +173,7 @@ func (s *Store) QueueMessages(ctx context.Context, day workflow.Date, topic work
 // Post hands the messages of a day to jobs of twenty people each, those that will read the
 // same together, and takes over what earlier days could not send. It looks at limit people
 // at most and returns at how many; fewer means that none is left.
-func (s *Store) Post(ctx context.Context, day workflow.Date, limit int) (int, error) {
+func (s *Store) Post(ctx context.Context, day calendar.Date, limit int) (int, error) {
 	n := 0
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
@@ -203,12 +205,12 @@ func (s *Store) Post(ctx context.Context, day workflow.Date, limit int) (int, er
 		var id, alike string
 		_, err = pgx.ForEachRow(rows, []any{&id, &alike}, func() error {
 			n++
-			if t := len(jobs) - 1; t >= 0 && alike == last && len(jobs[t].(workflow.Tell).People) < workflow.MostTold {
-				job := jobs[t].(workflow.Tell)
+			if t := len(jobs) - 1; t >= 0 && alike == last && len(jobs[t].(reminder.Tell).People) < reminder.MostTold {
+				job := jobs[t].(reminder.Tell)
 				job.People = append(job.People, id)
 				jobs[t] = job
 			} else {
-				jobs = append(jobs, workflow.Tell{Day: day, Topic: workflow.TellPerson, People: []string{id}})
+				jobs = append(jobs, reminder.Tell{Day: day, Topic: reminder.TopicPerson, People: []string{id}})
 			}
 			last = alike
 			return nil
@@ -217,7 +219,7 @@ func (s *Store) Post(ctx context.Context, day workflow.Date, limit int) (int, er
 			return err
 		}
 		if t := len(jobs) - 1; n == limit && t > 0 { // more may come for the last one: left to the next round
-			rest := jobs[t].(workflow.Tell).People
+			rest := jobs[t].(reminder.Tell).People
 			if _, err := tx.Exec(ctx, `update message set state = 'queued' where person_id = any($1) and day = $2 and topic = 'person'`, rest, column(day)); err != nil {
 				return err
 			}
@@ -239,8 +241,8 @@ const claimLease = 15 * time.Second
 // Those that the same job had begun to send are claimed again once the lease is over: their
 // process was killed in between. Before, they are an [workflow.ErrConflict].
 // Reminders whose time has passed meanwhile are closed.
-func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int64, now time.Time) ([]workflow.Telling, error) {
-	var out []workflow.Telling
+func (s *Store) ClaimMessages(ctx context.Context, job reminder.Tell, claim int64, now time.Time) ([]reminder.Telling, error) {
+	var out []reminder.Telling
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var held bool
 		err := tx.QueryRow(ctx, `select exists (select 1 from message where person_id = any($1) and day = $2 and topic = $3 and state = 'sending' and claim = $4
@@ -262,7 +264,7 @@ func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int6
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update reminder set state = 'closed', reason = $3 where person_id = any($1) and state = 'queued' and until_on < $2`,
-			ids, column(workflow.DateOf(now)), workflow.WhyLate); err != nil {
+			ids, column(calendar.DateOf(now)), reminder.ReasonLate); err != nil {
 			return err
 		}
 		rows, err = tx.Query(ctx, personQuery+` where p.id = any($1) group by p.id order by p.id`, ids)
@@ -273,7 +275,7 @@ func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int6
 		if err != nil {
 			return err
 		}
-		rows, err = tx.Query(ctx, `select deputy_id from absence where deputy_id = any($1) and ended_at is null and $2 between from_on and until_on`, ids, column(workflow.DateOf(now)))
+		rows, err = tx.Query(ctx, `select deputy_id from absence where deputy_id = any($1) and ended_at is null and $2 between from_on and until_on`, ids, column(calendar.DateOf(now)))
 		if err != nil {
 			return err
 		}
@@ -282,7 +284,7 @@ func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int6
 			return err
 		}
 		for _, p := range people {
-			out = append(out, workflow.Telling{Person: p, Acts: len(p.Grants) > 0 || slices.Contains(standing, p.ID)})
+			out = append(out, reminder.Telling{Person: p, Acts: len(p.Grants) > 0 || slices.Contains(standing, p.ID)})
 		}
 		return s.fillTellings(ctx, tx, out, ids)
 	})
@@ -293,20 +295,20 @@ func (s *Store) ClaimMessages(ctx context.Context, job workflow.Tell, claim int6
 }
 
 // fillTellings adds the reminders that wait for each person.
-func (s *Store) fillTellings(ctx context.Context, tx pgx.Tx, out []workflow.Telling, people []string) error {
-	type reminder struct {
+func (s *Store) fillTellings(ctx context.Context, tx pgx.Tx, out []reminder.Telling, people []string) error {
+	type waiting struct {
 		to, certificate string
-		r               workflow.Reminding
+		r               reminder.Reminding
 	}
 	rows, err := tx.Query(ctx, `select person_id, certificate_id, milestone, due_on, reason from reminder
 		where person_id = any($1) and state = 'queued' order by due_on, certificate_id`, people)
 	if err != nil {
 		return err
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reminder, error) {
-		var x reminder
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (waiting, error) {
+		var x waiting
 		var on time.Time
-		err := row.Scan(&x.to, &x.certificate, &x.r.Milestone, &on, &x.r.Why)
+		err := row.Scan(&x.to, &x.certificate, &x.r.Milestone, &on, &x.r.Reason)
 		x.r.On = civil(on)
 		return x, err
 	})
@@ -341,15 +343,15 @@ func (s *Store) fillTellings(ctx context.Context, tx pgx.Tx, out []workflow.Tell
 }
 
 // Delivered writes what became of messages, and of the reminders they carried.
-func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Delivery, now time.Time) error {
+func (s *Store) Delivered(ctx context.Context, job reminder.Tell, d reminder.Delivery, now time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
-		today := column(workflow.DateOf(now))
+		today := column(calendar.DateOf(now))
 		for _, c := range d.Closed {
 			b.Queue(`update reminder set state = 'closed', reason = $4 where certificate_id = $1 and milestone = $2 and person_id = $3 and state = 'queued'`,
-				c.Certificate, c.Milestone, c.Person, c.Why)
+				c.Certificate, c.Milestone, c.Person, c.Reason)
 		}
-		message := func(people []string, state workflow.MessageState, reason string) {
+		message := func(people []string, state reminder.MessageState, reason string) {
 			if len(people) > 0 {
 				b.Queue(`update message set state = $4, reason = $5, query_key = nullif($6, ''), sent_at = case when $4 = 'sent' then $7::timestamptz end
 					where person_id = any($1) and day = $2 and topic = $3 and state = 'sending'`, people, column(job.Day), job.Topic, state, reason, d.QueryKey, now)
@@ -363,17 +365,17 @@ func (s *Store) Delivered(ctx context.Context, job workflow.Tell, d workflow.Del
 			b.Queue(`update reminder set state = $4, sent_at = $5, told_on = $6 where certificate_id = $1 and milestone = $2 and person_id = $3 and state = 'queued'`,
 				c.Certificate, c.Milestone, c.Person, state, now, today)
 		}
-		if job.Topic == workflow.TellDigest && len(d.Sent) > 0 { // it names everybody who has not answered
+		if job.Topic == reminder.TopicDigest && len(d.Sent) > 0 { // it names everybody who has not answered
 			b.Queue(`update reminder set state = 'sent', sent_at = $2, told_on = $3 where person_id = any($1) and state = 'queued' and reason = 'climb'`, d.Sent, now, today)
 		}
 		for _, v := range d.Shown {
 			b.Queue(shownAll, v.About, v.Reader, v.What, now)
 		}
-		message(d.Sent, workflow.MessageSent, "")
-		message(d.Unreachable, workflow.MessageUnreachable, d.Reason)
-		message(d.Dropped, workflow.MessageDropped, "")
-		message(d.Later, workflow.MessageReady, d.Reason)
-		message(d.Dead, workflow.MessageDead, d.Reason)
+		message(d.Sent, reminder.MessageSent, "")
+		message(d.Unreachable, reminder.MessageUnreachable, d.Reason)
+		message(d.Dropped, reminder.MessageDropped, "")
+		message(d.Later, reminder.MessageReady, d.Reason)
+		message(d.Dead, reminder.MessageDead, d.Reason)
 		if len(d.Unreachable) > 0 { // who cannot be reached is passed on at once
 			b.Queue(`update certificate set look_on = least(look_on, $2::date), look_seq = look_seq + 1 where current and person_id = any($1)`, d.Unreachable, today)
 		}
@@ -397,7 +399,7 @@ func queueAttention(b *pgx.Batch, certificate string, a workflow.Attention) {
 
 // Told returns what a person was last reminded of: the reminders of the newest message that
 // carried any, with their certificates.
-func (s *Store) Told(ctx context.Context, person string) (workflow.Told, error) {
+func (s *Store) Told(ctx context.Context, person string) (reminder.Told, error) {
 	// A message may be read, and asked about, before the note that it was sent is written.
 	rows, err := s.pool.Query(ctx, `
 		with told as (select certificate_id, milestone, due_on, reason, told_on from reminder where person_id = $1 and state = 'sent'
@@ -405,14 +407,14 @@ func (s *Store) Told(ctx context.Context, person string) (workflow.Told, error) 
 				where r.person_id = $1 and r.state = 'queued' and m.topic = 'person' and m.state = 'sending')
 		select * from told where told_on = (select max(told_on) from told) order by due_on`, person)
 	if err != nil {
-		return workflow.Told{}, fmt.Errorf("look up reminders: %w", err)
+		return reminder.Told{}, fmt.Errorf("look up reminders: %w", err)
 	}
-	var out workflow.Told
+	var out reminder.Told
 	var certificates []string
 	var certificate string
-	var r workflow.Reminding
+	var r reminder.Reminding
 	var on, told time.Time
-	_, err = pgx.ForEachRow(rows, []any{&certificate, &r.Milestone, &on, &r.Why, &told}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&certificate, &r.Milestone, &on, &r.Reason, &told}, func() error {
 		r.On, r.Candidate.Certificate.ID, out.On = civil(on), certificate, civil(told)
 		out.Reminders, certificates = append(out.Reminders, r), append(certificates, certificate)
 		return nil
@@ -433,7 +435,7 @@ func (s *Store) Told(ctx context.Context, person string) (workflow.Told, error) 
 
 // Silent returns whose certificates had to be brought to somebody else's attention and who
 // have done nothing since, and Unreachable those whom DingTalk did not deliver to; at most limit.
-func (s *Store) Silent(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error) {
+func (s *Store) Silent(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error) {
 	return s.candidates(ctx, `where c.current and p.active and exists (select 1 from reminder r where r.certificate_id = c.id and r.reason = 'climb' and r.state in ('queued', 'sent')
 			and r.due_on > $1::date - 60 and r.due_on >= coalesce(greatest(c.acknowledged_on, c.asked_on, c.declined_on), r.due_on - 1)
 			and not exists (select 1 from inbound i where i.person_id = c.person_id and i.received_at > r.decided_at))
@@ -442,7 +444,7 @@ func (s *Store) Silent(ctx context.Context, today workflow.Date, limit int) ([]w
 }
 
 // Unreachable returns the people whose newest reminder DingTalk did not deliver; at most limit.
-func (s *Store) Unreachable(ctx context.Context, today workflow.Date, limit int) ([]workflow.Candidate, error) {
+func (s *Store) Unreachable(ctx context.Context, today calendar.Date, limit int) ([]reminder.Candidate, error) {
 	return s.candidates(ctx, `where c.current and p.active and c.person_id in (select person_id from reminder r where state = 'unreachable' and due_on > $1::date - 60
 			and not exists (select 1 from reminder l where l.person_id = r.person_id and l.state = 'sent' and l.told_on >= r.told_on))
 		order by c.ends_on, c.id limit $2`, column(today), limit)

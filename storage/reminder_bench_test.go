@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // BenchmarkDailyPass is what the daily pass does for 200 certificates that are due, among ten
@@ -21,18 +23,18 @@ func BenchmarkDailyPass(b *testing.B) {
 			r.crowd(b, size, 200)
 			policy, err := workflow.DefaultPolicy()
 			must(b, err)
-			today := workflow.DateOf(r.now)
+			today := calendar.DateOf(r.now)
 			fmt.Fprintln(os.Stderr, r.explain(b, today)) // the log of a benchmark is cut off
 			for b.Loop() {
-				found, err := r.LookAt(b.Context(), today, 500)
+				found, err := r.ToCheck(b.Context(), today, 500)
 				must(b, err)
 				if len(found) != 200 {
 					b.Fatalf("%d certificates are due", len(found))
 				}
-				decided := make([]workflow.Decided, len(found))
+				decided := make([]reminder.Decided, len(found))
 				due := 0
 				for i, k := range found {
-					decided[i] = workflow.Decided{Candidate: k, Agenda: workflow.DueOn(k, policy, today)}
+					decided[i] = reminder.Decided{Candidate: k, Agenda: reminder.DueOn(k, policy, today)}
 					if decided[i].Agenda.Due != nil {
 						due++
 					}
@@ -64,7 +66,7 @@ func (r *rig) crowd(b *testing.B, size, due int) {
 	} {
 		var args []any
 		if strings.Contains(q, "$1") {
-			args = append(args, workflow.DateOf(r.now).Time())
+			args = append(args, calendar.DateOf(r.now).Time())
 		}
 		_, err := r.pool.Exec(b.Context(), q, args...)
 		must(b, err)
@@ -90,7 +92,7 @@ func (r *rig) morning(b *testing.B) {
 }
 
 // explain is the plan by which what is due is found.
-func (r *rig) explain(b *testing.B, today workflow.Date) string {
+func (r *rig) explain(b *testing.B, today calendar.Date) string {
 	b.Helper()
 	rows, err := r.pool.Query(b.Context(), `explain (analyze, costs off, timing off, summary off, buffers)
 		select c.id from certificate c join person p on p.id = c.person_id where c.current and c.look_on <= $1 order by c.look_on, c.id limit 500`, today.Time())

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // TestReminderLedger: what was decided is written once, sent once, and looked at again only
@@ -17,21 +19,21 @@ import (
 func TestReminderLedger(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	must(t, r.Rebase(t.Context(), "rules 1"))
-	found, err := r.LookAt(t.Context(), today, 10)
+	found, err := r.ToCheck(t.Context(), today, 10)
 	must(t, err)
 	if len(found) != 1 || found[0].Person.ID != "p1" || found[0].College != "甲学院" || len(found[0].Ledger) != 0 {
 		t.Fatalf("%+v", found)
 	}
-	decided := []workflow.Decided{{
+	decided := []reminder.Decided{{
 		Candidate: found[0],
-		Agenda: workflow.Agenda{
-			Due:    &workflow.Due{Milestone: "open+7", On: today, Until: today.AddDays(6), Why: workflow.WhyOpens},
-			Closed: []workflow.Closing{{Milestone: "open", On: today.AddDays(-7), Why: workflow.WhySuperseded}},
-			Look:   today.AddDays(7),
+		Agenda: reminder.Agenda{
+			Due:       &reminder.Due{Milestone: "open+7", On: today, Until: today.AddDays(6), Reason: reminder.ReasonOpens},
+			Closed:    []reminder.Closing{{Milestone: "open", On: today.AddDays(-7), Reason: reminder.ReasonSuperseded}},
+			NextCheck: today.AddDays(7),
 		},
-		Climbs: []workflow.Climbing{{Milestone: "climb-college", To: "h1", Until: today.AddDays(7)}},
+		Climbs: []reminder.Climbing{{Milestone: "climb-college", To: "h1", Until: today.AddDays(7)}},
 	}}
 	for range 3 { // a pass that runs again changes nothing
 		must(t, r.Decide(t.Context(), today, decided, r.now))
@@ -39,19 +41,19 @@ func TestReminderLedger(t *testing.T) {
 	if n := r.rows("reminder"); n != 3 {
 		t.Errorf("%d ledger rows, want 3", n)
 	}
-	if found, err := r.LookAt(t.Context(), today.AddDays(6), 10); err != nil || len(found) != 0 {
+	if found, err := r.ToCheck(t.Context(), today.AddDays(6), 10); err != nil || len(found) != 0 {
 		t.Errorf("looked at too early: %+v, %v", found, err)
 	}
-	found, err = r.LookAt(t.Context(), today.AddDays(7), 10)
+	found, err = r.ToCheck(t.Context(), today.AddDays(7), 10)
 	if err != nil || len(found) != 1 || len(found[0].Ledger) != 3 {
 		t.Errorf("%+v, %v", found, err)
 	}
 	must(t, r.Rebase(t.Context(), "rules 1"))
-	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 0 {
+	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 0 {
 		t.Errorf("the same rules: %+v, %v", found, err)
 	}
 	must(t, r.Rebase(t.Context(), "rules 2"))
-	if found, err := r.LookAt(t.Context(), today, 10); err != nil || len(found) != 1 {
+	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 1 {
 		t.Errorf("other rules: %+v, %v", found, err)
 	}
 
@@ -60,10 +62,10 @@ func TestReminderLedger(t *testing.T) {
 	if jobs := r.rows("river_job"); n != 2 || jobs != 2 {
 		t.Errorf("%d people in %d jobs", n, jobs)
 	}
-	job := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"p1"}}
+	job := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	told, err := r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	if len(told) != 1 || len(told[0].Reminders) != 1 || told[0].Reminders[0].Why != workflow.WhyOpens || told[0].Reminders[0].Candidate.Person.ID != "p1" {
+	if len(told) != 1 || len(told[0].Reminders) != 1 || told[0].Reminders[0].Reason != reminder.ReasonOpens || told[0].Reminders[0].Candidate.Person.ID != "p1" {
 		t.Fatalf("%+v", told)
 	}
 	if again, err := r.ClaimMessages(t.Context(), job, 2, r.now); err != nil || len(again) != 0 {
@@ -77,7 +79,7 @@ func TestReminderLedger(t *testing.T) {
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 1 {
 		t.Errorf("the same job, killed in between: %+v, %v", again, err)
 	}
-	must(t, r.Delivered(t.Context(), job, workflow.Delivery{QueryKey: "k1", Sent: []string{"p1"}, Carried: []workflow.LedgerKey{{Certificate: "cert1", Milestone: "open+7", Person: "p1"}}}, r.now))
+	must(t, r.Delivered(t.Context(), job, reminder.Delivery{QueryKey: "k1", Sent: []string{"p1"}, Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "open+7", Person: "p1"}}}, r.now))
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 0 {
 		t.Errorf("a message that was sent goes out again: %+v, %v", again, err)
 	}
@@ -100,12 +102,12 @@ func TestReminderLedger(t *testing.T) {
 func TestLaterReminderWins(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
-	decide := func(day workflow.Date, milestone string, until int) {
+	today := calendar.DateOf(r.now)
+	decide := func(day calendar.Date, milestone string, until int) {
 		found, _, err := r.Reminded(t.Context(), "p1")
 		must(t, err)
-		must(t, r.Decide(t.Context(), day, []workflow.Decided{{Candidate: found, Agenda: workflow.Agenda{
-			Due: &workflow.Due{Milestone: milestone, On: day, Until: day.AddDays(until), Why: workflow.WhyEnds}, Look: day.AddDays(1),
+		must(t, r.Decide(t.Context(), day, []reminder.Decided{{Candidate: found, Agenda: reminder.Agenda{
+			Due: &reminder.Due{Milestone: milestone, On: day, Until: day.AddDays(until), Reason: reminder.ReasonEnds}, NextCheck: day.AddDays(1),
 		}}}, r.now))
 	}
 	decide(today, "end-14", 2)
@@ -118,28 +120,28 @@ func TestLaterReminderWins(t *testing.T) {
 	if n != 1 {
 		t.Errorf("%d messages for one person on a day", n)
 	}
-	old := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"p1"}}
+	old := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	if told, err := r.ClaimMessages(t.Context(), old, 1, r.now); err != nil || len(told) != 0 {
 		t.Errorf("yesterday's message: %+v, %v", told, err)
 	}
-	now := workflow.Tell{Day: tomorrow, Topic: workflow.TellPerson, People: []string{"p1"}}
+	now := reminder.Tell{Day: tomorrow, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	told, err := r.ClaimMessages(t.Context(), now, 2, r.now.AddDate(0, 0, 1))
 	must(t, err)
 	if len(told) != 1 || len(told[0].Reminders) != 1 || told[0].Reminders[0].Milestone != "end-7" {
 		t.Errorf("%+v", told)
 	}
-	must(t, r.Delivered(t.Context(), now, workflow.Delivery{Later: []string{"p1"}, Reason: "flowControlled"}, r.now))
+	must(t, r.Delivered(t.Context(), now, reminder.Delivery{Later: []string{"p1"}, Reason: "flowControlled"}, r.now))
 	told, err = r.ClaimMessages(t.Context(), now, 2, r.now.AddDate(0, 0, 5))
 	if err != nil || len(told) != 1 || len(told[0].Reminders) != 0 {
 		t.Errorf("five days later it is no longer right: %+v, %v", told, err)
 	}
 	k, _, err := r.Reminded(t.Context(), "p1")
 	must(t, err)
-	whys := map[string]workflow.Why{}
+	whys := map[string]reminder.Reason{}
 	for _, e := range k.Ledger {
-		whys[e.Milestone] = e.Why
+		whys[e.Milestone] = e.Reason
 	}
-	if d := cmp.Diff(map[string]workflow.Why{"end-14": workflow.WhySuperseded, "end-7": workflow.WhyLate}, whys); d != "" {
+	if d := cmp.Diff(map[string]reminder.Reason{"end-14": reminder.ReasonSuperseded, "end-7": reminder.ReasonLate}, whys); d != "" {
 		t.Error(d)
 	}
 }
@@ -149,21 +151,21 @@ func TestLaterReminderWins(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	found, _, err := r.Reminded(t.Context(), "p1")
 	must(t, err)
-	must(t, r.Decide(t.Context(), today, []workflow.Decided{{Candidate: found, Agenda: workflow.Agenda{
-		Due: &workflow.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Why: workflow.WhyEnds}, Look: today.AddDays(7),
+	must(t, r.Decide(t.Context(), today, []reminder.Decided{{Candidate: found, Agenda: reminder.Agenda{
+		Due: &reminder.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Reason: reminder.ReasonEnds}, NextCheck: today.AddDays(7),
 	}}}, r.now))
-	job := workflow.Tell{Day: today, Topic: workflow.TellPerson, People: []string{"p1"}}
+	job := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	_, err = r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	must(t, r.Delivered(t.Context(), job, workflow.Delivery{Unreachable: []string{"p1"}, Reason: "invalidStaffId", Carried: []workflow.LedgerKey{{Certificate: "cert1", Milestone: "end-14", Person: "p1"}}}, r.now))
+	must(t, r.Delivered(t.Context(), job, reminder.Delivery{Unreachable: []string{"p1"}, Reason: "invalidStaffId", Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "end-14", Person: "p1"}}}, r.now))
 	gone, err := r.Unreachable(t.Context(), today, 10)
 	if err != nil || len(gone) != 1 || !gone[0].Ledger[0].Unreached {
 		t.Errorf("%+v, %v", gone, err)
 	}
-	if again, err := r.LookAt(t.Context(), today, 10); err != nil || len(again) != 1 {
+	if again, err := r.ToCheck(t.Context(), today, 10); err != nil || len(again) != 1 {
 		t.Errorf("%+v, %v", again, err)
 	}
 }
@@ -172,18 +174,18 @@ func TestUnreachable(t *testing.T) {
 func TestPostTogether(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	today := workflow.DateOf(r.now)
+	today := calendar.DateOf(r.now)
 	_, err := r.pool.Exec(t.Context(), `insert into person (id, name, college_id) select 'x' || lpad(i::text, 3, '0'), '某人', (select college_id from person where id = 'p1') from generate_series(1, 60) i`)
 	must(t, err)
 	_, err = r.pool.Exec(t.Context(), `insert into certificate (id, person_id, category, recognised_on, ends_on, unit, sealed)
 		select 'c' || id, id, 'E', $1::date - 700 - (substr(id, 2)::int % 2), $1::date + 30 - (substr(id, 2)::int % 2), '某校', '\x00' from person where id like 'x%'`, today.Time())
 	must(t, err)
-	found, err := r.LookAt(t.Context(), today, 100)
+	found, err := r.ToCheck(t.Context(), today, 100)
 	must(t, err)
-	var decided []workflow.Decided
+	var decided []reminder.Decided
 	for _, k := range found {
 		if strings.HasPrefix(k.Person.ID, "x") {
-			decided = append(decided, workflow.Decided{Candidate: k, Agenda: workflow.Agenda{Due: &workflow.Due{Milestone: "open", On: today, Until: today.AddDays(6), Why: workflow.WhyOpens}}})
+			decided = append(decided, reminder.Decided{Candidate: k, Agenda: reminder.Agenda{Due: &reminder.Due{Milestone: "open", On: today, Until: today.AddDays(6), Reason: reminder.ReasonOpens}}})
 		}
 	}
 	must(t, r.Decide(t.Context(), today, decided, r.now))

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // ErrPolicyChanged says that a policy was edited without a new version.
@@ -53,12 +54,12 @@ func (s *Store) Rules(ctx context.Context, current workflow.Policy) (workflow.Ru
 }
 
 // Years returns the imported calendars.
-func (s *Store) Years(ctx context.Context) ([]workflow.Year, error) {
-	return documents(ctx, s, `select document from calendar_year order by year`, workflow.ParseYear)
+func (s *Store) Years(ctx context.Context) ([]calendar.Year, error) {
+	return documents(ctx, s, `select document from calendar_year order by year`, calendar.ParseYear)
 }
 
 // SaveYear stores an official arrangement in place of what was there for its year.
-func (s *Store) SaveYear(ctx context.Context, y workflow.Year, now time.Time) error {
+func (s *Store) SaveYear(ctx context.Context, y calendar.Year, now time.Time) error {
 	doc, err := json.Marshal(y)
 	if err != nil {
 		return fmt.Errorf("encode calendar: %w", err)

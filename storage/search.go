@@ -8,11 +8,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/roster"
 )
 
 // tail is the keyed hash of the last four characters of an identity number, nil without one.
 func (s *Store) tail(v workflow.Values) ([]byte, error) {
-	number := []rune(workflow.NormalNumber(v[workflow.IDNumber]))
+	number := []rune(identity.NormalNumber(v[workflow.IDNumber]))
 	if len(number) < 4 {
 		return nil, nil
 	}
@@ -29,7 +31,7 @@ func (s *Store) hashTail(four string) ([]byte, error) {
 
 // Find returns up to limit people that HR looks for, with what is known about them, and how
 // many there are.
-func (s *Store) Find(ctx context.Context, q workflow.Lookup, limit int) ([]workflow.Case, int, error) {
+func (s *Store) Find(ctx context.Context, q roster.Lookup, limit int) ([]workflow.Case, int, error) {
 	if err := s.index(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -60,27 +62,27 @@ const latestFiling = `left join lateral (select id, state, open, step, notice_un
 // current certificate, $1 today.
 func stateFilter(state string) string {
 	switch state {
-	case workflow.LookupIdle:
+	case roster.LookupIdle:
 		return `c.id is not null and (f.id is null or not f.open or f.state in ('ELIGIBLE', 'INELIGIBLE', 'NEW'))`
-	case workflow.LookupEditing:
+	case roster.LookupEditing:
 		return `f.open and f.state in ('DRAFT', 'SAVED', 'READY')`
-	case workflow.LookupNotice:
+	case roster.LookupNotice:
 		return `f.open and f.notice_until is not null and f.state in ('SAVED', 'READY', 'RETURNED')`
-	case workflow.LookupReviewing:
+	case roster.LookupReviewing:
 		return `f.open and f.step <> ''`
-	case workflow.LookupOfficial:
+	case roster.LookupOfficial:
 		return `f.state in ('SUBMITTED', 'REVIEWING')`
-	case workflow.LookupReturned:
+	case roster.LookupReturned:
 		return `f.open and f.state = 'RETURNED'`
-	case workflow.LookupDone:
+	case roster.LookupDone:
 		return `f.state in ('APPROVED', 'DONE')`
-	case workflow.LookupOverdue:
+	case roster.LookupOverdue:
 		return `c.ends_on < $1`
 	}
 	return `false`
 }
 
-func (s *Store) findIDs(ctx context.Context, q workflow.Lookup) ([]string, error) {
+func (s *Store) findIDs(ctx context.Context, q roster.Lookup) ([]string, error) {
 	var rows pgx.Rows
 	var err error
 	switch {
@@ -91,7 +93,7 @@ func (s *Store) findIDs(ctx context.Context, q workflow.Lookup) ([]string, error
 		}
 	case q.State != "":
 		var args []any
-		if q.State == workflow.LookupOverdue {
+		if q.State == roster.LookupOverdue {
 			args = append(args, column(q.Until))
 		}
 		rows, err = s.pool.Query(ctx, `select p.id from person p left join certificate c on c.person_id = p.id and c.current `+latestFiling+`
@@ -181,7 +183,7 @@ func (s *Store) fillIndex(ctx context.Context, current []byte, key string) error
 
 // Listed calls fn for everybody on the list of certificates that the filter lets through,
 // the certificate that ends first first. Values of the form are not loaded.
-func (s *Store) Listed(ctx context.Context, q workflow.Lookup, fn func(workflow.Case) error) error {
+func (s *Store) Listed(ctx context.Context, q roster.Lookup, fn func(workflow.Case) error) error {
 	rows, err := s.pool.Query(ctx, `
 		select p.id, p.name, k.id, k.name, c.id, c.category, c.recognised_on, c.printed_end, c.mismatch, f.id, f.sealed
 		from certificate c join person p on p.id = c.person_id join college k on k.id = p.college_id `+latestFiling+`

@@ -16,6 +16,7 @@ import (
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/storagetest"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
@@ -44,8 +45,8 @@ func newRig(t testing.TB) *rig {
 	must(t, err)
 	s, err := storage.New(pool, ring, p, lease)
 	must(t, err)
-	r := &rig{s, t, pool, workflow.NewDate(2026, 11, 23).At(10, 0)}
-	must(t, s.Import(ctx, roster()))
+	r := &rig{s, t, pool, calendar.NewDate(2026, 11, 23).At(10, 0)}
+	must(t, s.Import(ctx, everybody()))
 	return r
 }
 
@@ -56,7 +57,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func roster() storage.Roster {
+func everybody() storage.Roster {
 	r := storage.Roster{Colleges: []workflow.College{{ID: "c01", Name: "甲学院"}, {ID: "hr", Name: "人事处"}}}
 	r.People = []workflow.Person{
 		{ID: "p1", Name: "陈一帆", College: "c01"},
@@ -66,7 +67,7 @@ func roster() storage.Roster {
 	}
 	r.Certificates = []workflow.Certificate{{
 		ID: "cert1", Person: "p1", Category: "E", Unit: "示例师范大学",
-		RecognisedOn: workflow.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"},
+		RecognisedOn: calendar.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"},
 	}}
 	return r
 }
@@ -274,7 +275,7 @@ func TestCaseHoldsThePeopleAround(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 			var names []string
-			for _, p := range append(c.Assignees(workflow.CollegeHandler, workflow.DateOf(r.now)), c.Assignees(workflow.SchoolHandler, workflow.DateOf(r.now))...) {
+			for _, p := range append(c.Assignees(workflow.CollegeHandler, calendar.DateOf(r.now)), c.Assignees(workflow.SchoolHandler, calendar.DateOf(r.now))...) {
 				names = append(names, p.Name)
 			}
 			if d := cmp.Diff([]string{"何清越", "傅明舟"}, names); d != "" {
@@ -354,7 +355,7 @@ func TestOneReplicaWinsATick(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			won, err := r.ClaimTick(context.Background(), "daily", r.now, workflow.DailyPass{Day: workflow.DateOf(r.now)})
+			won, err := r.ClaimTick(context.Background(), "daily", r.now, workflow.DailyPass{Day: calendar.DateOf(r.now)})
 			if err != nil {
 				t.Error(err)
 			}
@@ -437,7 +438,7 @@ func TestRulesAreKept(t *testing.T) {
 	}
 	changed.Version = "2027-01"
 	must(t, r.KeepPolicy(t.Context(), changed, r.now))
-	year, err := workflow.ParseYear([]byte(`{"year": 2027, "source": "x", "off": ["01-01/01-03", "02-05/02-11"], "work": []}`))
+	year, err := calendar.ParseYear([]byte(`{"year": 2027, "source": "x", "off": ["01-01/01-03", "02-05/02-11"], "work": []}`))
 	must(t, err)
 	for range 2 {
 		must(t, r.SaveYear(t.Context(), year, r.now))
@@ -448,7 +449,7 @@ func TestRulesAreKept(t *testing.T) {
 	if book.Current.Notice.WorkingDays != 7 || book.For(&f).Notice.WorkingDays != 5 {
 		t.Errorf("in force %d days, kept %d", book.Current.Notice.WorkingDays, book.For(&f).Notice.WorkingDays)
 	}
-	if work, official := book.For(&f).Calendar().IsWorkday(workflow.NewDate(2027, 2, 11)); work || !official {
+	if work, official := book.For(&f).Calendar().IsWorkday(calendar.NewDate(2027, 2, 11)); work || !official {
 		t.Errorf("the imported year: work %v, official %v", work, official)
 	}
 }
@@ -460,7 +461,7 @@ func TestDue(t *testing.T) {
 	_, err := r.Turn(t.Context(), r.in("m1"), r.now, r.create)
 	must(t, err)
 	for day, want := range map[string]int{"2026-12-10": 0, "2026-12-11": 1} { // the certificate ends on the tenth
-		d, err := workflow.ParseDate(day)
+		d, err := calendar.ParseDate(day)
 		must(t, err)
 		ids, err := r.Due(t.Context(), d)
 		must(t, err)
@@ -494,7 +495,7 @@ func TestRenewalIsTakenBack(t *testing.T) {
 		out  workflow.Outcome
 		want string
 	}{
-		{workflow.Outcome{Renewed: &workflow.Certificate{ID: "cert2", Person: "p1", Category: "E", RecognisedOn: workflow.NewDate(2026, 12, 20), Values: workflow.Values{}}}, "cert2"},
+		{workflow.Outcome{Renewed: &workflow.Certificate{ID: "cert2", Person: "p1", Category: "E", RecognisedOn: calendar.NewDate(2026, 12, 20), Values: workflow.Values{}}}, "cert2"},
 		{workflow.Outcome{Reinstated: "cert1"}, "cert1"},
 	} {
 		_, err := r.Turn(t.Context(), r.in(fmt.Sprint("x", i)), r.now, func(k workflow.Case) (workflow.Outcome, error) {
@@ -631,7 +632,7 @@ func TestStatistics(t *testing.T) {
 		})
 		must(t, err)
 	}
-	got, err := r.Statistics(t.Context(), workflow.DateOf(r.now))
+	got, err := r.Statistics(t.Context(), calendar.DateOf(r.now))
 	must(t, err)
 	same := cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })
 	want := []workflow.StepTime{{Role: workflow.SchoolHandler, From: events[1].At, To: events[2].At}, {Role: workflow.CollegeHandler, From: began, To: events[1].At}}

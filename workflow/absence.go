@@ -1,20 +1,22 @@
 package workflow
 
+import "example.org/beian/workflow/calendar"
+
 // Absence is a time in which somebody does not act here, first and last day inclusive.
 // It ends by itself.
 type Absence struct {
 	ID     string
 	Person string
-	From   Date
-	Until  Date
+	From   calendar.Date
+	Until  calendar.Date
 	Deputy *Person // who acts instead; nil leaves it to those who may anyway
 }
 
 // On reports whether the day is in the absence.
-func (a Absence) On(d Date) bool { return !d.Before(a.From) && !d.After(a.Until) }
+func (a Absence) On(d calendar.Date) bool { return !d.Before(a.From) && !d.After(a.Until) }
 
 // AwayOn returns the absence of the person on a day, the one with a deputy first.
-func (p Person) AwayOn(d Date) (Absence, bool) {
+func (p Person) AwayOn(d calendar.Date) (Absence, bool) {
 	var found Absence
 	ok := false
 	for _, a := range p.Absences {
@@ -29,7 +31,7 @@ func (p Person) AwayOn(d Date) (Absence, bool) {
 // it for the college, or their deputies while they are away, without the applicant (four
 // eyes); if nobody is left the standing deputies, and then the school handlers (Q21). A
 // review that was handed to one person is only theirs.
-func (c Case) Assignees(r Role, today Date) []Person {
+func (c Case) Assignees(r Role, today calendar.Date) []Person {
 	for _, standing := range []bool{false, true} {
 		var out []Person
 		for _, p := range c.candidates(r) {
@@ -58,7 +60,7 @@ func (c Case) Assignees(r Role, today Date) []Person {
 
 // Reviewers returns who decides on the open step of the review. Who was handed it and is away
 // by now is stood in for by their deputy, or by the school.
-func (c Case) Reviewers(r Role, today Date) []Person {
+func (c Case) Reviewers(r Role, today calendar.Date) []Person {
 	if c.Filing == nil || c.Filing.Review.Assignee == "" {
 		return c.Assignees(r, today)
 	}
@@ -84,7 +86,7 @@ func (c Case) Reviewers(r Role, today Date) []Person {
 
 // Deputies are those who stand in for the role on this filing: standing deputies who are
 // there, and whom an absent holder has named.
-func (c Case) Deputies(r Role, today Date) []Person {
+func (c Case) Deputies(r Role, today calendar.Date) []Person {
 	var out []Person
 	for _, p := range c.candidates(r) {
 		away, gone := p.AwayOn(today)
@@ -102,7 +104,7 @@ func (c Case) Deputies(r Role, today Date) []Person {
 
 // Acting returns as what a person acts in a role on this filing today; a deputy acts for
 // somebody, and both are named in the trail.
-func (c Case) Acting(p Person, r Role, today Date) (Actor, bool) {
+func (c Case) Acting(p Person, r Role, today calendar.Date) (Actor, bool) {
 	college := c.College.ID
 	if p.Holds(r, college) {
 		a := Actor{ID: p.ID, Role: r}

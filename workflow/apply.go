@@ -1,6 +1,10 @@
 package workflow
 
-import "time"
+import (
+	"time"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // Apply decides whether cmd is allowed on f now and returns the filing after it
 // and the event to append. A command that the rules do not allow gives a
@@ -17,7 +21,7 @@ func Apply(f Filing, cmd Command, p Policy, now time.Time) (Filing, Event, error
 		ev.To = r.to
 	}
 	if r.guard != nil {
-		c := &check{f: &f, cmd: cmd, ev: &ev, policy: p, now: now, today: DateOf(now)}
+		c := &check{f: &f, cmd: cmd, ev: &ev, policy: p, now: now, today: calendar.DateOf(now)}
 		if refusal := r.guard(c); refusal != nil {
 			return f, Event{}, refusal
 		}
@@ -28,7 +32,7 @@ func Apply(f Filing, cmd Command, p Policy, now time.Time) (Filing, Event, error
 // Timers returns the events that time alone brings about on a filing today, in
 // order: the window opens (T02), the certificate runs out (T24), the public notice
 // is over (P4) and, on a working day, what was asked to go by itself goes (T10).
-func Timers(f *Filing, p Policy, today Date) []Action {
+func Timers(f *Filing, p Policy, today calendar.Date) []Action {
 	var out []Action
 	if f.State == NotEligible && f.Reason == ReasonTooEarly && !today.Before(f.Opens) {
 		out = append(out, OpenWindow)

@@ -3,6 +3,8 @@ package workflow
 import (
 	"errors"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // Errors of storage that others react to; test with [errors.Is].
@@ -60,6 +62,23 @@ type Outcome struct {
 	// Question is asked of a person; Answered carries the answer to one.
 	Question, Answered *Question
 	Reply              []byte // opaque to the storage, sent after the commit
+}
+
+// Attention is what a person has said about their reminders. Zero dates mean never.
+type Attention struct {
+	Acknowledged calendar.Date // 知道了
+	Asked        calendar.Date // when they asked to be reminded later
+	Later        calendar.Date // the day they asked for
+	Declined     calendar.Date // 不备案
+	Wrote        calendar.Date // anything at all, last
+}
+
+// RosterChange is what HR changes about one person or one college.
+type RosterChange struct {
+	Person  string // who gets or loses the role
+	Grant   *Grant
+	Revoke  *Grant
+	College *College // new, or renamed when the id exists
 }
 
 // Usage is what was used of DingTalk's monthly quota, or the quota itself.

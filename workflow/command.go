@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // Action is what happens to a filing.
@@ -91,17 +93,17 @@ type Command struct {
 	Policy      string       `json:"policy,omitempty"`      // Enrol, Create: version in force
 	Consent     string       `json:"consent,omitempty"`     // Enrol: version of the notice agreed to
 
-	Values   Values       `json:"values,omitempty"`   // Fill, SaveInfo
-	Slot     Slot         `json:"slot,omitempty"`     // Upload, Remove, Waive, Answer
-	File     *File        `json:"file,omitempty"`     // Upload
-	Yes      bool         `json:"yes,omitempty"`      // Answer, SetAuto
-	Text     string       `json:"text,omitempty"`     // Waive, Report…, ObjectNotice, SettleNotice, Correct
-	From     Date         `json:"from,omitzero"`      // PostNotice, ReportApproved
-	Until    Date         `json:"until,omitzero"`     // PostNotice, ReportApproved
-	Items    []ReturnItem `json:"items,omitempty"`    // Return
-	Assignee string       `json:"assignee,omitempty"` // Reassign: whom
-	Ticket   int          `json:"ticket,omitempty"`   // Approve, Return, Submit: what the handler saw
-	Attested bool         `json:"attested,omitempty"` // Create: R-A06 to R-A08; Submit: R-B06
+	Values   Values        `json:"values,omitempty"`   // Fill, SaveInfo
+	Slot     Slot          `json:"slot,omitempty"`     // Upload, Remove, Waive, Answer
+	File     *File         `json:"file,omitempty"`     // Upload
+	Yes      bool          `json:"yes,omitempty"`      // Answer, SetAuto
+	Text     string        `json:"text,omitempty"`     // Waive, Report…, ObjectNotice, SettleNotice, Correct
+	From     calendar.Date `json:"from,omitzero"`      // PostNotice, ReportApproved
+	Until    calendar.Date `json:"until,omitzero"`     // PostNotice, ReportApproved
+	Items    []ReturnItem  `json:"items,omitempty"`    // Return
+	Assignee string        `json:"assignee,omitempty"` // Reassign: whom
+	Ticket   int           `json:"ticket,omitempty"`   // Approve, Return, Submit: what the handler saw
+	Attested bool          `json:"attested,omitempty"` // Create: R-A06 to R-A08; Submit: R-B06
 
 	// Unlock: the applicant insists on changing what a handler has accepted (T12).
 	Unlock bool `json:"unlock,omitempty"`
@@ -112,18 +114,18 @@ type Command struct {
 // Event is a command that was accepted, with what it led to. Events are the truth
 // about a filing; they are appended and never changed.
 type Event struct {
-	Seq       int        `json:"seq"`
-	Rule      string     `json:"rule"` // T-id
-	At        time.Time  `json:"at"`
-	To        State      `json:"to"` // after the event
-	Revision  int        `json:"revision"`
-	Step      string     `json:"step,omitempty"`      // review step after the event
-	Official  bool       `json:"official,omitempty"`  // PostNotice: Until rests on an official calendar
-	Reason    Ineligible `json:"reason,omitempty"`    // Enrol, Reopen: why not
-	Opens     Date       `json:"opens,omitzero"`      // Enrol, Reopen
-	Ends      Date       `json:"ends,omitzero"`       // Enrol, Reopen
-	Republish bool       `json:"republish,omitempty"` // SaveInfo: a published value changed (T07)
-	Corrected *Filing    `json:"corrected,omitempty"` // Correct: the filing without the voided event
+	Seq       int           `json:"seq"`
+	Rule      string        `json:"rule"` // T-id
+	At        time.Time     `json:"at"`
+	To        State         `json:"to"` // after the event
+	Revision  int           `json:"revision"`
+	Step      string        `json:"step,omitempty"`      // review step after the event
+	Official  bool          `json:"official,omitempty"`  // PostNotice: Until rests on an official calendar
+	Reason    Ineligible    `json:"reason,omitempty"`    // Enrol, Reopen: why not
+	Opens     calendar.Date `json:"opens,omitzero"`      // Enrol, Reopen
+	Ends      calendar.Date `json:"ends,omitzero"`       // Enrol, Reopen
+	Republish bool          `json:"republish,omitempty"` // SaveInfo: a published value changed (T07)
+	Corrected *Filing       `json:"corrected,omitempty"` // Correct: the filing without the voided event
 	Command
 }
 
@@ -158,10 +160,10 @@ const (
 // Refusal is the error of [Apply]: a command that the rules do not allow.
 type Refusal struct {
 	Code   Code
-	Rule   string  // the rule that refuses
-	Fields []Field // RefusedMissing
-	Slots  []Slot  // RefusedMissing, RefusedUnanswered
-	Date   Date    // RefusedEarly, RefusedNotice: from when it is possible
+	Rule   string        // the rule that refuses
+	Fields []Field       // RefusedMissing
+	Slots  []Slot        // RefusedMissing, RefusedUnanswered
+	Date   calendar.Date // RefusedEarly, RefusedNotice: from when it is possible
 }
 
 // Error implements error for logs; people get a sentence from the text catalogue.

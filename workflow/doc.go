@@ -34,7 +34,7 @@
 // # Rules as data
 //
 // What the manual leaves open is a [Policy]: periods, the review chain, reasons, the
-// reminder ladder and the working days of each [Year]. A [Rulebook] keeps older versions
+// reminder ladder and the working days of each [calendar.Year]. A [Rulebook] keeps older versions
 // for the filings that were begun under them.
 //
 // The package does no I/O and reads no clock: every function takes the time it needs.

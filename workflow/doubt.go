@@ -1,6 +1,11 @@
 package workflow
 
-import "strings"
+import (
+	"strings"
+
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+)
 
 // Doubt is something about the values of a form that may be wrong. It is shown to
 // the person and never blocks: people know their papers better than rules do.
@@ -23,15 +28,15 @@ const (
 )
 
 // Doubts cross-checks the values of a filing (domain §1.4, §2.2, §4).
-func (f *Filing) Doubts(today Date) []Doubt {
+func (f *Filing) Doubts(today calendar.Date) []Doubt {
 	var out []Doubt
 	doubt := func(code string, k Key, want string) {
 		fd, _ := FieldOf(k)
 		out = append(out, Doubt{code, fd, want})
 	}
 	v := f.Values
-	id := CheckID(v[IDType], v[IDNumber], today)
-	if v[IDNumber] != "" && id.Severity != Fine {
+	id := identity.Check(v[IDType], v[IDNumber], today)
+	if v[IDNumber] != "" && id.Severity != identity.Fine {
 		doubt(DoubtNumber, IDNumber, "")
 	}
 	if !id.Birth.IsZero() && v[Birth] != "" && v[Birth] != id.Birth.String() {

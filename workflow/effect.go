@@ -1,6 +1,10 @@
 package workflow
 
-import "time"
+import (
+	"time"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // An Effect is something to be done for other people, or later: it is stored as a
 // job in the transaction that decided it and worked after the commit. The kind
@@ -91,8 +95,8 @@ func (SealPack) Kind() string { return "seal_pack" }
 
 // Purge deletes documents that are no longer needed, some at a time.
 type Purge struct {
-	Day   Date `json:"day"`
-	Round int  `json:"round"`
+	Day   calendar.Date `json:"day"`
+	Round int           `json:"round"`
 }
 
 // Kind implements [Effect].
@@ -118,15 +122,15 @@ func (Nudge) Kind() string { return "nudge" }
 
 // Office is work for HR that takes longer than a turn may.
 type Office struct {
-	Task    string     `json:"task"` // one of the Office constants
-	Robot   string     `json:"robot"`
-	Message string     `json:"message"`
-	Person  string     `json:"person"`
-	Webhook []byte     `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
-	File    IntakeFile `json:"file"`              // a workbook to check
-	Import  string     `json:"import,omitempty"`
-	College string     `json:"college,omitempty"`
-	Until   Date       `json:"until"`
+	Task    string        `json:"task"` // one of the Office constants
+	Robot   string        `json:"robot"`
+	Message string        `json:"message"`
+	Person  string        `json:"person"`
+	Webhook []byte        `json:"webhook,omitempty"` // where to answer, sealed; empty when the message has its answer
+	File    IntakeFile    `json:"file"`              // a workbook to check
+	Import  string        `json:"import,omitempty"`
+	College string        `json:"college,omitempty"`
+	Until   calendar.Date `json:"until"`
 }
 
 // The tasks of [Office]; the words are stored.
@@ -166,44 +170,6 @@ type IntakeFile struct {
 // Kind implements [Effect].
 func (Intake) Kind() string { return "intake" }
 
-// Tell sends people what waits for them on a day: at most [MostTold].
-type Tell struct {
-	Day    Date         `json:"day"`
-	Topic  MessageTopic `json:"topic"`
-	People []string     `json:"people"`
-}
-
-// Kind implements [Effect].
-func (Tell) Kind() string { return "tell" }
-
-// LookPass decides about the certificates for which something may be due, some at a time.
-type LookPass struct {
-	Day   Date `json:"day"`
-	Round int  `json:"round"`
-}
-
-// Kind implements [Effect].
-func (LookPass) Kind() string { return "look_pass" }
-
-// PostPass hands out the messages of a day, some at a time.
-type PostPass struct {
-	Day   Date  `json:"day"`
-	Round int   `json:"round"`
-	Again int64 `json:"again,omitempty"` // sets one apart that the operator has asked for
-}
-
-// Kind implements [Effect].
-func (PostPass) Kind() string { return "post_pass" }
-
-// Digest sends the daily overview to everybody in HR.
-type Digest struct {
-	Day   Date  `json:"day"`
-	Again int64 `json:"again,omitempty"` // sets one apart that the operator has asked for
-}
-
-// Kind implements [Effect].
-func (Digest) Kind() string { return "digest" }
-
 // SendStatistics sends somebody of HR the statistics as a picture.
 type SendStatistics struct {
 	Person string `json:"person"`
@@ -214,7 +180,7 @@ func (SendStatistics) Kind() string { return "send_statistics" }
 
 // DailyPass looks at everything that is due on a day.
 type DailyPass struct {
-	Day Date `json:"day"`
+	Day calendar.Date `json:"day"`
 }
 
 // Kind implements [Effect].
@@ -277,17 +243,17 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 	}
 	switch e.Action {
 	case HandNotice:
-		tell(ids(c.Assignees(CollegeHandler, DateOf(e.At)))...)
+		tell(ids(c.Assignees(CollegeHandler, calendar.DateOf(e.At)))...)
 	case ObjectNotice:
 		tell(f.Person)
-		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
+		tell(ids(c.Assignees(SchoolHandler, calendar.DateOf(e.At)))...)
 	case PostNotice, KeepNotice, SettleNotice, Report, ReportReturned, ReportApproved, DeclareCategory:
 		tell(f.Person)
 	case ReportIdentity: // the person cannot go on alone (R-C10)
-		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
+		tell(ids(c.Assignees(SchoolHandler, calendar.DateOf(e.At)))...)
 	case LeaveUnit:
 		tell(f.Person)
-		tell(ids(c.Assignees(SchoolHandler, DateOf(e.At)))...)
+		tell(ids(c.Assignees(SchoolHandler, calendar.DateOf(e.At)))...)
 	case Correct:
 		tell(f.Person)
 		if f.Review.Ticket > 0 {
@@ -310,7 +276,7 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 		out = append(out, ReviewCard{f.ID, e.Seq})
 	case PassNotice:
 		if !f.AutoHandIn && f.State != Prereview { // otherwise the card that comes now says it
-			tell(ids(c.Assignees(CollegeHandler, DateOf(e.At)))...)
+			tell(ids(c.Assignees(CollegeHandler, calendar.DateOf(e.At)))...)
 		}
 	}
 	return out

@@ -1,13 +1,13 @@
 package workflow_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/reminder"
 )
 
 // around is the case that the filings of these tests belong to.
@@ -86,7 +86,7 @@ func TestEffects(t *testing.T) {
 func TestKindsOfJobsStayAsStored(t *testing.T) {
 	for want, e := range map[string]workflow.Effect{
 		"announce": workflow.Announce{}, "review_card": workflow.ReviewCard{}, "redraw_card": workflow.RedrawCard{}, "intake": workflow.Intake{},
-		"tell": workflow.Tell{}, "look_pass": workflow.LookPass{}, "post_pass": workflow.PostPass{}, "send_statistics": workflow.SendStatistics{}, "digest": workflow.Digest{}, "daily_pass": workflow.DailyPass{},
+		"tell": reminder.Tell{}, "look_pass": reminder.CheckPass{}, "post_pass": reminder.PostPass{}, "send_statistics": workflow.SendStatistics{}, "digest": reminder.Digest{}, "daily_pass": workflow.DailyPass{},
 		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
 		"bundle": workflow.Bundle{}, "show": workflow.Show{}, "offer_colleagues": workflow.OfferColleagues{}, "nudge": workflow.Nudge{},
 		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{}, "purge": workflow.Purge{},
@@ -367,16 +367,6 @@ func TestDemands(t *testing.T) {
 	f.Values[workflow.Unit] = "别的单位" // the difference answers for the contract
 	if q := f.Questions(); len(q) != 3 || q[0] != workflow.SlotTitle {
 		t.Errorf("another unit: %v", q)
-	}
-}
-
-func TestDateText(t *testing.T) {
-	var d struct{ On, Off workflow.Date }
-	if err := json.Unmarshal([]byte(`{"On": "2026-11-23", "Off": ""}`), &d); err != nil || d.On.String() != "2026-11-23" || !d.Off.IsZero() {
-		t.Errorf("%+v, %v", d, err)
-	}
-	if err := json.Unmarshal([]byte(`{"On": "23.11.2026"}`), &d); err == nil {
-		t.Error("another form of date was read")
 	}
 }
 

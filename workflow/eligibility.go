@@ -1,28 +1,32 @@
 package workflow
 
-import "slices"
+import (
+	"slices"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // Certificate is the talent certificate that a filing renews.
 type Certificate struct {
 	ID           string
 	Person       string
 	Category     string
-	RecognisedOn Date
-	PrintedEnd   Date   // 有效期至 as printed, if known (Q03)
-	Unit         string // where the recognition was made (R-C07)
-	Values       Values // what was filed then (R-D01)
+	RecognisedOn calendar.Date
+	PrintedEnd   calendar.Date // 有效期至 as printed, if known (Q03)
+	Unit         string        // where the recognition was made (R-C07)
+	Values       Values        // what was filed then (R-D01)
 	// Declared is what the person says differs today before a filing exists.
 	Mismatch Ineligible
 }
 
 // OpensOn returns the first day a renewal may be filed: the corresponding day 23
 // months after recognition, clamped to the month's end (R-C09, Q01, Q02).
-func (c Certificate) OpensOn(p Policy) Date {
+func (c Certificate) OpensOn(p Policy) calendar.Date {
 	return c.RecognisedOn.AddMonths(p.ValidMonths - p.AdvanceMonths)
 }
 
 // ValidUntil returns the last day of validity, inclusive (Q03).
-func (c Certificate) ValidUntil(p Policy) Date {
+func (c Certificate) ValidUntil(p Policy) calendar.Date {
 	if !c.PrintedEnd.IsZero() {
 		return c.PrintedEnd
 	}
@@ -31,9 +35,9 @@ func (c Certificate) ValidUntil(p Policy) Date {
 
 // Faults says what is impossible or unlikely about a certificate on the roster, in
 // Chinese and English, one sentence each (domain §5).
-func (c Certificate) Faults(today Date) []string {
+func (c Certificate) Faults(today calendar.Date) []string {
 	var out []string
-	first := NewDate(2015, 1, 1) // the city's catalogue begins
+	first := calendar.NewDate(2015, 1, 1) // the city's catalogue begins
 	if c.RecognisedOn.After(today) || c.RecognisedOn.Before(first) {
 		out = append(out, "认定日期 "+c.RecognisedOn.String()+" 不在 2015 年至今天之间 / recognised_on is not between 2015 and today")
 	}
@@ -83,19 +87,19 @@ func Reasons() []Ineligible {
 type Assessment struct {
 	Phase      Phase
 	Reason     Ineligible
-	OpensOn    Date
-	ValidUntil Date
-	DaysLeft   int  // until ValidUntil; negative when overdue
-	DaysToOpen int  // until OpensOn; 0 when open
-	SafeNotice Date // latest public notice start that leaves the usual time
-	DoneBy     Date // when 上报 is expected if one starts today
-	Late       bool // DoneBy is after ValidUntil: it will run out before it is handed over
-	Official   bool // false when a date rests on a provisional calendar
+	OpensOn    calendar.Date
+	ValidUntil calendar.Date
+	DaysLeft   int           // until ValidUntil; negative when overdue
+	DaysToOpen int           // until OpensOn; 0 when open
+	SafeNotice calendar.Date // latest public notice start that leaves the usual time
+	DoneBy     calendar.Date // when 上报 is expected if one starts today
+	Late       bool          // DoneBy is after ValidUntil: it will run out before it is handed over
+	Official   bool          // false when a date rests on a provisional calendar
 }
 
 // Assess says whether a renewal may be filed today and what the dates are. It is
 // a hint, not a verdict: the official system decides (R-C05, PIPL §24).
-func Assess(c *Certificate, today Date, p Policy) Assessment {
+func Assess(c *Certificate, today calendar.Date, p Policy) Assessment {
 	if c == nil {
 		return Assessment{Reason: NoCertificate}
 	}

@@ -1,5 +1,7 @@
 package workflow
 
+import "example.org/beian/workflow/identity"
+
 // Key is the stable name of a form field, used in storage, messages and paper.
 type Key string
 
@@ -154,8 +156,8 @@ var catalogue = [...]Field{
 		Help:        "原认定时用的证件。换过证件的先联系人事处。",
 		HelpEnglish: "The document used at the last recognition; if it changed, talk to HR first.",
 		Section:     SectionPerson, Kind: KindOption,
-		Options:  []string{IDCard, IDHMResidence, IDTWResidence, IDHMPermit, IDTWPermit, IDForeignPR, IDPassport, IDOfficer, IDForeignWorking, IDOther},
-		Identity: true, Printed: true, Rule: "R-C10", Example: IDCard,
+		Options:  []string{identity.ResidentCard, identity.HMResidence, identity.TWResidence, identity.HMPermit, identity.TWPermit, identity.PermanentResidence, identity.Passport, identity.Officer, identity.WorkPermit, identity.Other},
+		Identity: true, Printed: true, Rule: "R-C10", Example: identity.ResidentCard,
 	},
 	{
 		Key: IDNumber, No: 4, Label: "证件号码", English: "ID number", Class: ClassNumber,

@@ -4,6 +4,9 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/typed"
 )
 
 // State is the main state of a filing (domain §1.7).
@@ -78,11 +81,11 @@ type Filing struct {
 	Seq         int    `json:"seq"`      // number of events
 	Revision    int    `json:"revision"` // of the form; 0 before the first save
 
-	Reason   Ineligible `json:"reason,omitempty"`        // NotEligible and Closed: why
-	Declared bool       `json:"self_declared,omitempty"` // Reason is what the person said, not what the roster says
-	Opens    Date       `json:"opens"`                   // R-C09
-	Ends     Date       `json:"ends"`
-	Overdue  bool       `json:"overdue,omitempty"` // T24; never blocks anything (Q04)
+	Reason   Ineligible    `json:"reason,omitempty"`        // NotEligible and Closed: why
+	Declared bool          `json:"self_declared,omitempty"` // Reason is what the person said, not what the roster says
+	Opens    calendar.Date `json:"opens"`                   // R-C09
+	Ends     calendar.Date `json:"ends"`
+	Overdue  bool          `json:"overdue,omitempty"` // T24; never blocks anything (Q04)
 
 	Prior   Values `json:"prior"`             // the last recognition (R-D01)
 	Values  Values `json:"values"`            // as they are now
@@ -92,20 +95,20 @@ type Filing struct {
 	Notice    Notice            `json:"notice"`
 	Form      FormState         `json:"form,omitempty"`
 	Printed   int               `json:"printed"`    // revision last printed
-	PrintedOn Date              `json:"printed_on"` // day of that print
+	PrintedOn calendar.Date     `json:"printed_on"` // day of that print
 	Materials map[Slot]Material `json:"materials"`
 	Answers   map[Slot]bool     `json:"answers"` // "has it changed" where the form cannot know
 
-	Note        string    `json:"note,omitempty"` // a word of the applicant to the handler
-	AutoHandIn  bool      `json:"auto_hand_in"`   // hand in by itself when the public notice is over
-	Review      Review    `json:"review"`
-	Official    []Status  `json:"official"`
-	SubmittedAt Date      `json:"submitted_on"`
-	Renewed     Period    `json:"renewed"`
-	Generated   bool      `json:"generated,omitempty"` // T19: 生成新证书 is done
-	Was         State     `json:"was,omitempty"`       // Cancelled: the state before, to restore
-	EndedAt     time.Time `json:"ended_at,omitzero"`
-	Timeline    []Moment  `json:"timeline"`
+	Note        string        `json:"note,omitempty"` // a word of the applicant to the handler
+	AutoHandIn  bool          `json:"auto_hand_in"`   // hand in by itself when the public notice is over
+	Review      Review        `json:"review"`
+	Official    []Status      `json:"official"`
+	SubmittedAt calendar.Date `json:"submitted_on"`
+	Renewed     Period        `json:"renewed"`
+	Generated   bool          `json:"generated,omitempty"` // T19: 生成新证书 is done
+	Was         State         `json:"was,omitempty"`       // Cancelled: the state before, to restore
+	EndedAt     time.Time     `json:"ended_at,omitzero"`
+	Timeline    []Moment      `json:"timeline"`
 }
 
 // Moment is one milestone of a filing, for the person who asks where it stands.
@@ -120,15 +123,15 @@ type Moment struct {
 
 // Notice is the region P of domain §1.7: the public notice at the college.
 type Notice struct {
-	State    NoticeState `json:"state"`
-	From     Date        `json:"from"`
-	Until    Date        `json:"until"` // last day, inclusive
-	Official bool        `json:"official"`
-	Text     string      `json:"text,omitempty"`    // an objection, verbatim
-	Photo    string      `json:"photo,omitempty"`   // file: the notice where it hangs
-	Changed  []Key       `json:"changed,omitempty"` // published values that changed since it was posted (T07)
-	Ticket   int         `json:"ticket,omitempty"`  // the event that asked the college to post it
-	HandedAt time.Time   `json:"handed_at,omitzero"`
+	State    NoticeState   `json:"state"`
+	From     calendar.Date `json:"from"`
+	Until    calendar.Date `json:"until"` // last day, inclusive
+	Official bool          `json:"official"`
+	Text     string        `json:"text,omitempty"`    // an objection, verbatim
+	Photo    string        `json:"photo,omitempty"`   // file: the notice where it hangs
+	Changed  []Key         `json:"changed,omitempty"` // published values that changed since it was posted (T07)
+	Ticket   int           `json:"ticket,omitempty"`  // the event that asked the college to post it
+	HandedAt time.Time     `json:"handed_at,omitzero"`
 }
 
 // NoticeState is where the public notice stands.
@@ -161,7 +164,7 @@ const (
 )
 
 // Over reports whether the public notice has run its days without objection.
-func (n Notice) Over(today Date) bool {
+func (n Notice) Over(today calendar.Date) bool {
 	return n.State == NoticePassed || n.State == NoticePosted && today.After(n.Until)
 }
 
@@ -216,8 +219,8 @@ type Status struct {
 
 // Period is the validity of a renewed certificate.
 type Period struct {
-	From  Date `json:"from"`
-	Until Date `json:"until"`
+	From  calendar.Date `json:"from"`
+	Until calendar.Date `json:"until"`
 }
 
 // Change is one value that differs from the last recognition.
@@ -358,7 +361,7 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 	}
 	for _, fd := range catalogue {
 		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
-			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, Clean(f.Values[fd.Key])})
+			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, typed.Clean(f.Values[fd.Key])})
 		}
 	}
 	return s

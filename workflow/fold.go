@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // Fold returns f after the event. It decides nothing: replaying all events of a
@@ -228,7 +230,7 @@ func (f *Filing) notice(e Event) {
 func (f *Filing) paper(e Event) {
 	switch e.Action {
 	case Print:
-		f.PrintedOn = DateOf(e.At)
+		f.PrintedOn = calendar.DateOf(e.At)
 		if f.Form == FormNone || f.Printed < f.Revision {
 			f.Form = FormPrinted // printing the same revision again takes nothing back
 		}
@@ -247,14 +249,14 @@ func (f *Filing) paper(e Event) {
 func (f *Filing) material(e Event) {
 	switch e.Action {
 	case Upload:
-		f.Materials[e.Slot] = Material{File: e.File, On: DateOf(e.At), At: e.At}
+		f.Materials[e.Slot] = Material{File: e.File, On: calendar.DateOf(e.At), At: e.At}
 		if e.Slot == SlotForm {
 			f.Form = FormUploaded // whoever sends the sealed form has had it signed, sealed and scanned
 		}
 	case Waive:
-		f.Materials[e.Slot] = Material{Waived: e.Text, On: DateOf(e.At), At: e.At}
+		f.Materials[e.Slot] = Material{Waived: e.Text, On: calendar.DateOf(e.At), At: e.At}
 	case AutofetchOK:
-		f.Materials[SlotInsurance] = Material{Fetched: true, On: DateOf(e.At), At: e.At}
+		f.Materials[SlotInsurance] = Material{Fetched: true, On: calendar.DateOf(e.At), At: e.At}
 	case AutofetchFail:
 		if f.Materials[SlotInsurance].Fetched {
 			delete(f.Materials, SlotInsurance)
@@ -301,7 +303,7 @@ func (f *Filing) review(e Event) {
 		f.Review.Ticket = e.Seq
 	}
 	if e.Action == Submit {
-		f.SubmittedAt = DateOf(e.At)
+		f.SubmittedAt = calendar.DateOf(e.At)
 	}
 }
 

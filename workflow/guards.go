@@ -168,7 +168,7 @@ func guardPost(c *check) *Refusal {
 	}
 	c.ev.Official = true
 	if c.cmd.Until.IsZero() {
-		c.ev.Until, c.ev.Official = c.policy.Calendar().NoticeEnd(c.cmd.From, c.policy.Notice)
+		c.ev.Until, c.ev.Official = c.policy.NoticeEnd(c.cmd.From)
 	}
 	if c.ev.Until.Before(c.cmd.From) {
 		return refuse(RefusedDates, "R-E01")

@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
-func date(t testing.TB, s string) workflow.Date {
+func date(t testing.TB, s string) calendar.Date {
 	t.Helper()
-	d, err := workflow.ParseDate(s)
+	d, err := calendar.ParseDate(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func certificate() *workflow.Certificate {
 	delete(v, workflow.Photo)
 	return &workflow.Certificate{
 		ID: "c1", Person: "p1", Category: "E", Unit: "示例师范大学", Values: v,
-		RecognisedOn: workflow.NewDate(2024, 12, 10), PrintedEnd: workflow.NewDate(2026, 12, 10),
+		RecognisedOn: calendar.NewDate(2024, 12, 10), PrintedEnd: calendar.NewDate(2026, 12, 10),
 	}
 }
 
@@ -135,7 +136,7 @@ func answer(s workflow.Slot, yes bool) workflow.Command {
 	return workflow.Command{Action: workflow.Answer, Actor: applicant, Slot: s, Yes: yes}
 }
 
-func post(by workflow.Actor, from workflow.Date) workflow.Command {
+func post(by workflow.Actor, from calendar.Date) workflow.Command {
 	return workflow.Command{Action: workflow.PostNotice, Actor: by, From: from}
 }
 
@@ -149,7 +150,7 @@ func eligible(t testing.TB) *history {
 func tooEarly(t testing.TB) *history {
 	t.Helper()
 	cmd := enrol()
-	cmd.Certificate.RecognisedOn, cmd.Certificate.PrintedEnd = date(t, "2025-01-05"), workflow.Date{}
+	cmd.Certificate.RecognisedOn, cmd.Certificate.PrintedEnd = date(t, "2025-01-05"), calendar.Date{}
 	return newHistory(t).do(cmd)
 }
 

@@ -1,6 +1,10 @@
 package workflow
 
-import "time"
+import (
+	"time"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // Slot is one of the eight upload places of the official system, domain §1.5.
 type Slot int
@@ -101,8 +105,8 @@ type Material struct {
 	Waived string `json:"waived,omitempty"` // reason, slot 2 only (R-F02)
 	// Fetched: the official system got it by itself (自动获取, slot 2, R-F01), so there
 	// is no file here.
-	Fetched bool `json:"fetched,omitempty"`
-	On      Date `json:"on,omitzero"`
+	Fetched bool          `json:"fetched,omitempty"`
+	On      calendar.Date `json:"on,omitzero"`
 	// At is when it came.
 	At time.Time `json:"at,omitzero"`
 }

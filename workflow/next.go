@@ -1,6 +1,10 @@
 package workflow
 
-import "slices"
+import (
+	"slices"
+
+	"example.org/beian/workflow/calendar"
+)
 
 // StepKind is the one thing to do next.
 type StepKind string
@@ -34,7 +38,7 @@ type Step struct {
 
 // Next returns the one thing to do next for a person with this certificate and
 // filing; f is nil before one is begun.
-func Next(c *Certificate, f *Filing, consented bool, p Policy, today Date) Step {
+func Next(c *Certificate, f *Filing, consented bool, p Policy, today calendar.Date) Step {
 	if !consented {
 		return Step{Stage: 1, Kind: StepConsent}
 	}

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/typed"
 )
 
 // Fault is what is wrong with a value somebody typed. The chat turns it into a
@@ -40,8 +40,8 @@ type Reading struct {
 
 // Read understands what a person typed for a field. Exactly one of the results
 // is set.
-func Read(fd Field, text string, today Date) (Reading, *Fault) {
-	s := Clean(text)
+func Read(fd Field, text string, today calendar.Date) (Reading, *Fault) {
+	s := typed.Clean(text)
 	switch {
 	case s == "":
 		return Reading{}, &Fault{Code: FaultEmpty, Field: fd}
@@ -61,7 +61,7 @@ func Read(fd Field, text string, today Date) (Reading, *Fault) {
 	return r, nil
 }
 
-func readKind(fd Field, s string, today Date) (Reading, *Fault) {
+func readKind(fd Field, s string, today calendar.Date) (Reading, *Fault) {
 	switch fd.Kind {
 	case KindPhone:
 		return readPhone(s)
@@ -70,34 +70,13 @@ func readKind(fd Field, s string, today Date) (Reading, *Fault) {
 	case KindOption:
 		return readOption(fd, s)
 	case KindName:
-		return Reading{Value: NormalName(s)}, nil
+		return Reading{Value: identity.NormalName(s)}, nil
 	case KindID:
-		return Reading{Value: NormalNumber(s)}, nil
+		return Reading{Value: identity.NormalNumber(s)}, nil
 	case KindPhoto:
 		return Reading{}, &Fault{Code: FaultPhoto}
 	}
 	return Reading{Value: s}, nil
-}
-
-// Clean makes typed text comparable: canonical composition, half-width Latin and
-// digits, no control and no bidirectional characters, no surrounding space. It
-// leaves Han characters exactly as typed.
-func Clean(s string) string {
-	s = norm.NFC.String(s)
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r):
-			return -1
-		case r >= 0xFF01 && r <= 0xFF5E && (unicode.IsDigit(r) || unicode.IsLetter(r)):
-			return []rune(width.Narrow.String(string(r)))[0]
-		case r == 0x3000 || r == 0xA0:
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.TrimSpace(s)
 }
 
 // isNone recognises the ways people write "does not apply" (R-D04, domain §1.4).
@@ -107,6 +86,21 @@ func isNone(s string) bool {
 		return true
 	}
 	return false
+}
+
+// readDateField reads a date of the form, all of which lie in the past.
+func readDateField(s string, today calendar.Date) (Reading, *Fault) {
+	if calendar.OnlyYear(s) {
+		return Reading{}, &Fault{Code: FaultMonth}
+	}
+	d, assumed, ok := calendar.ReadDate(s, today)
+	switch {
+	case !ok:
+		return Reading{}, &Fault{Code: FaultDate}
+	case d.After(today):
+		return Reading{}, &Fault{Code: FaultFuture}
+	}
+	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
 // readPhone takes mainland mobile numbers with or without the country code
@@ -127,6 +121,18 @@ func readPhone(s string) (Reading, *Fault) {
 		return Reading{}, &Fault{Code: FaultPhone, Count: len(d)}
 	}
 	return Reading{Value: d}, nil
+}
+
+// SameIdentity reports whether v says the same as the last recognition did for an
+// identity field (R-C10).
+func SameIdentity(k Key, prior, v string) bool {
+	switch k {
+	case Name:
+		return identity.SameName(prior, v)
+	case IDNumber:
+		return identity.SameNumber(prior, v)
+	}
+	return prior == v
 }
 
 // readOption takes the option itself, its number, a synonym, or a part that fits
@@ -182,9 +188,9 @@ var optionSynonyms = map[Key]map[string]string{
 	UnitType:   {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业", "民办非企业": "社会组织", "政府": "机关"},
 	Employment: {"在岗": "在职", "在编": "在职", "全职": "在职", "离岗": "离职", "已离职": "离职", "已退休": "退休", "返聘": "退休", "退休返聘": "退休"},
 	IDType: {
-		"身份证": IDCard, "居民身份证": IDCard, "二代身份证": IDCard, "id card": IDCard, "永居证": IDForeignPR, "五星卡": IDForeignPR,
-		"永久居留证": IDForeignPR, "外国人永久居留证": IDForeignPR, "passport": IDPassport, "外国人工作证": IDForeignWorking,
-		"回乡证": IDHMPermit, "台胞证": IDTWPermit,
+		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard, "id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
+		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport, "外国人工作证": identity.WorkPermit,
+		"回乡证": identity.HMPermit, "台胞证": identity.TWPermit,
 	},
 	Nation: {"汉人": "汉族", "维族": "维吾尔族", "外国血统": "外国血统中国籍人士"},
 }

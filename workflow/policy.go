@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
 )
 
 //go:embed policy.json
@@ -21,7 +24,7 @@ var embeddedPolicy []byte
 type Policy struct {
 	Version       string         `json:"version"`
 	Source        string         `json:"source"`
-	Effective     Date           `json:"effective"`      // since when it applies
+	Effective     calendar.Date  `json:"effective"`      // since when it applies
 	ValidMonths   int            `json:"valid_months"`   // R-C09: a certificate lives two years
 	AdvanceMonths int            `json:"advance_months"` // R-C09, Q05: how early a filing may start
 	Notice        NoticePolicy   `json:"notice"`
@@ -37,9 +40,9 @@ type Policy struct {
 	// Options replace lists of the official system that the manual does not show
 	// whole; only fields marked [Field.Local] may be here.
 	Options map[Key][]string `json:"options,omitempty"`
-	Years   []Year           `json:"years"`
+	Years   []calendar.Year  `json:"years"`
 
-	calendar Calendar // of Years, once they have been read
+	calendar calendar.Calendar // of Years, once they have been read
 }
 
 // NoticePolicy is the public notice of R-E01 (Q06: its length is custom, not law).
@@ -122,7 +125,7 @@ func ParsePolicy(data []byte) (Policy, error) {
 		return Policy{}, errors.Join(faults...)
 	}
 	var err error
-	p.calendar, err = NewCalendar(p.Years)
+	p.calendar, err = calendar.New(p.Years)
 	return p, err
 }
 
@@ -135,7 +138,7 @@ func RestorePolicy(data []byte) (Policy, error) {
 		return p, fmt.Errorf("restore policy: %w", err)
 	}
 	var err error
-	p.calendar, err = NewCalendar(p.Years)
+	p.calendar, err = calendar.New(p.Years)
 	return p, err
 }
 
@@ -162,7 +165,7 @@ func (p Policy) faults() []PolicyFault {
 	need("effective", !p.Effective.IsZero(), "没有写生效日期 / is missing")
 	need("consent", p.Consent != "", "没有写 / is missing")
 	need("official", strings.HasPrefix(p.OfficialURL, "http"), "应是网址 / must be an address")
-	need("credit_code", p.CreditCode == "" || CheckCreditCode(p.CreditCode).Severity != Hard, "不是统一社会信用代码 / is not a 统一社会信用代码 (GB 32100)")
+	need("credit_code", p.CreditCode == "" || identity.CheckCreditCode(p.CreditCode).Severity != identity.Hard, "不是统一社会信用代码 / is not a 统一社会信用代码 (GB 32100)")
 	need("valid_months", p.ValidMonths > 0, "必须大于 0 / must be positive (R-C09)")
 	need("advance_months", p.AdvanceMonths >= 0 && p.AdvanceMonths < p.ValidMonths, "必须在 0 与 valid_months 之间 / must be between 0 and valid_months (Q05)")
 	need("notice.working_days", p.Notice.WorkingDays >= 1, "至少 1 / must be at least 1 (Q06)")
@@ -187,7 +190,7 @@ func (p Policy) faults() []PolicyFault {
 	}
 	need("years", len(p.Years) > 0, "至少要有一年 / must have at least one year")
 	for i := range p.Years {
-		if _, err := p.Years[i].days(); err != nil {
+		if _, err := p.Years[i].Days(); err != nil {
 			need(fmt.Sprintf("years[%d]", i), false, "日期不对 / "+err.Error())
 		}
 	}
@@ -279,18 +282,20 @@ func (p Policy) Reason(code string) (ReturnReason, bool) {
 
 // Calendar returns the working-day calendar of a policy that was parsed or comes from
 // a [Rulebook].
-func (p Policy) Calendar() Calendar { return p.calendar }
+func (p Policy) Calendar() calendar.Calendar { return p.calendar }
+
+// NoticeEnd returns the last day of a public notice posted on start. The day of posting counts
+// only when the policy says so (民法典 §201).
+func (p Policy) NoticeEnd(start calendar.Date) (calendar.Date, bool) {
+	n := p.Notice.WorkingDays
+	if work, _ := p.calendar.IsWorkday(start); p.Notice.CountStartDay && work {
+		n--
+	}
+	return p.calendar.AddWorkdays(start, n)
+}
 
 // clock reports whether s is a time of day, as 09:00.
 func clock(s string) bool {
 	_, err := time.Parse("15:04", s)
 	return err == nil && len(s) == len("15:04")
-}
-
-// splitRange splits MM-DD/MM-DD into its ends; a single day is both.
-func splitRange(s string) (from, to string) {
-	if a, b, ok := strings.Cut(s, "/"); ok {
-		return a, b
-	}
-	return s, s
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func TestPolicyFaultsNameTheLine(t *testing.T) {
@@ -126,8 +127,8 @@ func TestStoredPoliciesStayReadable(t *testing.T) {
 func TestRulebook(t *testing.T) {
 	kept, current := policy(t), policy(t)
 	current.Version, current.Notice.WorkingDays, current.ValidMonths, current.Review = "2027-01", 7, 36, current.Review[1:]
-	year := official2027(t)
-	book, err := workflow.NewRulebook(current, []workflow.Policy{kept}, []workflow.Year{year})
+	year := calendar.Year{Year: 2027, Official: true, Off: []string{"01-01/01-03", "02-05/02-11"}}
+	book, err := workflow.NewRulebook(current, []workflow.Policy{kept}, []calendar.Year{year})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func TestRulebook(t *testing.T) {
 	}
 	bad := year
 	bad.Off = []string{"02-30"}
-	if _, err := workflow.NewRulebook(current, nil, []workflow.Year{bad}); err == nil {
+	if _, err := workflow.NewRulebook(current, nil, []calendar.Year{bad}); err == nil {
 		t.Error("a calendar with an impossible day was taken")
 	}
 	kept.Years = nil

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // PolicyFault is one thing that is wrong with a policy file.
@@ -177,7 +179,7 @@ func (s *shape) scalar(tok json.Token, t reflect.Type, path string) {
 
 // wanted says what belongs into a value of type t.
 func wanted(t reflect.Type) string {
-	if t == reflect.TypeFor[Date]() {
+	if t == reflect.TypeFor[calendar.Date]() {
 		return "日期,例如 2027-01-20 / must be a date such as 2027-01-20"
 	}
 	switch t.Kind() {

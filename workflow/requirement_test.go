@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/identity"
 )
 
 // TestRequirements: the rules of the manual that this package enforces. Those that
@@ -83,11 +84,11 @@ func TestRequirements(t *testing.T) {
 		},
 		"R-C10": func(t *testing.T) { // name, type and number of the document stay
 			h := saved(t)
-			for k, v := range map[workflow.Key]string{workflow.IDNumber: "11010519491231002X", workflow.IDType: workflow.IDPassport, workflow.Name: "陈二帆"} {
+			for k, v := range map[workflow.Key]string{workflow.IDNumber: "11010519491231002X", workflow.IDType: identity.Passport, workflow.Name: "陈二帆"} {
 				h.refused(set(k, v), workflow.RefusedIdentity)
 			}
 			written := set(workflow.Name, " 陈一帆 ")
-			written.Values[workflow.IDNumber], written.Values[workflow.IDType] = "330199 19850312 1016", workflow.IDCard
+			written.Values[workflow.IDNumber], written.Values[workflow.IDType] = "330199 19850312 1016", identity.ResidentCard
 			written.Values[workflow.Post] = "副教授"
 			h.do(written)
 			last := h.events[len(h.events)-1]

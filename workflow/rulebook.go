@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // Rulebook is the policy in force together with the older ones that filings were
@@ -15,16 +17,16 @@ type Rulebook struct {
 
 // NewRulebook joins the policy in force, older versions and imported years. An
 // imported year replaces the one a policy came with.
-func NewRulebook(current Policy, older []Policy, years []Year) (Rulebook, error) {
+func NewRulebook(current Policy, older []Policy, years []calendar.Year) (Rulebook, error) {
 	b := Rulebook{older: map[string]Policy{}}
 	calendar := func(p Policy) (Policy, error) {
 		p.Years = slices.Clone(current.Years)
 		for _, y := range years {
-			p.Years = slices.DeleteFunc(p.Years, func(have Year) bool { return have.Year == y.Year })
+			p.Years = slices.DeleteFunc(p.Years, func(have calendar.Year) bool { return have.Year == y.Year })
 			p.Years = append(p.Years, y)
 		}
 		var err error
-		p.calendar, err = NewCalendar(p.Years)
+		p.calendar, err = calendar.New(p.Years)
 		return p, err
 	}
 	var err error

@@ -3,6 +3,8 @@ package workflow
 import (
 	"slices"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // rule is one line of the state machine: in which states an event is possible, for
@@ -23,7 +25,7 @@ type check struct {
 	ev     *Event
 	policy Policy
 	now    time.Time
-	today  Date
+	today  calendar.Date
 }
 
 var (
@@ -44,7 +46,7 @@ var (
 	submitted = []State{Submitted, Reviewing}
 	frozen    = []State{Submitted, Reviewing, Approved, Done}
 	preSubmit = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Returned}
-	identity  = []State{Eligible, Draft, Saved, Ready, Returned}
+	preReview = []State{Eligible, Draft, Saved, Ready, Returned}
 	open      = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved}
 	unrenewed = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned}
 	ended     = []State{Closed, Cancelled}
@@ -59,7 +61,7 @@ var rules = [...]rule{
 	{"T02", OpenWindow, []State{NotEligible}, timer, guardOpen, Eligible},
 	{"T03", Create, []State{Eligible}, self, guardCreate, Draft},
 	{"T04", DeclareCategory, preSubmit, []Role{Applicant, CollegeHandler, SchoolHandler}, guardDeclared(CategoryChanged), NotEligible},
-	{"T05", ReportIdentity, identity, self, nil, NotEligible},
+	{"T05", ReportIdentity, preReview, self, nil, NotEligible},
 	{"T06", Fill, draft, self, guardValues, ""},
 	{"T06", SaveInfo, draft, self, guardFirstSave, Saved},
 	{"T07", SaveInfo, []State{Saved, Ready}, self, guardEdit, Saved},

@@ -3,6 +3,8 @@ package workflow
 import (
 	"encoding/json"
 	"fmt"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // PaperKind names a printed document.
@@ -36,18 +38,18 @@ func (k PaperKind) Title() string {
 // belongs to and the values on it, in print order. It is plain data, so the same
 // sheet always gives the same bytes and the same fingerprint.
 type Sheet struct {
-	Kind     PaperKind   `json:"kind"`
-	Filing   string      `json:"filing"`
-	Revision int         `json:"revision"`
-	Printed  Date        `json:"printed"`
-	Unit     string      `json:"unit"`
-	College  string      `json:"college"`
-	From     Date        `json:"from,omitzero"` // public notice only: first day
-	Until    Date        `json:"until,omitzero"`
-	Days     int         `json:"days,omitempty"`    // public notice only: working days it takes at least
-	Contact  string      `json:"contact,omitempty"` // public notice only: where to object
-	Cells    []SheetCell `json:"cells"`
-	Lines    []SheetLine `json:"lines,omitempty"` // receipt and progress: what happened or was handed in
+	Kind     PaperKind     `json:"kind"`
+	Filing   string        `json:"filing"`
+	Revision int           `json:"revision"`
+	Printed  calendar.Date `json:"printed"`
+	Unit     string        `json:"unit"`
+	College  string        `json:"college"`
+	From     calendar.Date `json:"from,omitzero"` // public notice only: first day
+	Until    calendar.Date `json:"until,omitzero"`
+	Days     int           `json:"days,omitempty"`    // public notice only: working days it takes at least
+	Contact  string        `json:"contact,omitempty"` // public notice only: where to object
+	Cells    []SheetCell   `json:"cells"`
+	Lines    []SheetLine   `json:"lines,omitempty"` // receipt and progress: what happened or was handed in
 }
 
 // SheetLine is one line of a list: a time or a name, and what belongs to it.

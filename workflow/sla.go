@@ -3,6 +3,8 @@ package workflow
 import (
 	"fmt"
 	"time"
+
+	"example.org/beian/workflow/calendar"
 )
 
 // SLAPolicy says after how many working hours of standing still a handler is nudged, the
@@ -71,27 +73,18 @@ func (w Wait) Level(p Policy, now time.Time) Level {
 // days outside breaks, in the hours of [ReminderPolicy], without lunch.
 func (p Policy) WorkTime(from, to time.Time) time.Duration {
 	var sum time.Duration
-	last := DateOf(to)
-	for d := DateOf(from); !d.After(last); d = d.AddDays(1) {
+	last := calendar.DateOf(to)
+	for d := calendar.DateOf(from); !d.After(last); d = d.AddDays(1) {
 		work, _ := p.Calendar().IsWorkday(d)
 		if _, resting := p.Reminders.Resting(d); !work || resting {
 			continue
 		}
-		open, shut := d.on(p.Reminders.Awake[0]), d.on(p.Reminders.Awake[1])
+		open, shut := d.Clock(p.Reminders.Awake[0]), d.Clock(p.Reminders.Awake[1])
 		sum += overlap(open, shut, from, to)
-		noon, after := d.on(p.Reminders.Lunch[0]), d.on(p.Reminders.Lunch[1])
+		noon, after := d.Clock(p.Reminders.Lunch[0]), d.Clock(p.Reminders.Lunch[1])
 		sum -= overlap(noon, after, from, to)
 	}
 	return sum
-}
-
-// on is a time of day, as 09:00, on a date.
-func (d Date) on(clock string) time.Time {
-	t, err := time.Parse("15:04", clock)
-	if err != nil { // a policy that was read has only times here
-		return d.At(0, 0)
-	}
-	return d.At(t.Hour(), t.Minute())
 }
 
 // overlap is how long two spans of time have in common.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 var update = flag.Bool("update", false, "write the table of the machine to testdata")
@@ -352,7 +353,7 @@ func TestRegions(t *testing.T) {
 			h.refused(post(college, date(t, "2026-12-07")), workflow.RefusedSame)
 		},
 		"P refusals": func(t *testing.T) {
-			h := saved(t).refused(post(college, workflow.Date{}), workflow.RefusedDates).refused(post(college, date(t, "2026-11-20")), workflow.RefusedDates)
+			h := saved(t).refused(post(college, calendar.Date{}), workflow.RefusedDates).refused(post(college, date(t, "2026-11-20")), workflow.RefusedDates)
 			h.refused(post(college, date(t, "2027-01-20")), workflow.RefusedDates).refused(post(own, date(t, "2026-11-24")), workflow.RefusedOwn)
 			odd := post(college, date(t, "2026-11-24"))
 			odd.Until = date(t, "2026-11-23")
@@ -444,7 +445,7 @@ func TestRegions(t *testing.T) {
 
 // command is one that the guards like, as far as the state allows.
 func (h *history) command(a workflow.Action, by workflow.Actor) workflow.Command {
-	today := workflow.DateOf(h.now)
+	today := calendar.DateOf(h.now)
 	c := workflow.Command{Action: a, Actor: by, Attested: true, Yes: true, Text: "新的文字", Ticket: h.f.Review.Ticket, Consent: "2026-11", Policy: "2026-11", Assignee: "h9", From: today}
 	switch a {
 	case workflow.Enrol, workflow.Reopen:

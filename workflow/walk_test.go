@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // steps are pauses between events; most are short, some let a notice run out.
@@ -44,8 +45,8 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 	case workflow.Enrol, workflow.Reopen:
 		c := enrol()
 		c.Action, c.Actor = a, who
-		c.Certificate.RecognisedOn = rapid.SampledFrom([]workflow.Date{workflow.NewDate(2024, 12, 10), workflow.NewDate(2025, 1, 5)}).Draw(rt, "recognised")
-		c.Certificate.PrintedEnd = workflow.Date{}
+		c.Certificate.RecognisedOn = rapid.SampledFrom([]calendar.Date{calendar.NewDate(2024, 12, 10), calendar.NewDate(2025, 1, 5)}).Draw(rt, "recognised")
+		c.Certificate.PrintedEnd = calendar.Date{}
 		return c
 	case workflow.Create:
 		c := create()
@@ -67,9 +68,9 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 		cmd.Slot = workflow.Slot(rapid.IntRange(0, 9).Draw(rt, "slot"))
 		cmd.File = &workflow.File{ID: "f", Revision: f.Revision - rapid.SampledFrom([]int{0, 0, 1}).Draw(rt, "old")}
 	case workflow.PostNotice:
-		cmd.From = workflow.NewDate(2026, 11, rapid.IntRange(1, 60).Draw(rt, "from"))
+		cmd.From = calendar.NewDate(2026, 11, rapid.IntRange(1, 60).Draw(rt, "from"))
 	case workflow.ReportApproved:
-		cmd.From = workflow.NewDate(2026, 12, rapid.IntRange(1, 90).Draw(rt, "from"))
+		cmd.From = calendar.NewDate(2026, 12, rapid.IntRange(1, 90).Draw(rt, "from"))
 	case workflow.Return:
 		cmd.Items = []workflow.ReturnItem{{Field: workflow.Post, Reason: rapid.SampledFrom([]string{"field_blank", "no_such"}).Draw(rt, "reason")}}
 	}

@@ -3,13 +3,13 @@ package command
 import (
 	"strings"
 
-	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/typed"
 )
 
 // Hear prepares a message for recognising.
 func Hear(text string, today calendar.Date) Sentence {
-	plain := workflow.Clean(halfWidth.Replace(text))
+	plain := typed.Clean(halfWidth.Replace(text))
 	return Sentence{
 		Typed: strings.TrimSpace(text),
 		Plain: plain,

@@ -11,6 +11,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/roster"
+	"example.org/beian/workflow/typed"
 )
 
 // Table is a sheet as it was read: texts, and what was wrong with cells.
@@ -57,10 +59,10 @@ const (
 	Twice      = "twice"
 	Unlikely   = "unlikely"
 	BadUserID  = "user_id"
-	// Those of [workflow.RosterRow.Merge].
-	NewCollege     = string(workflow.RosterNoCollege)
-	NewCertificate = string(workflow.RosterNoCertificate)
-	Taken          = string(workflow.RosterTaken)
+	// Those of [roster.Row.Merge].
+	NewCollege     = string(roster.NoCollege)
+	NewCertificate = string(roster.NoCertificate)
+	Taken          = string(roster.Taken)
 	// Those of a workbook of statuses.
 	NotFound = "not_found"
 	Several  = "several"
@@ -175,7 +177,7 @@ func (t *Table) heading(cells []string) error {
 	t.column = map[string]int{}
 	t.Header = cells
 	for i, c := range cells {
-		l, ok := known[strings.ToLower(strings.TrimRight(workflow.Clean(c), "*"))]
+		l, ok := known[strings.ToLower(strings.TrimRight(typed.Clean(c), "*"))]
 		switch {
 		case ok:
 			if _, twice := t.column[l]; twice {

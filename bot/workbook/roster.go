@@ -10,13 +10,17 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/roster"
+	"example.org/beian/workflow/typed"
 )
 
 // Roster reads the rows as people of a roster, one after the other, so that not all are in
 // memory. colleges are the ids by name. Rows with a fault are left out; the faults are in the
 // table.
-func (t *Table) Roster(colleges map[string]string, today workflow.Date) iter.Seq[workflow.RosterRow] {
-	return func(yield func(workflow.RosterRow) bool) {
+func (t *Table) Roster(colleges map[string]string, today calendar.Date) iter.Seq[roster.Row] {
+	return func(yield func(roster.Row) bool) {
 		people, numbers := map[string]int{}, map[string]int{}
 		wrong := t.Wrong()
 		for _, r := range t.Rows {
@@ -46,9 +50,9 @@ func (t *Table) once(line int, column, value string, seen map[string]int) {
 // userID is what DingTalk's ids look like.
 var userID = regexp.MustCompile(`^[0-9A-Za-z_.@-]{1,64}$`)
 
-func (t *Table) person(r Row, colleges map[string]string, today workflow.Date) workflow.RosterRow {
-	row := workflow.RosterRow{Line: r.Line, Person: t.get(r, ColumnPerson), Name: workflow.NormalName(t.get(r, ColumnName)), Unit: workflow.Clean(t.get(r, ColumnUnit))}
-	row.Number = workflow.Clean(t.get(r, ColumnNumber))
+func (t *Table) person(r Row, colleges map[string]string, today calendar.Date) roster.Row {
+	row := roster.Row{Line: r.Line, Person: t.get(r, ColumnPerson), Name: identity.NormalName(t.get(r, ColumnName)), Unit: typed.Clean(t.get(r, ColumnUnit))}
+	row.Number = typed.Clean(t.get(r, ColumnNumber))
 	if row.Person == "" {
 		t.fault(r.Line, ColumnPerson, Missing)
 	} else if !userID.MatchString(row.Person) {
@@ -60,13 +64,13 @@ func (t *Table) person(r Row, colleges map[string]string, today workflow.Date) w
 	if fd, _ := workflow.FieldOf(workflow.Name); len([]rune(row.Name)) > fd.MaxRunes {
 		t.fault(r.Line, ColumnName, TooLong, fd.MaxRunes)
 	}
-	if name := workflow.Clean(t.get(r, ColumnCollege)); name != "" {
+	if name := typed.Clean(t.get(r, ColumnCollege)); name != "" {
 		if row.College = colleges[name]; row.College == "" {
 			t.fault(r.Line, ColumnCollege, NoCollege, name)
 		}
 	}
 	t.roles(r, &row, colleges)
-	if c := strings.ToUpper(strings.TrimSuffix(workflow.Clean(t.get(r, ColumnCategory)), "类")); c != "" {
+	if c := strings.ToUpper(strings.TrimSuffix(typed.Clean(t.get(r, ColumnCategory)), "类")); c != "" {
 		row.Category = c
 	}
 	row.RecognisedOn, row.PrintedEnd = t.date(r, ColumnRecognised, today, false), t.date(r, ColumnEnd, today, true)
@@ -76,9 +80,9 @@ func (t *Table) person(r Row, colleges map[string]string, today workflow.Date) w
 }
 
 // roles reads "学院经办人、人事处"; another college than the person's own stands behind a colon.
-func (t *Table) roles(r Row, row *workflow.RosterRow, colleges map[string]string) {
+func (t *Table) roles(r Row, row *roster.Row, colleges map[string]string) {
 	for _, word := range strings.FieldsFunc(t.get(r, ColumnRole), func(c rune) bool { return strings.ContainsRune("、,，;；/\n", c) }) {
-		word, where, _ := strings.Cut(strings.ReplaceAll(workflow.Clean(word), "：", ":"), ":")
+		word, where, _ := strings.Cut(strings.ReplaceAll(typed.Clean(word), "：", ":"), ":")
 		g, ok := RoleNamed(strings.TrimSpace(word))
 		if !ok {
 			t.fault(r.Line, ColumnRole, NoRole, word)
@@ -98,16 +102,16 @@ func (t *Table) roles(r Row, row *workflow.RosterRow, colleges map[string]string
 }
 
 // date reads a date as text or as Excel keeps it; the day must be there.
-func (t *Table) date(r Row, column string, today workflow.Date, future bool) workflow.Date {
+func (t *Table) date(r Row, column string, today calendar.Date, future bool) calendar.Date {
 	s := t.serial(t.get(r, column))
 	if s == "" {
-		return workflow.Date{}
+		return calendar.Date{}
 	}
-	d, assumed, ok := workflow.ReadDate(s, today)
+	d, assumed, ok := calendar.ReadDate(s, today)
 	switch {
 	case !ok || assumed:
 		t.fault(r.Line, column, BadDate, s)
-		return workflow.Date{}
+		return calendar.Date{}
 	case !future && d.After(today):
 		t.fault(r.Line, column, Future, d.String())
 	}
@@ -126,11 +130,11 @@ func (t *Table) serial(s string) string {
 	if err != nil {
 		return s
 	}
-	return workflow.NewDate(at.Year(), at.Month(), at.Day()).String()
+	return calendar.NewDate(at.Year(), at.Month(), at.Day()).String()
 }
 
 // values reads the fields of the form as the chat would.
-func (t *Table) values(r Row, row *workflow.RosterRow, today workflow.Date) {
+func (t *Table) values(r Row, row *roster.Row, today calendar.Date) {
 	for _, c := range Columns() {
 		fd, ok := workflow.FieldOf(c.Field)
 		text := t.get(r, c.Label)
@@ -144,7 +148,7 @@ func (t *Table) values(r Row, row *workflow.RosterRow, today workflow.Date) {
 		switch {
 		case fault == nil:
 		case fault.Code == workflow.FaultOption && (fd.Local || fd.Identity):
-			got.Value = workflow.Clean(text) // the official system may have more than we know
+			got.Value = typed.Clean(text) // the official system may have more than we know
 		default:
 			t.readFault(r.Line, c.Label, fd, fault)
 			continue
@@ -155,7 +159,7 @@ func (t *Table) values(r Row, row *workflow.RosterRow, today workflow.Date) {
 		if row.Values == nil {
 			row.Values = workflow.Values{}
 		}
-		row.Values[fd.Key] = workflow.Normal(fd.Key, got.Value)
+		row.Values[fd.Key] = roster.Normal(fd.Key, got.Value)
 	}
 	t.identity(r.Line, *row, today)
 }
@@ -182,7 +186,7 @@ func (t *Table) faulted(line int, column string) bool {
 
 // identity checks an identity number by the rules of its kind. Only a number that cannot be
 // is a fault; one that is unusual is HR's to judge.
-func (t *Table) identity(line int, row workflow.RosterRow, today workflow.Date) {
+func (t *Table) identity(line int, row roster.Row, today calendar.Date) {
 	number := row.Values[workflow.IDNumber]
 	fd, _ := workflow.FieldOf(workflow.IDNumber)
 	if number == "" || t.faulted(line, fd.Label) {
@@ -191,19 +195,19 @@ func (t *Table) identity(line int, row workflow.RosterRow, today workflow.Date) 
 	kind := row.Values[workflow.IDType]
 	digits := strings.Trim(number, "0123456789X") == ""
 	if kind == "" && digits && len(number) >= 15 {
-		kind = workflow.IDCard
+		kind = identity.ResidentCard
 	}
 	if kind == "" {
 		return
 	}
-	if f := workflow.CheckID(kind, number, today); f.Severity == workflow.Hard {
+	if f := identity.Check(kind, number, today); f.Severity == identity.Hard {
 		t.fault(line, fd.Label, BadNumber)
 	}
 }
 
 // certificate has the certificate of a row checked as the import of a file does, where the
 // row has all of it.
-func (t *Table) certificate(line int, row workflow.RosterRow, today workflow.Date) {
+func (t *Table) certificate(line int, row roster.Row, today calendar.Date) {
 	if row.Category == "" || row.RecognisedOn.IsZero() || row.RecognisedOn.After(today) {
 		if fd, _ := workflow.FieldOf(workflow.Category); row.Category != "" && !strings.Contains(strings.Join(fd.Options, ""), row.Category) {
 			t.fault(line, ColumnCategory, BadOption, row.Category, strings.Join(fd.Options, "、"))
@@ -221,19 +225,19 @@ type Status struct {
 	Line               int
 	Person, Name, Tail string
 	Text               string
-	On                 workflow.Date
+	On                 calendar.Date
 }
 
 // ReadStatuses reads the rows as official statuses.
-func (t *Table) ReadStatuses(today workflow.Date) []Status {
+func (t *Table) ReadStatuses(today calendar.Date) []Status {
 	seen := map[string]int{}
 	wrong := t.Wrong()
 	var out []Status
 	for _, r := range t.Rows {
 		before := len(t.Faults)
 		s := Status{
-			Line: r.Line, Person: t.get(r, ColumnPerson), Name: workflow.NormalName(t.get(r, ColumnName)),
-			Tail: strings.ToUpper(workflow.Clean(t.get(r, ColumnTail))), Text: workflow.Clean(t.get(r, ColumnStatus)),
+			Line: r.Line, Person: t.get(r, ColumnPerson), Name: identity.NormalName(t.get(r, ColumnName)),
+			Tail: strings.ToUpper(typed.Clean(t.get(r, ColumnTail))), Text: typed.Clean(t.get(r, ColumnStatus)),
 		}
 		if n := len(s.Tail); n > 0 && n < 4 && strings.Trim(s.Tail, "0123456789X") == "" { // Excel drops leading zeros
 			s.Tail = strings.Repeat("0", 4-n) + s.Tail

@@ -13,10 +13,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"example.org/beian/bot/workbook"
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
 )
 
-var today = workflow.NewDate(2026, 11, 23)
+var today = calendar.NewDate(2026, 11, 23)
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -88,7 +89,7 @@ func TestRosterIsRead(t *testing.T) {
 func number(t testing.TB, first string) string {
 	t.Helper()
 	for _, c := range "0123456789X" {
-		if f := workflow.CheckID(workflow.IDCard, first+string(c), today); f.Severity != workflow.Hard {
+		if f := identity.Check(identity.ResidentCard, first+string(c), today); f.Severity != identity.Hard {
 			return first + string(c)
 		}
 	}
@@ -363,7 +364,7 @@ func TestStatuses(t *testing.T) {
 		t.Fatal("not recognised")
 	}
 	got := table.ReadStatuses(today)
-	if len(got) != 2 || got[0].Tail != "012X" || got[0].On != workflow.NewDate(2026, 11, 20) || got[1].Tail != "0012" {
+	if len(got) != 2 || got[0].Tail != "012X" || got[0].On != calendar.NewDate(2026, 11, 20) || got[1].Tail != "0012" {
 		t.Errorf("%+v", got)
 	}
 	if len(table.Faults) != 3 {

@@ -13,6 +13,7 @@ import (
 	"example.org/beian/storage/files"
 	"example.org/beian/storage/keyring"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func newKeys(w io.Writer) error {
@@ -105,7 +106,7 @@ func shredded(ctx context.Context, w io.Writer) error {
 		n := 0
 		err := s.EachShredded(ctx, time.Time{}, func(d workflow.Shredded) error {
 			n++
-			_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", d.At.In(workflow.Zone()).Format(time.RFC3339), d.File, d.Filing, d.Reason)
+			_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone()).Format(time.RFC3339), d.File, d.Filing, d.Reason)
 			return err
 		})
 		if err != nil {

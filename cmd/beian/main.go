@@ -15,7 +15,7 @@ import (
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/cmd/internal/roster"
 	"example.org/beian/storage"
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 const usage = `用法 / usage: beian COMMAND
@@ -143,7 +143,7 @@ func importRoster(ctx context.Context, path string) error {
 		return err
 	}
 	defer func() { _ = f.Close() }() // read only
-	r, err := roster.Read(f, workflow.DateOf(time.Now()))
+	r, err := roster.Read(f, calendar.DateOf(time.Now()))
 	if err != nil {
 		return err
 	}

@@ -11,15 +11,16 @@ import (
 	"example.org/beian/notify"
 	"example.org/beian/storage"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // dryRun prints what the daily pass would send on a day, to whom and why.
 func dryRun(ctx context.Context, w io.Writer, day string, now time.Time) error {
-	on, err := workflow.ParseDate(day)
+	on, err := calendar.ParseDate(day)
 	if err != nil {
 		return fmt.Errorf("日期写成 2027-01-15 / write the date as 2027-01-15: %w", err)
 	}
-	today := workflow.DateOf(now)
+	today := calendar.DateOf(now)
 	if on.Before(today) {
 		return fmt.Errorf("%s 已经过去 / has passed", on)
 	}
@@ -61,7 +62,7 @@ func listDead(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		for _, d := range dead {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID, d.At.In(workflow.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID, d.At.In(calendar.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
 				return err
 			}
 		}

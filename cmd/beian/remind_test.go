@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // TestDryRun prints who would be reminded on a day and why, and leaves everything as it was.
@@ -16,7 +16,7 @@ func TestDryRun(t *testing.T) {
 	environment(t)
 	must(t, run(t.Context(), []string{"migrate"}))
 	must(t, run(t.Context(), []string{"import", "../internal/demo/people.json"}))
-	now := workflow.NewDate(2026, 11, 23).At(10, 0)
+	now := calendar.NewDate(2026, 11, 23).At(10, 0)
 	for range 2 {
 		var out bytes.Buffer
 		must(t, dryRun(t.Context(), &out, "2026-12-03", now))

@@ -12,6 +12,7 @@ import (
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/storage"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 func showPolicy(w io.Writer) error {
@@ -66,12 +67,12 @@ func importYear(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	y, err := workflow.ParseYear(b)
+	y, err := calendar.ParseYear(b)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return withStore(ctx, func(s *storage.Store, p workflow.Policy) error {
-		if i := slices.IndexFunc(p.Years, func(have workflow.Year) bool { return have.Year == y.Year && !have.Official }); i >= 0 {
+		if i := slices.IndexFunc(p.Years, func(have calendar.Year) bool { return have.Year == y.Year && !have.Official }); i >= 0 {
 			if err := y.Check(&p.Years[i]); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
@@ -85,12 +86,12 @@ func importYear(ctx context.Context, w io.Writer, path string) error {
 	})
 }
 
-func workdays(y workflow.Year) int {
-	c, err := workflow.NewCalendar([]workflow.Year{y})
+func workdays(y calendar.Year) int {
+	c, err := calendar.New([]calendar.Year{y})
 	if err != nil { // it has been checked
 		return 0
 	}
-	return c.Workdays(workflow.NewDate(y.Year, time.January, 1), workflow.NewDate(y.Year, time.December, 31))
+	return c.Workdays(calendar.NewDate(y.Year, time.January, 1), calendar.NewDate(y.Year, time.December, 31))
 }
 
 func listYears(ctx context.Context, w io.Writer) error {
@@ -100,7 +101,7 @@ func listYears(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		years := book.Current.Years
-		slices.SortFunc(years, func(a, b workflow.Year) int { return a.Year - b.Year })
+		slices.SortFunc(years, func(a, b calendar.Year) int { return a.Year - b.Year })
 		for _, y := range years {
 			kind := "暂定 / provisional"
 			if y.Official {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
 	"example.org/beian/workflow/paper/papertest"
 )
@@ -32,7 +32,7 @@ func TestCopy(t *testing.T) {
 		{Title: "第 1 项 备案申请表", Data: papertest.PDF(t, pages, papertest.Options{Degrees: 1, Seal: true, Seed: 3})},
 		{Title: "第 3 项 聘用合同", Data: papertest.JPEG(t, pages[0], papertest.Options{Desk: true, Dark: 0.3, Seed: 4})},
 	}
-	at := workflow.NewDate(2026, 11, 23).At(10, 42)
+	at := calendar.NewDate(2026, 11, 23).At(10, 42)
 	stamp := "何清越 2026-11-23 10:42 查看"
 	one, err := p.reader.Copy(t.Context(), fonts, docs, stamp, at)
 	if err != nil {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // Pack prints the forms of a college that wait for its seal as one PDF, a list of them in
 // front: printed once, sealed once, scanned once. Each form keeps its own page numbers and
 // fingerprints, so that the scan of the whole stack can be taken apart again.
-func (p *Printer) Pack(college string, on workflow.Date, forms []workflow.Sheet) ([]byte, error) {
+func (p *Printer) Pack(college string, on calendar.Date, forms []workflow.Sheet) ([]byte, error) {
 	c := newCanvas(p.fonts)
 	c.page() // the list; drawn last, when the number of pages is known
 	lines := make([]workflow.SheetLine, len(forms))
@@ -37,7 +38,7 @@ func (p *Printer) Pack(college string, on workflow.Date, forms []workflow.Sheet)
 }
 
 // cover draws the list in front, on as many pages as it takes.
-func cover(c *canvas, college string, on workflow.Date, lines []workflow.SheetLine) {
+func cover(c *canvas, college string, on calendar.Date, lines []workflow.SheetLine) {
 	const begin = 62.0
 	pieces := make([]piece, len(lines))
 	for i, l := range lines {

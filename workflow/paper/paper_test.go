@@ -18,6 +18,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/mac/subtle"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
 	"example.org/beian/workflow/paper/papertest"
 )
@@ -80,7 +81,7 @@ func form(name string) workflow.Sheet {
 		workflow.Degree: "博士", workflow.DegreeMajor: "计算机应用技术", workflow.DegreeSchool: "示例大学", workflow.DegreeOn: "2013-06-30",
 		workflow.Category: "E", workflow.Condition: "省自然科学奖、技术发明奖、科学技术进步奖二等奖获得者前3名",
 	}
-	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: v, PrintedOn: workflow.NewDate(2026, 11, 24)}
+	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: v, PrintedOn: calendar.NewDate(2026, 11, 24)}
 	return f.Sheet(workflow.PaperForm, "晨星信息学院", "示例师范大学")
 }
 
@@ -454,7 +455,7 @@ func TestPack(t *testing.T) {
 	p := setup(t)
 	a, b := form("陈一帆"), twoPages()
 	b.Filing = "AAAA2222"
-	pdf, err := p.printer.Pack("晨星信息学院", workflow.NewDate(2026, 11, 24), []workflow.Sheet{a, b})
+	pdf, err := p.printer.Pack("晨星信息学院", calendar.NewDate(2026, 11, 24), []workflow.Sheet{a, b})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -481,7 +482,7 @@ func TestPack(t *testing.T) {
 // TestLists: the receipt and the progress sheet, over two pages where needed.
 func TestLists(t *testing.T) {
 	p := setup(t)
-	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: values(form("陈一帆")), PrintedOn: workflow.NewDate(2026, 11, 24)}
+	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: values(form("陈一帆")), PrintedOn: calendar.NewDate(2026, 11, 24)}
 	for _, kind := range []workflow.PaperKind{workflow.PaperReceipt, workflow.PaperProgress} {
 		s := f.Sheet(kind, "晨星信息学院", "示例师范大学")
 		for i := range 30 {

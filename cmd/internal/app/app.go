@@ -27,6 +27,7 @@ import (
 	"example.org/beian/storage/keyring"
 	"example.org/beian/storage/session"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // Options are what only a demo or a test sets.
@@ -159,7 +160,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	}
 	sessions := session.New(a.redis, ring)
 	dc.Counted = func(ctx context.Context) {
-		month := o.Now().In(workflow.Zone()).Format("2006-01")
+		month := o.Now().In(calendar.Zone()).Format("2006-01")
 		if err := sessions.Count(context.WithoutCancel(ctx), month, "calls"); err != nil {
 			a.log.Warn("call not counted", "err", err)
 		}
@@ -205,7 +206,7 @@ func (a *App) sharedLimit(s *session.Store) func(context.Context, string) error 
 // plans are what happens by the clock.
 func (a *App) plans() []notify.Plan {
 	return []notify.Plan{
-		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect { return workflow.DailyPass{Day: workflow.DateOf(tick)} }},
+		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect { return workflow.DailyPass{Day: calendar.DateOf(tick)} }},
 		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect { return workflow.WatchPass{At: tick} }},
 	}
 }

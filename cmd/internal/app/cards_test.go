@@ -21,6 +21,7 @@ import (
 	"example.org/beian/cmd/internal/app"
 	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // desks is a world in which nothing happens by the clock, on a day after the public notice.
@@ -87,7 +88,7 @@ func (w *world) review(name string, changed workflow.Values) (f workflow.Filing,
 		for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {
 			do(printed, workflow.Command{Action: a, Actor: self})
 		}
-		do(printed, workflow.Command{Action: workflow.PostNotice, Actor: college, From: workflow.DateOf(printed)})
+		do(printed, workflow.Command{Action: workflow.PostNotice, Actor: college, From: calendar.DateOf(printed)})
 		do(printed, workflow.Command{Action: workflow.Upload, Actor: self, Slot: workflow.SlotForm, File: &workflow.File{ID: "f", Pages: 1, Revision: 1, Checked: true}})
 		do(printed, workflow.Command{Action: workflow.AutofetchOK, Actor: self})
 		do(printed, workflow.Command{Action: workflow.SaveMaterials, Actor: self})

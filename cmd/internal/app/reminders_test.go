@@ -18,6 +18,8 @@ import (
 	"example.org/beian/storage/localpg"
 	"example.org/beian/storage/storagetest"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/reminder"
 )
 
 // The simulation is short in the tests; make simulate runs two years of 2,000 certificates.
@@ -53,9 +55,9 @@ type simulation struct {
 	bots   []process
 
 	certificates []workflow.Certificate
-	first, last  workflow.Date
-	could        map[workflow.Date]bool // days on which everything could be sent
-	killed       map[workflow.Date]bool // days on which a process died at work
+	first, last  calendar.Date
+	could        map[calendar.Date]bool // days on which everything could be sent
+	killed       map[calendar.Date]bool // days on which a process died at work
 	faults       map[string]int
 }
 
@@ -64,7 +66,7 @@ func newSimulation(t *testing.T, replicas int) *simulation {
 	must(t, warmUp())
 	s := &simulation{
 		world: &world{t: t, log: &syncBuffer{}, read: map[string]int{}}, rnd: rand.New(rand.NewPCG(*simSeed, uint64(replicas))),
-		first: workflow.NewDate(2026, time.January, 1), could: map[workflow.Date]bool{}, killed: map[workflow.Date]bool{}, faults: map[string]int{},
+		first: calendar.NewDate(2026, time.January, 1), could: map[calendar.Date]bool{}, killed: map[calendar.Date]bool{}, faults: map[string]int{},
 	}
 	s.last = s.first.AddMonths(*simMonths)
 	var err error
@@ -210,7 +212,7 @@ func (s *simulation) pause(most int) {
 }
 
 // await waits until the day's pass has done what can be done.
-func (s *simulation) await(d workflow.Date, down bool) {
+func (s *simulation) await(d calendar.Date, down bool) {
 	s.t.Helper()
 	work, _ := s.policy.Calendar().IsWorkday(d)
 	// A job whose end could not be written because the database went away is found after half a
@@ -251,16 +253,16 @@ func (s *simulation) judge() {
 	}
 	must(t, rows.Err())
 	for _, c := range s.certificates {
-		seen := map[workflow.Date]int{} // reminders that the person saw, by day
+		seen := map[calendar.Date]int{} // reminders that the person saw, by day
 		for _, m := range s.sentTo(c.Person) {
-			day := workflow.DateOf(m)
+			day := calendar.DateOf(m)
 			seen[day]++
 			if s.policy.Quiet(m, true) {
 				outside++
-				t.Errorf("%s was written to at %s", c.Person, m.In(workflow.Zone()))
+				t.Errorf("%s was written to at %s", c.Person, m.In(calendar.Zone()))
 			}
 		}
-		said := map[workflow.Date]int{}
+		said := map[calendar.Date]int{}
 		for _, r := range s.windows(c) {
 			x, known := k[c.ID][r.Milestone]
 			switch {
@@ -270,7 +272,7 @@ func (s *simulation) judge() {
 			case !known:
 			case x.state == "sent":
 				sent++
-				on, err := workflow.ParseDate(x.on)
+				on, err := calendar.ParseDate(x.on)
 				must(t, err)
 				said[on]++
 				if on.Before(r.On) || on.After(r.Until) {
@@ -316,14 +318,14 @@ type told struct{ state, why, on string }
 // windows are the rungs of a certificate with the days on which they are right, computed from
 // the rule alone (domain §3.4): opening notices move to the next working day, deadlines to
 // the one before, each is right until the next.
-func (s *simulation) windows(c workflow.Certificate) []workflow.Due {
+func (s *simulation) windows(c workflow.Certificate) []reminder.Due {
 	cal := s.policy.Calendar()
 	ends := c.RecognisedOn.AddMonths(s.policy.ValidMonths)
 	opens := c.RecognisedOn.AddMonths(s.policy.ValidMonths - s.policy.AdvanceMonths)
-	var out []workflow.Due
+	var out []reminder.Due
 	for _, r := range []struct {
 		id   string
-		on   workflow.Date
+		on   calendar.Date
 		dead bool
 	}{
 		{"open-30", opens.AddDays(-30), false},
@@ -345,7 +347,7 @@ func (s *simulation) windows(c workflow.Certificate) []workflow.Due {
 		if r.dead {
 			on = cal.OnOrBefore(r.on)
 		}
-		out = append(out, workflow.Due{Milestone: r.id, On: on})
+		out = append(out, reminder.Due{Milestone: r.id, On: on})
 	}
 	for i := range out {
 		out[i].Until = out[i].On.AddDays(7)
@@ -359,7 +361,7 @@ func (s *simulation) windows(c workflow.Certificate) []workflow.Due {
 }
 
 // canSend reports whether there was a working day in between on which everything worked.
-func (s *simulation) canSend(from, until workflow.Date) bool {
+func (s *simulation) canSend(from, until calendar.Date) bool {
 	for d := from; !d.After(until); d = d.AddDays(1) {
 		if work, _ := s.policy.Calendar().IsWorkday(d); work && s.could[d] {
 			return true
@@ -398,19 +400,19 @@ func TestMassSending(t *testing.T) {
 	org.QPS = -1
 	roster := storage.Roster{Colleges: []workflow.College{{ID: "c", Name: "某学院"}}}
 	want := 0
-	texts := map[workflow.Date]int{}
+	texts := map[calendar.Date]int{}
 	for i := range *massive {
 		id := fmt.Sprintf("p%05d", i)
 		org.Users = append(org.Users, dingsim.User{ID: id, UnionID: "u-" + id, Name: "某人"})
 		roster.People = append(roster.People, workflow.Person{ID: id, Name: "某人", College: "c"})
-		ends := workflow.NewDate(2026, time.December, 11).AddDays(i % days)
+		ends := calendar.NewDate(2026, time.December, 11).AddDays(i % days)
 		texts[ends]++
 		roster.Certificates = append(roster.Certificates, workflow.Certificate{
 			ID: "cert-" + id, Person: id, Category: "E", Unit: demo.School, RecognisedOn: ends.AddMonths(-24), Values: workflow.Values{workflow.Name: "某人"},
 		})
 	}
 	for _, n := range texts {
-		want += (n + workflow.MostTold - 1) / workflow.MostTold
+		want += (n + reminder.MostTold - 1) / reminder.MostTold
 	}
 	sim := dingsim.New(org)
 	sim.SetTime(demo.Epoch())

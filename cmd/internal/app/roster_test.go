@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/workbook"
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // The roster is short in the tests; make bench imports 20,000 rows.
@@ -66,7 +66,7 @@ func longRoster(t *testing.T, n int) []byte {
 	}
 	rows := make([][]string, n)
 	for i := range rows {
-		on := workflow.NewDate(2025, time.January, 1).AddDays(i % 600)
+		on := calendar.NewDate(2025, time.January, 1).AddDays(i % 600)
 		known := map[string]string{
 			workbook.ColumnPerson: fmt.Sprintf("u%06d", i), workbook.ColumnName: fmt.Sprintf("测%c%c", '一'+rune(i%5000), '丁'+rune(i/5000)), workbook.ColumnCollege: "图书馆",
 			workbook.ColumnNumber: fmt.Sprintf("HZ-%06d", i), workbook.ColumnCategory: "E", workbook.ColumnRecognised: on.String(), workbook.ColumnUnit: "示例师范大学",

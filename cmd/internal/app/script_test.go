@@ -20,6 +20,7 @@ import (
 	"example.org/beian/cmd/internal/clamd/clamdtest"
 	"example.org/beian/cmd/internal/demo"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper/papertest"
 )
 
@@ -207,7 +208,7 @@ func (w *world) importYear(year string) {
 	w.t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", year+".json"))
 	must(w.t, err)
-	y, err := workflow.ParseYear(b)
+	y, err := calendar.ParseYear(b)
 	must(w.t, err)
 	store, done := w.store()
 	defer done()

@@ -12,7 +12,7 @@ import (
 	"example.org/beian/bot/dingtalk/dingsim"
 	"example.org/beian/cmd/internal/roster"
 	"example.org/beian/storage"
-	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // The simulated organisation.
@@ -29,11 +29,11 @@ var people []byte
 // Epoch is the moment at which the demo begins. The people's stories depend on
 // exact dates (a month's last day, an opening today), so the simulated clock starts
 // here instead of the dates moving with the calendar.
-func Epoch() time.Time { return workflow.NewDate(2026, time.November, 23).At(10, 0) }
+func Epoch() time.Time { return calendar.NewDate(2026, time.November, 23).At(10, 0) }
 
 // Roster returns the fictitious people with their certificates.
 func Roster() (storage.Roster, error) {
-	return roster.Read(bytes.NewReader(people), workflow.DateOf(Epoch()))
+	return roster.Read(bytes.NewReader(people), calendar.DateOf(Epoch()))
 }
 
 // Organisation returns the configuration of the simulator for them.

@@ -12,6 +12,9 @@ import (
 
 	"example.org/beian/storage"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/roster"
 )
 
 // file is the form of a roster. Values holds the last recognition by field key;
@@ -43,8 +46,8 @@ type role struct {
 type certificate struct {
 	ID           string              `json:"id"`
 	Category     string              `json:"category"`
-	RecognisedOn workflow.Date       `json:"recognised_on"`
-	PrintedEnd   workflow.Date       `json:"valid_until"`
+	RecognisedOn calendar.Date       `json:"recognised_on"`
+	PrintedEnd   calendar.Date       `json:"valid_until"`
 	Unit         string              `json:"unit"`
 	Mismatch     workflow.Ineligible `json:"mismatch"`
 	Values       workflow.Values     `json:"values"`
@@ -52,7 +55,7 @@ type certificate struct {
 
 // Read reads a roster strictly and checks it as of today: every fault is named. Names
 // and numbers are brought into one form (domain §2.1, §2.10).
-func Read(r io.Reader, today workflow.Date) (storage.Roster, error) {
+func Read(r io.Reader, today calendar.Date) (storage.Roster, error) {
 	f, err := decode(r)
 	if err != nil {
 		return storage.Roster{}, err
@@ -89,7 +92,7 @@ func decode(r io.Reader) (file, error) {
 	return f, nil
 }
 
-func (p person) check(colleges, seen map[string]bool, today workflow.Date) error {
+func (p person) check(colleges, seen map[string]bool, today calendar.Date) error {
 	switch {
 	case p.ID == "" || p.Name == "":
 		return fmt.Errorf("roster: person %q needs id and name", p.ID)
@@ -126,7 +129,7 @@ func (p person) check(colleges, seen map[string]bool, today workflow.Date) error
 }
 
 func (p person) person() workflow.Person {
-	out := workflow.Person{ID: p.ID, Name: workflow.NormalName(p.Name), College: p.College}
+	out := workflow.Person{ID: p.ID, Name: identity.NormalName(p.Name), College: p.College}
 	for _, r := range p.Roles {
 		out.Grants = append(out.Grants, workflow.Grant{Role: r.Role, College: r.College, Deputy: r.Deputy})
 	}
@@ -142,7 +145,7 @@ func (p person) certificate(defaults workflow.Values) workflow.Certificate {
 	maps.Copy(v, c.Values)
 	v[workflow.Name], v[workflow.Category] = p.Name, c.Category
 	for k, s := range v {
-		v[k] = workflow.Normal(k, s)
+		v[k] = roster.Normal(k, s)
 		if v[k] == "" {
 			delete(v, k)
 		}

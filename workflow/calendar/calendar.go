@@ -1,9 +1,10 @@
-package workflow
+package calendar
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,14 +21,14 @@ type calendarDay struct {
 	official bool
 }
 
-// NewCalendar builds a calendar; it fails on a day that does not exist and on a
+// New builds a calendar; it fails on a day that does not exist and on a
 // day that one notice lists twice. A notice may arrange days at the end of the year
 // before; the later notice counts.
-func NewCalendar(years []Year) (Calendar, error) {
+func New(years []Year) (Calendar, error) {
 	c := Calendar{official: map[int]bool{}, days: map[Date]calendarDay{}}
 	years = slices.SortedFunc(slices.Values(years), func(a, b Year) int { return cmp.Compare(a.Year, b.Year) })
 	for _, y := range years {
-		days, err := y.days()
+		days, err := y.Days()
 		if err != nil {
 			return Calendar{}, err
 		}
@@ -105,16 +106,6 @@ func (c Calendar) OnOrBefore(d Date) Date {
 	}
 }
 
-// NoticeEnd returns the last day of a public notice of n working days posted on
-// start. The day of posting counts only when the policy says so (民法典 §201).
-func (c Calendar) NoticeEnd(start Date, p NoticePolicy) (Date, bool) {
-	n := p.WorkingDays
-	if work, _ := c.IsWorkday(start); p.CountStartDay && work {
-		n--
-	}
-	return c.AddWorkdays(start, n)
-}
-
 // Gap returns the year whose official arrangement is wanted and not there: the
 // present one, or from November on the next. Loud says that it is getting late
 // (domain §3.2); the year is 0 when nothing is missing.
@@ -128,8 +119,9 @@ func (c Calendar) Gap(today Date) (year int, loud bool) {
 	return 0, false
 }
 
-// days expands the ranges of a year.
-func (y Year) days() (map[Date]bool, error) {
+// Days returns the days that differ from the rule of weekends, and whether they are worked; it
+// fails on a day that does not exist or is listed twice.
+func (y Year) Days() (map[Date]bool, error) {
 	out := map[Date]bool{}
 	for _, set := range []struct {
 		ranges []string
@@ -170,4 +162,12 @@ func (y Year) span(r string) (first, last Date, err error) {
 		return first, last, fmt.Errorf("calendar %d: %s does not belong to this year", y.Year, r)
 	}
 	return first, last, nil
+}
+
+// splitRange splits MM-DD/MM-DD into its ends; a single day is both.
+func splitRange(s string) (from, to string) {
+	if a, b, ok := strings.Cut(s, "/"); ok {
+		return a, b
+	}
+	return s, s
 }

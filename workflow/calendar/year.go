@@ -1,4 +1,4 @@
-package workflow
+package calendar
 
 import (
 	"bytes"
@@ -86,7 +86,7 @@ func (y Year) Check(certain *Year) error {
 	if len(y.Off) == 0 {
 		return fmt.Errorf("%d 年没有一天放假:通知可能还没有发布 / no day off in %d: the notice may not be out yet", y.Year, y.Year)
 	}
-	days, err := y.days()
+	days, err := y.Days()
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (y Year) Check(certain *Year) error {
 		}
 	}
 	if certain != nil {
-		sure, err := certain.days()
+		sure, err := certain.Days()
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (y Year) Check(certain *Year) error {
 			}
 		}
 	}
-	c, err := NewCalendar([]Year{y})
+	c, err := New([]Year{y})
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
-package workflow
+package calendar
 
 import (
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"example.org/beian/workflow/typed"
 )
 
 var (
@@ -24,7 +26,7 @@ var (
 // 6 July 2004 and, without a year, 11-24, which is taken as the one nearest to today.
 // assumedDay tells that no day was given and the first was taken.
 func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
-	s = fullWidth.Replace(Clean(s))
+	s = fullWidth.Replace(typed.Clean(s))
 	if m := weekday.FindStringSubmatch(s); m != nil {
 		return dayOfWeek(m[1], m[2], today), false, true
 	}
@@ -39,6 +41,9 @@ func ReadDate(s string, today Date) (d Date, assumedDay, ok bool) {
 	}
 	return Date{}, false, false
 }
+
+// OnlyYear reports whether s is a year and says nothing of the month.
+func OnlyYear(s string) bool { return onlyYear.MatchString(arabic(s)) }
 
 // dayOfWeek is 周三 (the next one, today included), 这周三 or 下周三; a week begins on Monday.
 func dayOfWeek(week, day string, today Date) Date {
@@ -113,21 +118,6 @@ func readEnglish(s string, _ Date) (Date, bool, bool) {
 		}
 	}
 	return Date{}, false, false
-}
-
-// readDateField reads a date of the form, all of which lie in the past.
-func readDateField(s string, today Date) (Reading, *Fault) {
-	if onlyYear.MatchString(arabic(s)) {
-		return Reading{}, &Fault{Code: FaultMonth}
-	}
-	d, assumed, ok := ReadDate(s, today)
-	switch {
-	case !ok:
-		return Reading{}, &Fault{Code: FaultDate}
-	case d.After(today):
-		return Reading{}, &Fault{Code: FaultFuture}
-	}
-	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
 func num(s string) int { n, _ := strconv.Atoi(s); return n }

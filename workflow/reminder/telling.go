@@ -1,4 +1,9 @@
-package workflow
+package reminder
+
+import (
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+)
 
 // Decided is what is stored about one certificate.
 type Decided struct {
@@ -10,20 +15,20 @@ type Decided struct {
 // Climbing is the word to one person that another's certificate runs out unanswered.
 type Climbing struct {
 	Milestone, To string
-	Until         Date // the last day on which it is still right
-	Digest        bool // they read it in the daily overview of HR
+	Until         calendar.Date // the last day on which it is still right
+	Digest        bool          // they read it in the daily overview of HR
 }
 
-// MessageTopic keeps the messages of a day to one person apart. It is stored.
-type MessageTopic string
+// Topic keeps the messages of a day to one person apart. It is stored.
+type Topic string
 
 // The topics. A person gets one message with everything about their own certificate and what
 // waits for them as a handler; HR the daily overview with a picture and a list.
 const (
-	TellPerson  MessageTopic = "person"
-	TellDigest  MessageTopic = "digest"
-	TellPicture MessageTopic = "picture"
-	TellList    MessageTopic = "list"
+	TopicPerson  Topic = "person"
+	TopicDigest  Topic = "digest"
+	TopicPicture Topic = "picture"
+	TopicList    Topic = "list"
 )
 
 // MessageState is what became of a message. It is stored.
@@ -45,7 +50,7 @@ const MostTold = 20
 
 // Telling is a message to one person: what to remind them of.
 type Telling struct {
-	Person    Person
+	Person    workflow.Person
 	Acts      bool // handles filings, or stands in for somebody who does
 	Reminders []Reminding
 }
@@ -54,25 +59,25 @@ type Telling struct {
 type Reminding struct {
 	Candidate Candidate
 	Milestone string
-	On        Date
-	Why       Why
+	On        calendar.Date
+	Reason    Reason
 }
 
 // Moot says why a reminder that was decided need not be sent any more, "" when it must.
-func (r Reminding) Moot() Why {
+func (r Reminding) Moot() Reason {
 	k := r.Candidate
 	switch why := k.Stopped(); {
 	case why != "":
 		return why
-	case (r.Why == WhyOpens || r.Why == WhyClimb) && k.State.Begun():
-		return WhyBegun
+	case (r.Reason == ReasonOpens || r.Reason == ReasonClimb) && k.State.Begun():
+		return ReasonBegun
 	}
 	return ""
 }
 
 // Told is what somebody was last reminded of.
 type Told struct {
-	On        Date
+	On        calendar.Date
 	Reminders []Reminding
 }
 
@@ -106,5 +111,5 @@ type LedgerKey struct{ Certificate, Milestone, Person string }
 // Moot names a reminder that need not be sent any more.
 type Moot struct {
 	LedgerKey
-	Why Why
+	Reason Reason
 }

@@ -1,53 +1,61 @@
-package workflow
+// Package roster is what HR knows about people and their certificates, and how a workbook changes
+// it: [Row.Merge] says what an [Entry] is after a row, [Entry.Same] whether that is a change. It
+// also names what HR looks for ([Lookup]).
+package roster
 
 import (
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/identity"
+	"example.org/beian/workflow/typed"
 )
 
 // Entry is what the roster knows about one person.
 type Entry struct {
-	Person      Person       `json:"person"`
-	Certificate *Certificate `json:"certificate,omitempty"` // the current one
+	Person      workflow.Person       `json:"person"`
+	Certificate *workflow.Certificate `json:"certificate,omitempty"` // the current one
 }
 
-// RosterRow is what one row of a workbook says about a person. What it leaves empty stays
+// Row is what one row of a workbook says about a person. What it leaves empty stays
 // as it is: a workbook of two columns changes two columns.
-type RosterRow struct {
-	Line         int     `json:"line"` // in the workbook, counted as Excel does
-	Person       string  `json:"person"`
-	Name         string  `json:"name"`
-	College      string  `json:"college,omitempty"` // id
-	Grants       []Grant `json:"grants,omitempty"`  // given beside those the person has
-	Number       string  `json:"number,omitempty"`  // of the certificate
-	Category     string  `json:"category,omitempty"`
-	RecognisedOn Date    `json:"recognised_on"`
-	PrintedEnd   Date    `json:"printed_end"`
-	Unit         string  `json:"unit,omitempty"` // where the recognition was made
-	Values       Values  `json:"values,omitempty"`
+type Row struct {
+	Line         int              `json:"line"` // in the workbook, counted as Excel does
+	Person       string           `json:"person"`
+	Name         string           `json:"name"`
+	College      string           `json:"college,omitempty"` // id
+	Grants       []workflow.Grant `json:"grants,omitempty"`  // given beside those the person has
+	Number       string           `json:"number,omitempty"`  // of the certificate
+	Category     string           `json:"category,omitempty"`
+	RecognisedOn calendar.Date    `json:"recognised_on"`
+	PrintedEnd   calendar.Date    `json:"printed_end"`
+	Unit         string           `json:"unit,omitempty"` // where the recognition was made
+	Values       workflow.Values  `json:"values,omitempty"`
 }
 
 // Certified reports whether the row says anything about a certificate.
-func (r RosterRow) Certified() bool {
+func (r Row) Certified() bool {
 	return r.Number != "" || r.Category != "" || !r.RecognisedOn.IsZero() || !r.PrintedEnd.IsZero() || r.Unit != "" || len(r.Values) > 0
 }
 
-// RosterFault is what a row lacks, as a code for the chat to say.
-type RosterFault string
+// Fault is what a row lacks, as a code for the chat to say.
+type Fault string
 
-// The faults of [RosterRow.Merge].
+// The faults of [Row.Merge].
 const (
-	RosterNoCollege     RosterFault = "no_college"     // somebody new needs one
-	RosterNoCertificate RosterFault = "no_certificate" // a certificate needs number, category and day
-	RosterTaken         RosterFault = "taken"          // the number is somebody else's certificate
+	NoCollege     Fault = "no_college"     // somebody new needs one
+	NoCertificate Fault = "no_certificate" // a certificate needs number, category and day
+	Taken         Fault = "taken"          // the number is somebody else's certificate
 )
 
 // Merge returns the entry as it is after the row; was is nil for somebody new. A row with
 // another number and another day of recognition brings a new certificate, any other
 // corrects the one that is there.
-func (r RosterRow) Merge(was *Entry) (Entry, RosterFault) {
+func (r Row) Merge(was *Entry) (Entry, Fault) {
 	var e Entry
 	if was != nil {
 		e = *was
@@ -58,22 +66,22 @@ func (r RosterRow) Merge(was *Entry) (Entry, RosterFault) {
 		e.Person.College = r.College
 	}
 	if e.Person.College == "" {
-		return e, RosterNoCollege
+		return e, NoCollege
 	}
 	for _, g := range r.Grants {
-		if !slices.ContainsFunc(e.Person.Grants, func(x Grant) bool { return x.Role == g.Role && x.College == g.College }) {
+		if !slices.ContainsFunc(e.Person.Grants, func(x workflow.Grant) bool { return x.Role == g.Role && x.College == g.College }) {
 			e.Person.Grants = append(e.Person.Grants, g)
 		}
 	}
 	if !r.Certified() {
 		return e, ""
 	}
-	var c Certificate
+	var c workflow.Certificate
 	if was != nil && was.Certificate != nil && r.continues(*was.Certificate) {
 		c = *was.Certificate
 		c.Values = maps.Clone(c.Values)
 	} else {
-		c = Certificate{ID: r.Number}
+		c = workflow.Certificate{ID: r.Number}
 	}
 	c.Person = r.Person
 	if r.Category != "" {
@@ -89,19 +97,19 @@ func (r RosterRow) Merge(was *Entry) (Entry, RosterFault) {
 		c.Unit = r.Unit
 	}
 	if c.ID == "" || c.Category == "" || c.RecognisedOn.IsZero() {
-		return e, RosterNoCertificate
+		return e, NoCertificate
 	}
 	if c.Values == nil {
-		c.Values = Values{}
+		c.Values = workflow.Values{}
 	}
 	maps.Copy(c.Values, r.Values)
-	c.Values[Name], c.Values[Category] = r.Name, c.Category
+	c.Values[workflow.Name], c.Values[workflow.Category] = r.Name, c.Category
 	e.Certificate = &c
 	return e, ""
 }
 
 // continues reports whether the row is about the certificate that is there.
-func (r RosterRow) continues(c Certificate) bool {
+func (r Row) continues(c workflow.Certificate) bool {
 	return r.Number == "" && (r.RecognisedOn.IsZero() || r.RecognisedOn == c.RecognisedOn) || r.Number == c.ID || r.RecognisedOn == c.RecognisedOn
 }
 
@@ -119,9 +127,9 @@ func (e Entry) Same(o Entry) bool {
 		a.Unit == b.Unit && a.Mismatch == b.Mismatch && maps.Equal(a.Values, b.Values)
 }
 
-func sortedGrants(list []Grant) []Grant {
+func sortedGrants(list []workflow.Grant) []workflow.Grant {
 	out := slices.Clone(list)
-	slices.SortFunc(out, func(a, b Grant) int {
+	slices.SortFunc(out, func(a, b workflow.Grant) int {
 		return strings.Compare(string(a.Role)+":"+a.College, string(b.Role)+":"+b.College)
 	})
 	return out
@@ -129,34 +137,34 @@ func sortedGrants(list []Grant) []Grant {
 
 // Normal brings a value of a roster into the one form in which it is kept (domain §2.1,
 // §2.10). A word that an option list does not have stays: the official system may have more.
-func Normal(k Key, s string) string {
-	fd, _ := FieldOf(k)
+func Normal(k workflow.Key, s string) string {
+	fd, _ := workflow.FieldOf(k)
 	switch fd.Kind {
-	case KindName:
-		return NormalName(s)
-	case KindID:
-		return NormalNumber(s)
-	case KindOption:
-		if r, fault := Read(fd, s, Date{}); fault == nil {
+	case workflow.KindName:
+		return identity.NormalName(s)
+	case workflow.KindID:
+		return identity.NormalNumber(s)
+	case workflow.KindOption:
+		if r, fault := workflow.Read(fd, s, calendar.Date{}); fault == nil {
 			return r.Value
 		}
 	}
-	return Clean(s)
+	return typed.Clean(s)
 }
 
 // The kinds of imports; the words are stored.
 const (
-	ImportRoster   = "roster"
+	ImportPeople   = "roster"
 	ImportStatuses = "statuses"
 )
 
 // StatusRow is one official status of a workbook.
 type StatusRow struct {
-	Line   int    `json:"line"`
-	Filing string `json:"filing"`
-	Name   string `json:"name"`
-	Text   string `json:"text"`
-	On     Date   `json:"on"` // of the new certificate, when the status says that it passed
+	Line   int           `json:"line"`
+	Filing string        `json:"filing"`
+	Name   string        `json:"name"`
+	Text   string        `json:"text"`
+	On     calendar.Date `json:"on"` // of the new certificate, when the status says that it passed
 }
 
 // Import is a workbook that was checked and waits for a yes. The rows are those that change
@@ -166,7 +174,7 @@ type Import struct {
 	By       string // who sent it; nobody else can confirm it
 	Kind     string
 	Part     int         // of a long one that is kept piece by piece, counted from 0
-	Rows     []RosterRow // of [ImportRoster]
+	Rows     []Row       // of [ImportPeople]
 	Statuses []StatusRow // of [ImportStatuses]
 	At       time.Time
 	Changed  int // once applied
@@ -201,28 +209,20 @@ type Imported struct {
 	Left    []string // names of those that were left alone
 }
 
-// RosterChange is what HR changes about one person or one college.
-type RosterChange struct {
-	Person  string // who gets or loses the role
-	Grant   *Grant
-	Revoke  *Grant
-	College *College // new, or renamed when the id exists
-}
-
 // Duty is one college with those who act for it, for HR.
 type Duty struct {
-	College  College
+	College  workflow.College
 	People   int
-	Handlers []Person
+	Handlers []workflow.Person
 }
 
 // Lookup is what HR looks for; one of the words is set.
 type Lookup struct {
-	Word    string // beginning of a name, of its pinyin or its initials; a userId; a college
-	Tail    string // last four of an identity number
-	State   string // one of [LookupStates]
-	College string // id: filter of an export
-	Until   Date   // filter of an export: ends on or before
+	Word    string        // beginning of a name, of its pinyin or its initials; a userId; a college
+	Tail    string        // last four of an identity number
+	State   string        // one of [LookupStates]
+	College string        // id: filter of an export
+	Until   calendar.Date // filter of an export: ends on or before
 }
 
 // What [Lookup.State] can be.
@@ -239,5 +239,5 @@ const (
 
 // Found is one hit.
 type Found struct {
-	Case Case
+	Case workflow.Case
 }

@@ -1,24 +1,30 @@
-package workflow
+// Package identity knows the documents by which people prove who they are: their kinds, what makes
+// a number of each right, when two numbers or two names are one person's, and how a number is
+// masked. It is pure and keeps nothing.
+package identity
 
 import (
 	"regexp"
 	"strings"
 	"time"
+
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/typed"
 )
 
 // The kinds of identity documents (domain §2.1). The first is the wording of the
 // official form, the others follow the authorities that issue them.
 const (
-	IDCard           = "中华人民共和国居民身份证"
-	IDHMResidence    = "港澳居民居住证"
-	IDTWResidence    = "台湾居民居住证"
-	IDHMPermit       = "港澳居民来往内地通行证"
-	IDTWPermit       = "台湾居民来往大陆通行证"
-	IDForeignPR      = "外国人永久居留身份证"
-	IDPassport       = "护照"
-	IDOfficer        = "军官证"
-	IDForeignWorking = "外国人工作许可证"
-	IDOther          = "其他"
+	ResidentCard       = "中华人民共和国居民身份证"
+	HMResidence        = "港澳居民居住证"
+	TWResidence        = "台湾居民居住证"
+	HMPermit           = "港澳居民来往内地通行证"
+	TWPermit           = "台湾居民来往大陆通行证"
+	PermanentResidence = "外国人永久居留身份证"
+	Passport           = "护照"
+	Officer            = "军官证"
+	WorkPermit         = "外国人工作许可证"
+	Other              = "其他"
 )
 
 // Severity says how sure a finding about a number is.
@@ -36,10 +42,10 @@ const (
 type Finding struct {
 	Number   string // normalised: half-width, no spaces and hyphens, upper case
 	Severity Severity
-	Fault    string // "", "format", "province", "date" or "check"
-	Birth    Date   // zero when the number does not carry it
-	Sex      string // 男, 女 or ""
-	Variant  string // what kind of number within its type, e.g. "2017" of a permanent residence card
+	Fault    string        // "", "format", "province", "date" or "check"
+	Birth    calendar.Date // zero when the number does not carry it
+	Sex      string        // 男, 女 or ""
+	Variant  string        // what kind of number within its type, e.g. "2017" of a permanent residence card
 }
 
 // NormalNumber brings an identity number into one form: half-width, without spaces
@@ -50,31 +56,31 @@ func NormalNumber(s string) string {
 			return -1
 		}
 		return r
-	}, Clean(s))
+	}, typed.Clean(s))
 	return strings.ToUpper(s)
 }
 
-// CheckID verifies a number of the given type as of today. Numbers whose rule is
+// Check verifies a number of the given type as of today. Numbers whose rule is
 // published (GB 11643, the 2023 permanent residence card) are rejected when wrong;
 // for the others a deviation is only a warning (domain §2.2–2.5).
-func CheckID(kind, number string, today Date) Finding {
+func Check(kind, number string, today calendar.Date) Finding {
 	f := Finding{Number: NormalNumber(number)}
 	switch kind {
-	case IDCard:
+	case ResidentCard:
 		f.citizen(today)
-	case IDHMResidence, IDTWResidence:
+	case HMResidence, TWResidence:
 		f.residence(today)
-	case IDForeignPR:
+	case PermanentResidence:
 		f.permanentResident(today)
-	case IDHMPermit:
+	case HMPermit:
 		f.soft(hmPermit.MatchString(f.Number))
-	case IDTWPermit:
+	case TWPermit:
 		f.soft(twPermit.MatchString(f.Number))
-	case IDPassport:
+	case Passport:
 		f.passport(today)
-	case IDOfficer:
+	case Officer:
 		f.soft(officer.MatchString(f.Number))
-	case IDForeignWorking:
+	case WorkPermit:
 		f.soft(len(f.Number) >= 8 && len(f.Number) <= 20)
 	default:
 		f.hard(len(f.Number) >= 4 && len(f.Number) <= 32, "format")
@@ -128,10 +134,10 @@ var passports = [...]struct {
 // people hold codes that are in no list.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71"
 
-func (f *Finding) citizen(today Date) {
+func (f *Finding) citizen(today calendar.Date) {
 	if old15.MatchString(f.Number) {
 		f.Variant = "15"
-		f.hard(false, "format") // first-generation cards ended on 2013-01-01; see UpgradeID
+		f.hard(false, "format") // first-generation cards ended on 2013-01-01; see [Upgrade]
 		return
 	}
 	if f.hard(citizen.MatchString(f.Number), "format") &&
@@ -141,14 +147,14 @@ func (f *Finding) citizen(today Date) {
 }
 
 // residence: 港澳台居民居住证 share the structure; their address codes are fixed.
-func (f *Finding) residence(today Date) {
+func (f *Finding) residence(today calendar.Date) {
 	if f.hard(residence.MatchString(f.Number), "format") {
 		f.Variant = map[byte]string{'1': "Hong Kong", '2': "Macao", '3': "Taiwan"}[f.Number[1]]
 		f.gb11643(today)
 	}
 }
 
-func (f *Finding) permanentResident(today Date) {
+func (f *Finding) permanentResident(today calendar.Date) {
 	switch {
 	case resident23.MatchString(f.Number):
 		f.Variant = "2023"
@@ -166,13 +172,13 @@ func (f *Finding) permanentResident(today Date) {
 }
 
 // gb11643 reads birth and sex of an 18-digit number and verifies its check digit.
-func (f *Finding) gb11643(today Date) {
-	birth, err := time.ParseInLocation("20060102", f.Number[6:14], Zone())
-	if !f.hard(err == nil && birth.Year() >= 1900 && !DateOf(birth).After(today), "date") ||
+func (f *Finding) gb11643(today calendar.Date) {
+	birth, err := time.ParseInLocation("20060102", f.Number[6:14], calendar.Zone())
+	if !f.hard(err == nil && birth.Year() >= 1900 && !calendar.DateOf(birth).After(today), "date") ||
 		!f.hard(mod11(f.Number[:17]) == f.Number[17], "check") {
 		return
 	}
-	f.Birth, f.Sex = DateOf(birth), "女"
+	f.Birth, f.Sex = calendar.DateOf(birth), "女"
 	if (f.Number[16]-'0')%2 == 1 {
 		f.Sex = "男"
 	}
@@ -180,7 +186,7 @@ func (f *Finding) gb11643(today Date) {
 
 // passport checks the form of a number, or the second line of the machine readable
 // zone when somebody copies that: only there numbers carry a check digit.
-func (f *Finding) passport(today Date) {
+func (f *Finding) passport(today calendar.Date) {
 	if mrz.MatchString(f.Number) {
 		f.zone(today)
 		return
@@ -196,7 +202,7 @@ func (f *Finding) passport(today Date) {
 }
 
 // zone reads number, birth and sex of the machine readable zone (ICAO 9303 part 4).
-func (f *Finding) zone(today Date) {
+func (f *Finding) zone(today calendar.Date) {
 	line := f.Number
 	f.Number, f.Variant = strings.TrimRight(line[:9], "<"), "machine readable"
 	birth, ok := shortBirth(line[13:19], today)
@@ -206,14 +212,14 @@ func (f *Finding) zone(today Date) {
 }
 
 // shortBirth reads YYMMDD as the latest such day that is not after today.
-func shortBirth(s string, today Date) (Date, bool) {
+func shortBirth(s string, today calendar.Date) (calendar.Date, bool) {
 	for _, century := range []string{"20", "19"} {
-		t, err := time.ParseInLocation("20060102", century+s, Zone())
-		if err == nil && !DateOf(t).After(today) {
-			return DateOf(t), true
+		t, err := time.ParseInLocation("20060102", century+s, calendar.Zone())
+		if err == nil && !calendar.DateOf(t).After(today) {
+			return calendar.DateOf(t), true
 		}
 	}
-	return Date{}, false
+	return calendar.Date{}, false
 }
 
 // mod11 is the check digit of ISO 7064 MOD 11-2 over 17 digits (GB 11643-1999).
@@ -242,10 +248,10 @@ func icaoCheck(s string) byte {
 	return byte('0' + sum%10)
 }
 
-// UpgradeID turns a 15-digit number of a first-generation card into the 18-digit
+// Upgrade turns a 15-digit number of a first-generation card into the 18-digit
 // number of the same person; ok is false for anything else. Such numbers occur only
 // in old records.
-func UpgradeID(old string) (number string, ok bool) {
+func Upgrade(old string) (number string, ok bool) {
 	old = NormalNumber(old)
 	if !old15.MatchString(old) {
 		return "", false
@@ -254,11 +260,11 @@ func UpgradeID(old string) (number string, ok bool) {
 	return digits + string(mod11(digits)), true
 }
 
-// SamePersonNumber reports whether two numbers can be the same identity: equal after
+// SameNumber reports whether two numbers can be the same identity: equal after
 // normalisation, or one the 15-digit form of the other (R-C10).
-func SamePersonNumber(a, b string) bool {
+func SameNumber(a, b string) bool {
 	canonical := func(s string) string {
-		if up, ok := UpgradeID(s); ok {
+		if up, ok := Upgrade(s); ok {
 			return up
 		}
 		return NormalNumber(s)

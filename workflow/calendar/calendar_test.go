@@ -1,4 +1,4 @@
-package workflow_test
+package calendar_test
 
 import (
 	"encoding/json"
@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
 // official2027 is an invented announcement: the certain days of 2027 with the weekends
 // that a notice would arrange.
-func official2027(t testing.TB) workflow.Year {
+func official2027(t testing.TB) calendar.Year {
 	t.Helper()
-	y, err := workflow.ParseYear([]byte(`{"year": 2027, "source": "https://www.gov.cn/example", "issued": "2026-11-25",
+	y, err := calendar.ParseYear([]byte(`{"year": 2027, "source": "https://www.gov.cn/example", "issued": "2026-11-25",
 		"off": ["01-01/01-03", "02-05/02-11", "04-03/04-05", "05-01/05-05", "06-09", "09-15", "10-01/10-07"],
 		"work": ["01-30", "02-20", "04-25", "09-26", "10-09"]}`))
 	if err != nil {
@@ -22,9 +23,9 @@ func official2027(t testing.TB) workflow.Year {
 	return y
 }
 
-func withYear(t testing.TB, y workflow.Year) workflow.Calendar {
+func withYear(t testing.TB, y calendar.Year) calendar.Calendar {
 	t.Helper()
-	book, err := workflow.NewRulebook(policy(t), nil, []workflow.Year{y})
+	book, err := workflow.NewRulebook(policy(t), nil, []calendar.Year{y})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestHolidayCN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y, err := workflow.ParseYear(raw)
+	y, err := calendar.ParseYear(raw)
 	if err != nil || !y.Official || y.Source != "https://www.gov.cn/example" {
 		t.Fatalf("%+v, %v", y, err)
 	}
@@ -75,7 +76,7 @@ func TestHolidayCN(t *testing.T) {
 }
 
 func TestImplausibleYears(t *testing.T) {
-	var certain *workflow.Year
+	var certain *calendar.Year
 	for _, y := range policy(t).Years {
 		if y.Year == 2027 {
 			certain = &y
@@ -84,7 +85,7 @@ func TestImplausibleYears(t *testing.T) {
 	if err := official2027(t).Check(certain); err != nil {
 		t.Error(err)
 	}
-	if err := official2027(t).Check(&workflow.Year{Year: 2027, Off: []string{"2-1"}}); err == nil {
+	if err := official2027(t).Check(&calendar.Year{Year: 2027, Off: []string{"2-1"}}); err == nil {
 		t.Error("a broken list of certain days was taken")
 	}
 	for text, want := range map[string]string{
@@ -102,12 +103,12 @@ func TestImplausibleYears(t *testing.T) {
 		`x`: "read calendar",
 		`{"year": 2027, "off": ["01-01", "02-05/02-07"], "work": []}`: "",
 	} {
-		_, err := workflow.ParseYear([]byte(text))
+		_, err := calendar.ParseYear([]byte(text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
-	missing, err := workflow.ParseYear([]byte(`{"year": 2027, "off": ["01-01", "02-05/02-07", "04-05", "05-01/05-02", "06-09", "09-15", "10-01/10-03"], "work": []}`))
+	missing, err := calendar.ParseYear([]byte(`{"year": 2027, "off": ["01-01", "02-05/02-07", "04-05", "05-01/05-02", "06-09", "09-15", "10-01/10-03"], "work": []}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,61 +125,6 @@ func TestCalendarGap(t *testing.T) { // domain §3.2
 		year, loud := cal.Gap(date(t, day))
 		if got := fmt.Sprint(year, " ", loud); got != want {
 			t.Errorf("%s: %s, want %s", day, got, want)
-		}
-	}
-}
-
-func TestNoticeCountsStartDay(t *testing.T) { // §3.3 option
-	end, _ := policy(t).Calendar().NoticeEnd(date(t, "2026-11-23"), workflow.NoticePolicy{WorkingDays: 5, CountStartDay: true})
-	if end.String() != "2026-11-27" {
-		t.Errorf("ends %s", end)
-	}
-	end, _ = policy(t).Calendar().NoticeEnd(date(t, "2026-11-22"), workflow.NoticePolicy{WorkingDays: 5, CountStartDay: true}) // a Sunday does not count
-	if end.String() != "2026-11-27" {
-		t.Errorf("ends %s", end)
-	}
-}
-
-// TestQuiet: domain §3.4.
-func TestQuiet(t *testing.T) {
-	p := policy(t)
-	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2027-01-20"), Until: date(t, "2027-02-20")}}
-	for _, c := range []struct {
-		day             string
-		h, m            int
-		quiet, deadline bool
-	}{
-		{"2026-11-23", 8, 59, true, true},
-		{"2026-11-23", 9, 0, false, false},
-		{"2026-11-23", 11, 59, false, false},
-		{"2026-11-23", 12, 0, true, true},
-		{"2026-11-23", 13, 29, true, true},
-		{"2026-11-23", 13, 30, false, false},
-		{"2026-11-23", 17, 29, false, false},
-		{"2026-11-23", 17, 30, true, true},
-		{"2026-11-22", 10, 0, true, true},
-		{"2026-09-20", 10, 0, false, false},
-		{"2027-01-25", 10, 0, true, false},
-	} {
-		at := date(t, c.day).At(c.h, c.m)
-		if p.Quiet(at, false) != c.quiet || p.Quiet(at, true) != c.deadline {
-			t.Errorf("%s: quiet %v, for a deadline %v", at, p.Quiet(at, false), p.Quiet(at, true))
-		}
-	}
-	for _, c := range []struct {
-		day      string
-		deadline bool
-		want     string
-	}{
-		{"2026-12-05", false, "2026-12-07"},
-		{"2026-12-20", true, "2026-12-18"},
-		{"2026-12-12", true, "2026-12-11"},
-		{"2026-12-07", false, "2026-12-07"},
-		{"2027-01-23", false, "2027-02-22"},
-		{"2027-01-23", true, "2027-01-22"},
-	} {
-		if got := p.Shift(date(t, c.day), c.deadline); got.String() != c.want {
-			t.Errorf("%s, deadline %v: %s, want %s", c.day, c.deadline, got, c.want)
 		}
 	}
 }

@@ -1,4 +1,7 @@
-package workflow
+// Package calendar is time as the filing counts it: civil dates and months in one time zone, dates
+// as people type them ([ReadDate]), the arrangement of a [Year] as it is announced, and the working
+// days of mainland China ([Calendar]).
+package calendar
 
 import (
 	"fmt"
@@ -47,6 +50,15 @@ func (d Date) Time() time.Time {
 // At returns the instant h:m on d.
 func (d Date) At(h, m int) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, h, m, 0, 0, Zone())
+}
+
+// Clock returns the instant of a time of day, as 09:00, on d; the start of d when clock is none.
+func (d Date) Clock(clock string) time.Time {
+	t, err := time.Parse("15:04", clock)
+	if err != nil {
+		return d.At(0, 0)
+	}
+	return d.At(t.Hour(), t.Minute())
 }
 
 // AddDays returns the date n days after d; n may be negative.

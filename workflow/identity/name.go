@@ -1,8 +1,10 @@
-package workflow
+package identity
 
 import (
 	"strings"
 	"unicode"
+
+	"example.org/beian/workflow/typed"
 )
 
 // nameDot is the separator in names of several parts, U+00B7 (民委发〔2016〕33号).
@@ -12,7 +14,7 @@ const nameDot = '·'
 // U+00B7 whatever looked like it, spaces are single, nothing else is touched; rare
 // characters stay as they are (domain §2.10).
 func NormalName(s string) string {
-	r := []rune(strings.Join(strings.Fields(Clean(s)), " "))
+	r := []rune(strings.Join(strings.Fields(typed.Clean(s)), " "))
 	for i, c := range r {
 		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) && unicode.Is(unicode.Han, r[i+1]) {
 			r[i] = nameDot
@@ -38,18 +40,6 @@ func isDot(r rune) bool {
 // SameName reports whether two names are the same person's as far as writing goes:
 // equal after [NormalName], in Latin letters without regard to case (R-C10).
 func SameName(a, b string) bool { return strings.EqualFold(NormalName(a), NormalName(b)) }
-
-// SameIdentity reports whether v says the same as the last recognition did for an
-// identity field (R-C10).
-func SameIdentity(k Key, prior, v string) bool {
-	switch k {
-	case Name:
-		return SameName(prior, v)
-	case IDNumber:
-		return SamePersonNumber(prior, v)
-	}
-	return prior == v
-}
 
 // Mask hides the middle of a number: three characters in front and four behind
 // stay, never more than half of it (domain §7.3).

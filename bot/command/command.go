@@ -142,6 +142,16 @@ func (l *List) Recognise(s Sentence) (name string, a Args, ok bool) {
 	return "", Args{}, false
 }
 
+// Claims names the commands that a sentence could mean in the first way in which it means any.
+// A list in which a sentence has two is at fault, unless both read sentences themselves.
+func (l *List) Claims(s Sentence) []string {
+	var names []string
+	for _, c := range l.claims(s) {
+		names = append(names, c.name)
+	}
+	return names
+}
+
 // claim is a command that a sentence could be.
 type claim struct {
 	name string

@@ -3,7 +3,9 @@ package command
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // form is one way of writing a command, compiled.
@@ -20,8 +22,37 @@ type part struct {
 	optional bool
 }
 
+// Shape is what a form asks for: names of arguments, each with the name of its kind, in order.
+type Shape [][2]string
+
+// Shapes are the ways in which the forms of a command can be filled in.
+func (s Spec) Shapes() ([]Shape, error) {
+	var out []Shape
+	for _, text := range s.Forms {
+		f, err := compile(text)
+		if err != nil {
+			return nil, fmt.Errorf("command %s: %w", s.Name, err)
+		}
+		shapes := []Shape{nil}
+		for _, p := range f.parts {
+			if p.name == "" {
+				continue
+			}
+			for i, shape := range shapes {
+				if p.optional {
+					shapes = append(shapes, slices.Clone(shape))
+				}
+				shapes[i] = append(shape, [2]string{p.name, p.kind.name})
+			}
+		}
+		out = append(out, shapes...)
+	}
+	return out, nil
+}
+
 // kind is what an argument looks like.
 type kind struct {
+	name    string
 	pattern string
 	upper   bool // numbers are kept in capitals
 	lower   bool
@@ -64,6 +95,9 @@ func compile(s string) (*form, error) {
 			if p.optional {
 				pattern = `(?:` + pattern + `)?`
 			}
+			if slices.ContainsFunc(f.parts, func(other part) bool { return other.name == p.name }) {
+				return nil, fmt.Errorf("form %q: %s is there twice", s, p.name)
+			}
 			b.WriteString(pattern)
 			f.parts = append(f.parts, p)
 		default:
@@ -99,19 +133,29 @@ func argument(s string) (part, error) {
 	if !ok {
 		return part{}, fmt.Errorf("no kind of argument is called %q", of)
 	}
+	k.name = of
 	return part{name: name, kind: k, optional: optional}, nil
 }
 
-// gap is what may stand before an argument: a colon or space behind words, at least one space
-// behind another argument or before a word that could be anything.
+// gap is what may stand before an argument: a colon, space or nothing, but at least one space
+// between two numbers and before a word, which could be anything.
 func gap(before []part, p part, space bool) string {
 	switch {
 	case len(before) == 0 || !space:
 		return ``
-	case before[len(before)-1].name != "" || p.kind.pattern == kinds["word"].pattern:
+	case p.kind.name == "word":
+		return `\s+`
+	case p.kind.name == "text" && isLatin(before[len(before)-1]): // K7M2Q9XD今天 needs no space, finder is not find
+		return `\b\s*[:,]?\s*`
+	case before[len(before)-1].name != "":
 		return `\s+`
 	}
-	return `\s*[::,]?\s*`
+	return `\s*[:,]?\s*`
+}
+
+// isLatin reports whether a part ends in a letter or digit, as all numbers do.
+func isLatin(p part) bool {
+	return p.name != "" || p.literal[len(p.literal)-1] < utf8.RuneSelf
 }
 
 // read takes a message apart.

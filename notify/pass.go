@@ -83,6 +83,13 @@ type Pass struct {
 	Log      *slog.Logger
 }
 
+// Handlers works what the clock starts and what follows from it.
+func (p *Pass) Handlers() []Handler {
+	return []Handler{
+		Handle(p.daily), Handle(p.watch), Handle(p.purge), Handle(p.check), Handle(p.post), handle(p.tell), handle(p.digest),
+	}
+}
+
 // daily runs the pass for a day. One filing that fails does not stop the others;
 // the job is then tried again and skips what is done.
 func (p *Pass) daily(ctx context.Context, job workflow.DailyPass) error {

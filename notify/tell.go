@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -28,11 +26,11 @@ var errLater = errors.New("DingTalk asked to send some messages later")
 
 // tell sends the messages of a job. What a job could not send because DingTalk did not answer
 // is tried again; the message says then what is right by then.
-func (p *Pass) tell(ctx context.Context, job reminder.Tell, id int64, last bool) error {
+func (p *Pass) tell(ctx context.Context, job reminder.Tell, t try) error {
 	if d := p.Rules().Current.Awake(p.Now()); d > 0 {
 		return asleep{d}
 	}
-	s, err := p.claim(ctx, job, id, last)
+	s, err := p.claim(ctx, job, t)
 	if err != nil || len(s.tellings) == 0 {
 		return err
 	}
@@ -46,7 +44,7 @@ func (p *Pass) tell(ctx context.Context, job reminder.Tell, id int64, last bool)
 
 // digest tells HR how things stand: in words, as a picture and as a list. Each part goes out
 // once, whatever has to be tried again; on the next day there is another.
-func (p *Pass) digest(ctx context.Context, job reminder.Digest, id int64, last bool) error {
+func (p *Pass) digest(ctx context.Context, job reminder.Digest, t try) error {
 	if calendar.DateOf(p.Now()).After(job.Day) {
 		return nil
 	}
@@ -71,14 +69,14 @@ func (p *Pass) digest(ctx context.Context, job reminder.Digest, id int64, last b
 		if err := p.Ledger.QueueMessages(ctx, job.Day, topic, ids); err != nil {
 			return err
 		}
-		errs = append(errs, p.part(ctx, reminder.Tell{Day: job.Day, Topic: topic, People: ids}, id, o, last))
+		errs = append(errs, p.part(ctx, reminder.Tell{Day: job.Day, Topic: topic, People: ids}, o, t))
 	}
 	return errors.Join(errs...)
 }
 
 // part sends one part of the overview to everybody who has not got it.
-func (p *Pass) part(ctx context.Context, job reminder.Tell, id int64, o reminder.Overview, last bool) error {
-	s, err := p.claim(ctx, job, id, last)
+func (p *Pass) part(ctx context.Context, job reminder.Tell, o reminder.Overview, t try) error {
+	s, err := p.claim(ctx, job, t)
 	if err != nil || len(s.tellings) == 0 {
 		return err
 	}
@@ -102,8 +100,8 @@ type sending struct {
 
 // claim takes the messages of a job. While an earlier attempt may still note what became of
 // them, it waits.
-func (p *Pass) claim(ctx context.Context, job reminder.Tell, id int64, last bool) (*sending, error) {
-	tellings, err := p.Ledger.ClaimMessages(ctx, job, id, p.Now())
+func (p *Pass) claim(ctx context.Context, job reminder.Tell, t try) (*sending, error) {
+	tellings, err := p.Ledger.ClaimMessages(ctx, job, t.id, p.Now())
 	if errors.Is(err, workflow.ErrConflict) {
 		const soon = 5 * time.Second
 		return nil, asleep{soon}
@@ -111,7 +109,7 @@ func (p *Pass) claim(ctx context.Context, job reminder.Tell, id int64, last bool
 	if err != nil {
 		return nil, err
 	}
-	s := &sending{p: p, job: job, last: last, tellings: tellings, carried: map[string][]reminder.LedgerKey{}, open: map[string]bool{}}
+	s := &sending{p: p, job: job, last: t.last, tellings: tellings, carried: map[string][]reminder.LedgerKey{}, open: map[string]bool{}}
 	for i, t := range tellings {
 		s.open[t.Person.ID] = true
 		s.tellings[i].Reminders = slices.DeleteFunc(t.Reminders, func(r reminder.Reminding) bool {
@@ -228,17 +226,4 @@ func (p *Pass) overview(ctx context.Context, today calendar.Date) (reminder.Over
 		o.Dead += n
 	}
 	return o, err
-}
-
-// telling adapts tell to River, which knows the number of the job.
-func (p *Pass) telling() river.Worker[reminder.Tell] {
-	return &worker[reminder.Tell]{do: func(ctx context.Context, job *river.Job[reminder.Tell]) error {
-		return p.tell(ctx, job.Args, job.ID, job.Attempt >= job.MaxAttempts)
-	}}
-}
-
-func (p *Pass) digesting() river.Worker[reminder.Digest] {
-	return &worker[reminder.Digest]{do: func(ctx context.Context, job *river.Job[reminder.Digest]) error {
-		return p.digest(ctx, job.Args, job.ID, job.Attempt >= job.MaxAttempts)
-	}}
 }

@@ -6,6 +6,7 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,28 +22,33 @@ import (
 	"example.org/beian/workflow/reminder"
 )
 
-// Teller carries out what a job asks for. Package bot implements it.
-type Teller interface {
-	Announce(ctx context.Context, job workflow.Announce) error
-	ReviewCard(ctx context.Context, job workflow.ReviewCard) error
-	// RedrawCard is told when the card has been tried often enough.
-	RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool) error
-	OfferColleagues(ctx context.Context, job workflow.OfferColleagues) error
-	Show(ctx context.Context, job workflow.Show) error
-	DecideBatch(ctx context.Context, job workflow.DecideBatch) error
-	SealPack(ctx context.Context, job workflow.SealPack) error
-	SendStatistics(ctx context.Context, job workflow.SendStatistics) error
-	// Office is told when it is tried for the last time.
-	Office(ctx context.Context, job workflow.Office, last bool) error
-	Deputise(ctx context.Context, job workflow.Deputise) error
-	Nudge(ctx context.Context, job workflow.Nudge) error
-	AskSchool(ctx context.Context, job workflow.AskSchool) error
-	AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
-	Erase(ctx context.Context, job workflow.Erase) error
-	Export(ctx context.Context, job workflow.Export) error
-	Bundle(ctx context.Context, job workflow.Bundle, last bool) error
-	// Intake is told when it is tried for the last time, so that the person hears of it.
-	Intake(ctx context.Context, job workflow.Intake, last bool) error
+// Handler works the jobs of one effect.
+type Handler struct {
+	Kind string
+	add  func(*river.Workers)
+}
+
+// Handle makes a handler of a function.
+func Handle[T workflow.Effect](do func(context.Context, T) error) Handler {
+	return handle(func(ctx context.Context, job T, _ try) error { return do(ctx, job) })
+}
+
+// HandleLast makes a handler of a function that is told when the job is tried for the last time,
+// so that people hear of it, or has been tried as often as the patience of its [workflow.Job] says.
+func HandleLast[T workflow.Effect](do func(ctx context.Context, job T, last bool) error) Handler {
+	return handle(func(ctx context.Context, job T, t try) error { return do(ctx, job, t.last) })
+}
+
+// try is one attempt at a job.
+type try struct {
+	id   int64 // of the job
+	last bool
+}
+
+func handle[T workflow.Effect](do func(context.Context, T, try) error) Handler {
+	var none T
+	w := &worker[T]{do: do, job: none.Job()}
+	return Handler{Kind: w.job.Kind, add: func(to *river.Workers) { river.AddWorker(to, w) }}
 }
 
 // Reminder says what the daily pass decided. Package bot implements it.
@@ -65,18 +71,9 @@ const (
 	reminderWorkers = 2
 )
 
-// jobTimeout and rescueAfter keep a killed process from holding its jobs: another
-// takes them over after half a minute instead of River's hour.
-const (
-	jobTimeout  = 25 * time.Second
-	rescueAfter = 30 * time.Second
-)
-
-// officeTimeout is for a roster of 20,000 people: read and compared, or written in one transaction.
-const officeTimeout = 2 * time.Minute
-
-// intakeTimeout is for the longest document that is read.
-const intakeTimeout = 45 * time.Second
+// rescueAfter keeps a killed process from holding its jobs: another takes them over after
+// half a minute instead of River's hour.
+const rescueAfter = 30 * time.Second
 
 // Workers works the job queue.
 type Workers struct {
@@ -86,42 +83,12 @@ type Workers struct {
 	done     chan struct{}
 }
 
-// NewWorkers prepares the workers; Start begins.
-func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Workers, error) {
+// NewWorkers prepares the workers of everything that has a handler; Start begins.
+func NewWorkers(pool *pgxpool.Pool, handlers []Handler, log *slog.Logger) (*Workers, error) {
 	w := river.NewWorkers()
-	river.AddWorker(w, work(t.Announce))
-	river.AddWorker(w, work(t.ReviewCard))
-	river.AddWorker(w, &worker[workflow.RedrawCard]{do: func(ctx context.Context, job *river.Job[workflow.RedrawCard]) error {
-		const patience = 4 // attempts, about a minute: then people are told in words
-		return t.RedrawCard(ctx, job.Args, job.Attempt >= min(patience, job.MaxAttempts))
-	}})
-	river.AddWorker(w, work(t.OfferColleagues))
-	river.AddWorker(w, work(t.Show))
-	river.AddWorker(w, work(t.DecideBatch))
-	river.AddWorker(w, work(t.SealPack))
-	river.AddWorker(w, work(t.SendStatistics))
-	river.AddWorker(w, &worker[workflow.Office]{limit: officeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Office]) error {
-		return t.Office(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
-	river.AddWorker(w, work(t.Deputise))
-	river.AddWorker(w, work(t.Nudge))
-	river.AddWorker(w, work(t.AskSchool))
-	river.AddWorker(w, work(t.AnswerPerson))
-	river.AddWorker(w, work(t.Erase))
-	river.AddWorker(w, work(t.Export))
-	river.AddWorker(w, &worker[workflow.Bundle]{do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
-		return t.Bundle(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
-	river.AddWorker(w, &worker[workflow.Intake]{limit: intakeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
-		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
-	river.AddWorker(w, work(p.check))
-	river.AddWorker(w, work(p.post))
-	river.AddWorker(w, p.telling())
-	river.AddWorker(w, p.digesting())
-	river.AddWorker(w, work(p.daily))
-	river.AddWorker(w, work(p.watch))
-	river.AddWorker(w, work(p.purge))
+	for _, h := range handlers {
+		h.add(w)
+	}
 	alive, err := newPresence(pool, log)
 	if err != nil {
 		return nil, err
@@ -130,11 +97,11 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 		ID:      alive.name(),
 		Workers: w,
 		Queues: map[string]river.QueueConfig{
-			"cards":     {MaxWorkers: cardWorkers, FetchCooldown: 20 * time.Millisecond},
-			"files":     {MaxWorkers: fileWorkers, FetchCooldown: 20 * time.Millisecond},
-			"reminders": {MaxWorkers: reminderWorkers, FetchCooldown: 20 * time.Millisecond},
+			string(workflow.QueueCards):     {MaxWorkers: cardWorkers, FetchCooldown: 20 * time.Millisecond},
+			string(workflow.QueueFiles):     {MaxWorkers: fileWorkers, FetchCooldown: 20 * time.Millisecond},
+			string(workflow.QueueReminders): {MaxWorkers: reminderWorkers, FetchCooldown: 20 * time.Millisecond},
 		},
-		JobTimeout:                  jobTimeout,
+		JobTimeout:                  workflow.UsualTimeout,
 		RescueStuckJobsAfter:        rescueAfter,
 		DiscardedJobRetentionPeriod: -1, // the dead-letter list: kept until somebody looks
 		CancelledJobRetentionPeriod: -1,
@@ -180,23 +147,32 @@ func (w *Workers) Stop(ctx context.Context) error {
 	return err
 }
 
+// args is an effect as the queue stores it.
+type args[T workflow.Effect] struct{ effect T }
+
+// Kind implements [river.JobArgs].
+func (a args[T]) Kind() string { return a.effect.Job().Kind }
+
+// UnmarshalJSON reads the effect itself.
+func (a *args[T]) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &a.effect) }
+
 // worker adapts a function to River.
-type worker[T river.JobArgs] struct {
-	river.WorkerDefaults[T]
-	do    func(context.Context, *river.Job[T]) error
-	limit time.Duration // zero: jobTimeout
+type worker[T workflow.Effect] struct {
+	river.WorkerDefaults[args[T]]
+	do  func(context.Context, T, try) error
+	job workflow.Job
 }
 
 // Timeout is how long the job may take.
-func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.limit }
-
-func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
-	return &worker[T]{do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}
-}
+func (w *worker[T]) Timeout(*river.Job[args[T]]) time.Duration { return w.job.Timeout }
 
 // Work runs the job and tells the queue what to do about an error.
-func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
-	return verdict(w.do(ctx, job))
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[args[T]]) error {
+	most := job.MaxAttempts
+	if w.job.Patience > 0 {
+		most = min(most, w.job.Patience)
+	}
+	return verdict(w.do(ctx, job.Args.effect, try{job.ID, job.Attempt >= most}))
 }
 
 // verdict asks the error itself whether trying again helps. A call that will never

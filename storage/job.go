@@ -2,46 +2,23 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"example.org/beian/workflow"
-	"example.org/beian/workflow/reminder"
 )
 
-// The queues, in the order of urgency. What somebody waits for in the chat never
-// stands behind reminders.
-const (
-	QueueFiles     = "files"
-	QueueCards     = "cards"
-	QueueReminders = "reminders"
-)
+// args is an effect as the queue stores it.
+type args struct{ effect workflow.Effect }
 
-// The attempts before a job is given up. River waits longer each time, with jitter:
-// twelve attempts take most of a day, five some minutes.
-const (
-	mostAttempts = 12
-	fewAttempts  = 5
-)
+// Kind implements [river.JobArgs].
+func (a args) Kind() string { return a.effect.Job().Kind }
 
-// insertOpts says where an effect is queued and how often it is tried. Effects that
-// a timer decides are unique by their arguments: two replicas insert one job.
-func insertOpts(e workflow.Effect) *river.InsertOpts {
-	switch e.(type) {
-	case workflow.Intake, workflow.Show, workflow.Bundle, workflow.SealPack, workflow.SendStatistics, workflow.Office:
-		return &river.InsertOpts{Queue: QueueFiles, MaxAttempts: fewAttempts}
-	case workflow.DailyPass, workflow.WatchPass, workflow.Purge, reminder.CheckPass, reminder.PostPass, reminder.Digest:
-		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
-	case workflow.RedrawCard: // once for each change, however many click on the old card
-		return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true}}
-	}
-	if _, ok := e.(reminder.Tell); ok {
-		return &river.InsertOpts{Queue: QueueReminders, MaxAttempts: mostAttempts}
-	}
-	return &river.InsertOpts{Queue: QueueCards, MaxAttempts: mostAttempts}
-}
+// MarshalJSON writes the effect itself.
+func (a args) MarshalJSON() ([]byte, error) { return json.Marshal(a.effect) }
 
 func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, effects []workflow.Effect) error {
 	if len(effects) == 0 {
@@ -49,7 +26,10 @@ func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, effects []workflow.Ef
 	}
 	params := make([]river.InsertManyParams, len(effects))
 	for i, e := range effects {
-		params[i] = river.InsertManyParams{Args: e, InsertOpts: insertOpts(e)}
+		job := e.Job()
+		params[i] = river.InsertManyParams{Args: args{e}, InsertOpts: &river.InsertOpts{
+			Queue: string(job.Queue), MaxAttempts: job.Tries, UniqueOpts: river.UniqueOpts{ByArgs: job.Unique},
+		}}
 	}
 	if _, err := s.jobs.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("insert jobs: %w", err)

@@ -7,9 +7,44 @@ import (
 )
 
 // An Effect is something to be done for other people, or later: it is stored as a
-// job in the transaction that decided it and worked after the commit. The kind
-// strings are stored and never change.
-type Effect interface{ Kind() string }
+// job in the transaction that decided it and worked after the commit. Its JSON is stored, so
+// the keys never change.
+type Effect interface{ Job() Job }
+
+// Job is how an effect is queued and worked. It is all that there is to say about it: package
+// storage inserts and package notify works every effect alike.
+type Job struct {
+	Kind    string // stored, never changes
+	Queue   Queue
+	Tries   int           // before it is given up
+	Timeout time.Duration // of one try
+	// Unique jobs with the same arguments are one, so that two replicas, or many clicks on an
+	// old card, insert one.
+	Unique bool
+	// Patience is the try from which the handler is told that it is the last, earlier than Tries.
+	// Zero is none.
+	Patience int
+}
+
+// Queue is where jobs wait. What somebody waits for in the chat never stands behind reminders.
+type Queue string
+
+// The queues; the words are stored.
+const (
+	QueueFiles     Queue = "files"
+	QueueCards     Queue = "cards"
+	QueueReminders Queue = "reminders"
+)
+
+// The tries of most effects. The queue waits longer each time, with jitter: twelve tries take
+// most of a day, five some minutes.
+const (
+	MostTries = 12
+	FewTries  = 5
+)
+
+// UsualTimeout is enough for calls of DingTalk, which take seconds at worst.
+const UsualTimeout = 25 * time.Second
 
 // Announce tells one person about one event of a filing. What is said is derived
 // from the event and the filing when it is sent.
@@ -19,8 +54,10 @@ type Announce struct {
 	To     string `json:"to"`
 }
 
-// Kind implements [Effect].
-func (Announce) Kind() string { return "announce" }
+// Job implements [Effect].
+func (Announce) Job() Job {
+	return Job{Kind: "announce", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // ReviewCard shows the handlers of a review step the card to decide on.
 type ReviewCard struct {
@@ -28,8 +65,10 @@ type ReviewCard struct {
 	Ticket int    `json:"ticket"`
 }
 
-// Kind implements [Effect].
-func (ReviewCard) Kind() string { return "review_card" }
+// Job implements [Effect].
+func (ReviewCard) Job() Job {
+	return Job{Kind: "review_card", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // RedrawCard brings every copy of a card up to date after a decision.
 type RedrawCard struct {
@@ -40,8 +79,11 @@ type RedrawCard struct {
 	Clicked string `json:"clicked,omitempty"`
 }
 
-// Kind implements [Effect].
-func (RedrawCard) Kind() string { return "redraw_card" }
+// Job implements [Effect].
+func (RedrawCard) Job() Job {
+	// After four tries, about a minute, people are told in words.
+	return Job{Kind: "redraw_card", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout, Unique: true, Patience: 4}
+}
 
 // Show sends a handler a copy of the materials of a filing, with a watermark.
 type Show struct {
@@ -49,8 +91,10 @@ type Show struct {
 	Viewer string `json:"viewer"`
 }
 
-// Kind implements [Effect].
-func (Show) Kind() string { return "show" }
+// Job implements [Effect].
+func (Show) Job() Job {
+	return Job{Kind: "show", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+}
 
 // OfferColleagues asks a handler to whom a review should go.
 type OfferColleagues struct {
@@ -59,16 +103,20 @@ type OfferColleagues struct {
 	To     string `json:"to"`
 }
 
-// Kind implements [Effect].
-func (OfferColleagues) Kind() string { return "offer_colleagues" }
+// Job implements [Effect].
+func (OfferColleagues) Job() Job {
+	return Job{Kind: "offer_colleagues", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // Deputise tells a deputy that they act for somebody from now on.
 type Deputise struct {
 	Absence string `json:"absence"`
 }
 
-// Kind implements [Effect].
-func (Deputise) Kind() string { return "deputise" }
+// Job implements [Effect].
+func (Deputise) Job() Job {
+	return Job{Kind: "deputise", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // DecideBatch approves filings that a handler has looked at one by one.
 type DecideBatch struct {
@@ -82,16 +130,20 @@ type BatchItem struct {
 	Ticket int    `json:"ticket"`
 }
 
-// Kind implements [Effect].
-func (DecideBatch) Kind() string { return "decide_batch" }
+// Job implements [Effect].
+func (DecideBatch) Job() Job {
+	return Job{Kind: "decide_batch", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // SealPack sends a college handler the forms that wait for the seal, as one file.
 type SealPack struct {
 	Person string `json:"person"`
 }
 
-// Kind implements [Effect].
-func (SealPack) Kind() string { return "seal_pack" }
+// Job implements [Effect].
+func (SealPack) Job() Job {
+	return Job{Kind: "seal_pack", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+}
 
 // Purge deletes documents that are no longer needed, some at a time.
 type Purge struct {
@@ -99,16 +151,20 @@ type Purge struct {
 	Round int           `json:"round"`
 }
 
-// Kind implements [Effect].
-func (Purge) Kind() string { return "purge" }
+// Job implements [Effect].
+func (Purge) Job() Job {
+	return Job{Kind: "purge", Queue: QueueReminders, Tries: MostTries, Timeout: UsualTimeout, Unique: true}
+}
 
 // WatchPass looks at everything that stands still.
 type WatchPass struct {
 	At time.Time `json:"at"`
 }
 
-// Kind implements [Effect].
-func (WatchPass) Kind() string { return "watch_pass" }
+// Job implements [Effect].
+func (WatchPass) Job() Job {
+	return Job{Kind: "watch_pass", Queue: QueueReminders, Tries: MostTries, Timeout: UsualTimeout, Unique: true}
+}
 
 // Nudge tells whoever it has come to that a filing stands still.
 type Nudge struct {
@@ -117,8 +173,10 @@ type Nudge struct {
 	Level  Level  `json:"level"`
 }
 
-// Kind implements [Effect].
-func (Nudge) Kind() string { return "nudge" }
+// Job implements [Effect].
+func (Nudge) Job() Job {
+	return Job{Kind: "nudge", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // Office is work for HR that takes longer than a turn may.
 type Office struct {
@@ -143,8 +201,11 @@ const (
 	OfficeExport   = "export"
 )
 
-// Kind implements [Effect].
-func (Office) Kind() string { return "office" }
+// Job implements [Effect].
+func (Office) Job() Job {
+	// Two minutes are for a roster of 20,000 people: read and compared, or written in one transaction.
+	return Job{Kind: "office", Queue: QueueFiles, Tries: FewTries, Timeout: 2 * time.Minute}
+}
 
 // Intake fetches a file that somebody sent and finds out what it is.
 type Intake struct {
@@ -167,48 +228,61 @@ type IntakeFile struct {
 	Name string `json:"name"`
 }
 
-// Kind implements [Effect].
-func (Intake) Kind() string { return "intake" }
+// Job implements [Effect].
+func (Intake) Job() Job {
+	// 45 seconds are for the longest document that is read.
+	return Job{Kind: "intake", Queue: QueueFiles, Tries: FewTries, Timeout: 45 * time.Second}
+}
 
 // SendStatistics sends somebody of HR the statistics as a picture.
 type SendStatistics struct {
 	Person string `json:"person"`
 }
 
-// Kind implements [Effect].
-func (SendStatistics) Kind() string { return "send_statistics" }
+// Job implements [Effect].
+func (SendStatistics) Job() Job {
+	return Job{Kind: "send_statistics", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+}
 
 // DailyPass looks at everything that is due on a day.
 type DailyPass struct {
 	Day calendar.Date `json:"day"`
 }
 
-// Kind implements [Effect].
-func (DailyPass) Kind() string { return "daily_pass" }
+// Job implements [Effect].
+func (DailyPass) Job() Job {
+	return Job{Kind: "daily_pass", Queue: QueueReminders, Tries: MostTries, Timeout: UsualTimeout, Unique: true}
+}
 
 // AskSchool shows somebody's question to the school handlers.
 type AskSchool struct {
 	Question string `json:"question"`
 }
 
-// Kind implements [Effect].
-func (AskSchool) Kind() string { return "ask_school" }
+// Job implements [Effect].
+func (AskSchool) Job() Job {
+	return Job{Kind: "ask_school", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // AnswerPerson brings the school's answer to who asked.
 type AnswerPerson struct {
 	Question string `json:"question"`
 }
 
-// Kind implements [Effect].
-func (AnswerPerson) Kind() string { return "answer_person" }
+// Job implements [Effect].
+func (AnswerPerson) Job() Job {
+	return Job{Kind: "answer_person", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // Erase deletes everything about a person's filings after they have withdrawn consent.
 type Erase struct {
 	Person string `json:"person"`
 }
 
-// Kind implements [Effect].
-func (Erase) Kind() string { return "erase" }
+// Job implements [Effect].
+func (Erase) Job() Job {
+	return Job{Kind: "erase", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // Bundle sends a person their materials in one archive, named by slot, for the upload into
 // the official system.
@@ -216,16 +290,20 @@ type Bundle struct {
 	Person string `json:"person"`
 }
 
-// Kind implements [Effect].
-func (Bundle) Kind() string { return "bundle" }
+// Job implements [Effect].
+func (Bundle) Job() Job {
+	return Job{Kind: "bundle", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+}
 
 // Export sends a person a copy of their data.
 type Export struct {
 	Person string `json:"person"`
 }
 
-// Kind implements [Effect].
-func (Export) Kind() string { return "export" }
+// Job implements [Effect].
+func (Export) Job() Job {
+	return Job{Kind: "export", Queue: QueueCards, Tries: MostTries, Timeout: UsualTimeout}
+}
 
 // Effects returns what an event means for other people. The actor learns the result
 // in the reply and is not told twice.

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/workflow"
-	"example.org/beian/workflow/reminder"
 )
 
 // around is the case that the filings of these tests belong to.
@@ -79,20 +78,6 @@ func TestEffects(t *testing.T) {
 		c.h.do(c.after)
 		if d := cmp.Diff(c.want(c.h, before.Review.Ticket), workflow.Effects(k, &c.h.f, last(c.h))); d != "" {
 			t.Errorf("%s: %s", c.name, d)
-		}
-	}
-}
-
-func TestKindsOfJobsStayAsStored(t *testing.T) {
-	for want, e := range map[string]workflow.Effect{
-		"announce": workflow.Announce{}, "review_card": workflow.ReviewCard{}, "redraw_card": workflow.RedrawCard{}, "intake": workflow.Intake{},
-		"tell": reminder.Tell{}, "look_pass": reminder.CheckPass{}, "post_pass": reminder.PostPass{}, "send_statistics": workflow.SendStatistics{}, "digest": reminder.Digest{}, "daily_pass": workflow.DailyPass{},
-		"erase": workflow.Erase{}, "export": workflow.Export{}, "ask_school": workflow.AskSchool{}, "answer_person": workflow.AnswerPerson{},
-		"bundle": workflow.Bundle{}, "show": workflow.Show{}, "offer_colleagues": workflow.OfferColleagues{}, "nudge": workflow.Nudge{},
-		"deputise": workflow.Deputise{}, "decide_batch": workflow.DecideBatch{}, "seal_pack": workflow.SealPack{}, "watch_pass": workflow.WatchPass{}, "purge": workflow.Purge{},
-	} {
-		if e.Kind() != want {
-			t.Errorf("%T is stored as %s", e, e.Kind())
 		}
 	}
 }

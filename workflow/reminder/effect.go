@@ -1,6 +1,9 @@
 package reminder
 
-import "example.org/beian/workflow/calendar"
+import (
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+)
 
 // Tell sends people what waits for them on a day: at most [MostTold].
 type Tell struct {
@@ -9,8 +12,10 @@ type Tell struct {
 	People []string      `json:"people"`
 }
 
-// Kind implements [workflow.Effect].
-func (Tell) Kind() string { return "tell" }
+// Job implements [workflow.Effect].
+func (Tell) Job() workflow.Job {
+	return workflow.Job{Kind: "tell", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout}
+}
 
 // CheckPass decides about the certificates for which something may be due, some at a time.
 type CheckPass struct {
@@ -18,8 +23,10 @@ type CheckPass struct {
 	Round int           `json:"round"`
 }
 
-// Kind implements [workflow.Effect].
-func (CheckPass) Kind() string { return "look_pass" }
+// Job implements [workflow.Effect].
+func (CheckPass) Job() workflow.Job {
+	return workflow.Job{Kind: "look_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+}
 
 // PostPass hands out the messages of a day, some at a time.
 type PostPass struct {
@@ -28,8 +35,10 @@ type PostPass struct {
 	Again int64         `json:"again,omitempty"` // sets one apart that the operator has asked for
 }
 
-// Kind implements [workflow.Effect].
-func (PostPass) Kind() string { return "post_pass" }
+// Job implements [workflow.Effect].
+func (PostPass) Job() workflow.Job {
+	return workflow.Job{Kind: "post_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+}
 
 // Digest sends the daily overview to everybody in HR.
 type Digest struct {
@@ -37,5 +46,7 @@ type Digest struct {
 	Again int64         `json:"again,omitempty"` // sets one apart that the operator has asked for
 }
 
-// Kind implements [workflow.Effect].
-func (Digest) Kind() string { return "digest" }
+// Job implements [workflow.Effect].
+func (Digest) Job() workflow.Job {
+	return workflow.Job{Kind: "digest", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+}

@@ -182,7 +182,7 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 		Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Bytes: fileStore,
 		Rules: a.rules.current, Now: o.Now, Wall: time.Now, Log: a.log,
 	}
-	if a.workers, err = notify.NewWorkers(a.pool, a.bot, pass, a.log); err != nil {
+	if a.workers, err = notify.NewWorkers(a.pool, handlers(a.bot, pass), a.log); err != nil {
 		return err
 	}
 	a.schedule, err = notify.NewSchedule(a.plans(), a.store, o.Now, a.log)

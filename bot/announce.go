@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 )
 
@@ -23,11 +24,11 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 	if err != nil {
 		return err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	if job.To == c.Applicant.ID {
-		t.texts = b.speak(c.Applicant)
+		t.Text = b.Speak(c.Applicant)
 	}
-	if err := t.announce(e, job.To); err != nil || t.reply == nil {
+	if err := t.announce(e, job.To); err != nil || t.Reply == nil {
 		return err
 	}
 	if job.To != c.Applicant.ID {
@@ -40,99 +41,99 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 		}
 	}
 	to := []string{job.To}
-	if err := b.DingTalk.Send(ctx, to, wire(t.reply.Message)); err != nil {
+	if err := b.DingTalk.Send(ctx, to, turn.Wire(t.Reply.Message)); err != nil {
 		return err
 	}
-	if asked := c.Assignees(workflow.CollegeHandler, b.today()); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
+	if asked := c.Assignees(workflow.CollegeHandler, b.Today()); e.Action == workflow.HandNotice && len(asked) > 0 && asked[0].ID == job.To {
 		to = append(to, c.Applicant.ID) // one file for both: uploads and sends count against the quota
 	}
-	return b.sendSheets(ctx, to, t.reply.Sheets)
+	return b.SendSheets(ctx, to, t.Reply.Sheets)
 }
 
 // announce chooses the text for an event and its receiver.
-func (t *turn) announce(e workflow.Event, to string) error {
-	d := t.base(t.c, t.f)
-	if to != t.f.Person && e.Action == workflow.ObjectNotice {
+func (t *visit) announce(e workflow.Event, to string) error {
+	d := t.base(t.Case, t.Filing)
+	if to != t.Filing.Person && e.Action == workflow.ObjectNotice {
 		d["Text"] = text.Typed(short(e.Text))
-		return t.say("objection_task", d)
+		return t.Say("objection_task", d)
 	}
-	if key := staffText(e.Action); to != t.f.Person && key != "" {
-		return t.say(key, d)
+	if key := staffText(e.Action); to != t.Filing.Person && key != "" {
+		return t.Say(key, d)
 	}
-	if to != t.f.Person {
-		if e.Action != workflow.HandNotice || t.f.Notice.State != workflow.NoticeHanded {
+	if to != t.Filing.Person {
+		if e.Action != workflow.HandNotice || t.Filing.Notice.State != workflow.NoticeHanded {
 			return nil
 		}
 		key := "notice_task"
-		if !t.f.Notice.From.IsZero() { // posted before; something on it has changed (T07)
+		if !t.Filing.Notice.From.IsZero() { // posted before; something on it has changed (T07)
 			key = "notice_changed"
 			d["Changes"] = t.publishedChanges()
 		}
-		if err := t.say(key, d); err != nil {
+		if err := t.Say(key, d); err != nil {
 			return err
 		}
-		t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperNotice)}
+		t.Hand(t.sheet(workflow.PaperNotice))
 		return nil
 	}
 	switch e.Action {
 	case workflow.PostNotice, workflow.KeepNotice:
-		d["From"], d["Until"], d["Where"] = t.f.Notice.From, t.f.Notice.Until, t.where()
+		d["From"], d["Until"], d["Where"] = t.Filing.Notice.From, t.Filing.Notice.Until, t.Where()
 		key, nd, err := t.stepText()
 		if err != nil {
 			return err
 		}
 		nd["Notice"] = "" // said already
-		m, err := t.texts.Message(key, nd)
+		m, err := t.Text.Message(key, nd)
 		if err != nil {
 			return err
 		}
 		d["Next"] = m.OneLine()
-		return t.say("notice_started", d)
+		return t.Say("notice_started", d)
 	case workflow.ObjectNotice:
-		return t.say("objection_told", d)
+		return t.Say("objection_told", d)
 	case workflow.SettleNotice, workflow.Correct:
-		next, err := t.nextLine()
+		next, err := t.Brief()
 		if err != nil {
 			return err
 		}
-		d["Next"], d["Text"], d["Where"] = next, text.Typed(short(e.Text)), t.where()
-		return t.say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
+		d["Next"], d["Text"], d["Where"] = next, text.Typed(short(e.Text)), t.Where()
+		return t.Say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
 	case workflow.DeclareCategory, workflow.LeaveUnit:
-		return t.sayNext()
+		return t.Next()
 	case workflow.Upload:
-		next, err := t.nextLine()
+		next, err := t.Brief()
 		if err != nil {
 			return err
 		}
 		d["Next"] = next
-		return t.say("form_by_college", d)
+		return t.Say("form_by_college", d)
 	case workflow.HandIn:
-		step, _ := t.policy().ReviewStep(e.Step)
+		step, _ := t.Policy().ReviewStep(e.Step)
 		d["Handlers"] = t.handlers(step.Role)
-		return t.say("auto_handed_in", d)
+		return t.Say("auto_handed_in", d)
 	case workflow.Approve:
 		return t.sayPassed(e, d)
 	case workflow.Return:
 		return t.sayReturned(e, d)
 	case workflow.Submit:
-		return t.say("submitted", d)
+		return t.Say("submitted", d)
 	case workflow.Report, workflow.ReportReturned, workflow.ReportApproved:
-		next, err := t.nextLine()
+		next, err := t.Brief()
 		if err != nil {
 			return err
 		}
 		d["Status"], d["Next"] = text.Typed(e.Text), next
-		return t.say("status_told", d)
+		return t.Say("status_told", d)
 	}
 	return nil
 }
 
 // publishedChanges says what a notice that was posted has to say otherwise now.
-func (t *turn) publishedChanges() []string {
+func (t *visit) publishedChanges() []string {
 	var out []string
-	for _, k := range t.f.Notice.Changed {
+	for _, k := range t.Filing.Notice.Changed {
 		fd, _ := workflow.FieldOf(k)
-		out = append(out, fmt.Sprintf("%s → **%s**", t.texts.Field(fd), shown(fd, t.f.Values[k])))
+		out = append(out, fmt.Sprintf("%s → **%s**", t.Text.Field(fd), shown(fd, t.Filing.Values[k])))
 	}
 	return out
 }
@@ -150,21 +151,21 @@ func staffText(a workflow.Action) string {
 	return ""
 }
 
-func (t *turn) sayPassed(e workflow.Event, d text.Data) error {
-	next, _ := t.policy().ReviewStep(e.Step)
-	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.texts.Either(next.Label, next.English)
+func (t *visit) sayPassed(e workflow.Event, d text.Data) error {
+	next, _ := t.Policy().ReviewStep(e.Step)
+	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.Text.Either(next.Label, next.English)
 	d["StepLabel"] = ""
-	for _, s := range t.policy().Review {
-		if after, ok := t.policy().After(s.ID); ok && after.ID == e.Step {
-			d["StepLabel"] = t.texts.Either(s.Label, s.English)
+	for _, s := range t.Policy().Review {
+		if after, ok := t.Policy().After(s.ID); ok && after.ID == e.Step {
+			d["StepLabel"] = t.Text.Either(s.Label, s.English)
 		}
 	}
-	return t.say("step_passed", d)
+	return t.Say("step_passed", d)
 }
 
 // sayReturned quotes the event, not the filing: some items may be mended by now.
-func (t *turn) sayReturned(e workflow.Event, d text.Data) error {
-	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.f.Outstanding()})
+func (t *visit) sayReturned(e workflow.Event, d text.Data) error {
+	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.Filing.Outstanding()})
 	d["By"] = t.who(e.Actor)
-	return t.say("step_fix", d)
+	return t.Say("step_fix", d)
 }

@@ -3,22 +3,21 @@ package bot
 import (
 	"errors"
 	"regexp"
-	"slices"
 
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
 // applicant answers somebody who has agreed to the notice.
-func (t *turn) applicant() error {
+func (t *visit) applicant() error {
 	switch t.in.wish {
 	case wishNotice:
-		return t.say("notice_full", t.base(t.c, t.f))
+		return t.Say("notice_full", t.base(t.Case, t.Filing))
 	case wishOK:
-		if len(t.pending) > 0 && t.f != nil {
+		if len(t.pending) > 0 && t.Filing != nil {
 			return t.confirmed()
 		}
-		return t.withNext("ok", text.Data{})
+		return t.SayWithNext("ok", text.Data{})
 	case wishWhy:
 		return t.why()
 	case wishManual:
@@ -34,10 +33,10 @@ func (t *turn) applicant() error {
 	case wishSeen:
 		return t.seen()
 	case wishUnknown:
-		if t.c.Consent == "" && t.faq().find(t.in.text) == nil {
+		if t.Case.Consent == "" && t.faq().find(t.in.text) == nil {
 			return t.welcome() // somebody new is greeted, whatever they begin with
 		}
-		if t.f != nil && t.f.State.Begun() {
+		if t.Filing != nil && t.Filing.State.Begun() {
 			if done, err := t.bareAnswer(); done || err != nil {
 				return err
 			}
@@ -58,27 +57,27 @@ func (t *turn) applicant() error {
 	case wishRestore:
 		return t.restore()
 	case wishNotYet: // Q02
-		return t.say("not_yet_there", text.Data{"Where": t.where()})
+		return t.Say("not_yet_there", text.Data{"Where": t.Where()})
 	case wishHow:
-		return t.say("how_download", nil)
+		return t.Say("how_download", nil)
 	case wishHelp:
-		return t.withNext("help", text.Data{})
+		return t.SayWithNext("help", text.Data{})
 	case wishStart, wishConsent:
 		return t.start()
 	case wishHello:
-		if t.c.Certificate == nil && len(t.c.Person.Grants) > 0 {
+		if t.Case.Certificate == nil && len(t.Case.Person.Grants) > 0 {
 			return t.helloHandler()
 		}
-		return t.sayNext()
+		return t.Next()
 	}
-	if t.f == nil || !t.f.State.Begun() {
+	if t.Filing == nil || !t.Filing.State.Begun() {
 		return t.noFiling()
 	}
 	return t.filing()
 }
 
 // filing answers what needs a filing.
-func (t *turn) filing() error {
+func (t *visit) filing() error {
 	switch t.in.wish {
 	case wishSet:
 		return t.set()
@@ -87,7 +86,7 @@ func (t *turn) filing() error {
 	case wishFields, wishBack:
 		return t.fields()
 	case wishSkip:
-		return t.withNext("cannot_skip", text.Data{})
+		return t.SayWithNext("cannot_skip", text.Data{})
 	case wishRedo:
 		return t.askRedo()
 	case wishRedoYes:
@@ -137,9 +136,9 @@ func (t *turn) filing() error {
 	case wishDeleteYes:
 		return t.delete()
 	case wishStatus:
-		return t.report(workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant})
+		return t.report(workflow.Actor{ID: t.Case.Person.ID, Role: workflow.Applicant})
 	case wishDate:
-		return t.date(workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant})
+		return t.date(workflow.Actor{ID: t.Case.Person.ID, Role: workflow.Applicant})
 	case wishGenerated:
 		return t.generated()
 	case wishFetched:
@@ -148,64 +147,36 @@ func (t *turn) filing() error {
 	return t.unknown()
 }
 
-func (t *turn) noFiling() error {
-	if t.f != nil && t.f.State == workflow.Cancelled && t.Now().Sub(t.f.EndedAt) <= workflow.UndoDelete {
-		return t.say("deleted", text.Data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
+func (t *visit) noFiling() error {
+	if t.Filing != nil && t.Filing.State == workflow.Cancelled && t.Now().Sub(t.Filing.EndedAt) <= workflow.UndoDelete {
+		return t.Say("deleted", text.Data{"Until": stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
 	}
 	if k := t.step().Kind; k == workflow.StepBlocked || k == workflow.StepStart {
-		return t.sayNext()
+		return t.Next()
 	}
-	return t.say("no_filing", nil)
-}
-
-// withNext fills a text that ends with the next step.
-func (t *turn) withNext(key string, d text.Data) error {
-	next, err := t.nextLine()
-	if err != nil {
-		return err
-	}
-	d["Where"], d["Next"] = t.where(), next
-	if err := t.say(key, d); err != nil {
-		return err
-	}
-	return t.offerNext()
-}
-
-// offerNext puts the first button of the next step before those of the message.
-func (t *turn) offerNext() error {
-	key, d, err := t.stepText()
-	if err != nil {
-		return err
-	}
-	m, err := t.texts.Message(key, d)
-	if err != nil || len(m.Buttons) == 0 {
-		return err
-	}
-	own := slices.DeleteFunc(t.reply.Message.Buttons, func(b text.Button) bool { return b.Title == m.Buttons[0].Title })
-	t.reply.Message.Buttons = append([]text.Button{m.Buttons[0]}, own...)
-	return nil
+	return t.Say("no_filing", nil)
 }
 
 // why answers with the manual's own words about where the person is.
-func (t *turn) why() error {
+func (t *visit) why() error {
 	step := t.step()
-	d := t.base(t.c, t.f)
-	d["Where"], d["Quotes"] = stageName(t.texts, step.Stage), quotes(step.Because())
+	d := t.base(t.Case, t.Filing)
+	d["Where"], d["Quotes"] = stageName(t.Text, step.Stage), quotes(step.Because())
 	key := "why_" + string(step.Kind)
 	if step.Kind == workflow.StepBlocked {
 		key = "why_" + string(step.Reason)
 	}
-	return t.say(key, d)
+	return t.Say(key, d)
 }
 
 // manual shows the manual's rules on a topic, or the topics.
-func (t *turn) manual() error {
+func (t *visit) manual() error {
 	for _, topic := range workflow.Topics() {
 		if t.in.topic == topic {
-			return t.say("manual_"+string(topic), text.Data{"Quotes": quotes(workflow.RequirementsOn(topic)), "Code": t.rules.Current.CreditCode})
+			return t.Say("manual_"+string(topic), text.Data{"Quotes": quotes(workflow.RequirementsOn(topic)), "Code": t.Book.Current.CreditCode})
 		}
 	}
-	return t.say("manual", nil)
+	return t.Say("manual", nil)
 }
 
 func quotes(rules []workflow.Requirement) []string {
@@ -216,20 +187,10 @@ func quotes(rules []workflow.Requirement) []string {
 	return out
 }
 
-// applyAll applies plain actions one after the other until one is refused.
-func (t *turn) applyAll(actions ...workflow.Action) (done bool, err error) {
-	for _, a := range actions {
-		if done, err = t.apply(workflow.Command{Action: a}); err != nil || !done {
-			return done, err
-		}
-	}
-	return true, nil
-}
-
-func (t *turn) sheet(kind workflow.PaperKind) workflow.Sheet {
-	s := t.f.Sheet(kind, t.c.College.Name, t.School)
+func (t *visit) sheet(kind workflow.PaperKind) workflow.Sheet {
+	s := t.Filing.Sheet(kind, t.Case.College.Name, t.Unit())
 	if kind == workflow.PaperNotice {
-		s.Days, s.Contact = t.policy().Notice.WorkingDays, t.policy().Notice.Contact
+		s.Days, s.Contact = t.Policy().Notice.WorkingDays, t.Policy().Notice.Contact
 	}
 	return s
 }
@@ -237,13 +198,13 @@ func (t *turn) sheet(kind workflow.PaperKind) workflow.Sheet {
 // save is 保存信息: a new revision, both papers, and the college is asked to publish.
 // That everything is right also answers the questions that the form cannot (the text
 // with the button says so): no change of contract, title and qualification.
-func (t *turn) save() error {
-	if t.f.State != workflow.Draft {
-		return t.sayNext()
+func (t *visit) save() error {
+	if t.Filing.State != workflow.Draft {
+		return t.Next()
 	}
-	if len(t.f.Missing()) == 0 {
-		for _, s := range t.f.Questions() {
-			if done, err := t.apply(workflow.Command{Action: workflow.Answer, Slot: s}); err != nil || !done {
+	if len(t.Filing.Missing()) == 0 {
+		for _, s := range t.Filing.Questions() {
+			if done, err := t.Apply(workflow.Command{Action: workflow.Answer, Slot: s}); err != nil || !done {
 				return err
 			}
 		}
@@ -251,156 +212,156 @@ func (t *turn) save() error {
 	for _, c := range t.sheet(workflow.PaperForm).Cells { // before anything is promised
 		if missing := t.Papers.Missing(c.Value); len(missing) > 0 {
 			fd, _ := workflow.FieldOf(c.Key)
-			return t.say("undrawable", text.Data{"Label": t.texts.Field(fd), "Chars": string(missing)})
+			return t.Say("undrawable", text.Data{"Label": t.Text.Field(fd), "Chars": string(missing)})
 		}
 	}
-	if done, err := t.applyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {
+	if done, err := t.ApplyAll(workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice); err != nil || !done {
 		return err
 	}
-	t.separate = append(t.separate, workflow.ConsentPublish) // the button's text says so (PIPL §25)
-	d := t.base(t.c, t.f)
+	t.Agree(workflow.ConsentPublish) // the button's text says so (PIPL §25)
+	d := t.base(t.Case, t.Filing)
 	d["Handlers"] = t.handlers(workflow.CollegeHandler)
-	if err := t.say("saved", d); err != nil {
+	if err := t.Say("saved", d); err != nil {
 		return err
 	}
-	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
+	t.Reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
 	return nil
 }
 
 // leaveNote is a word to the handler, shown on the card.
-func (t *turn) leaveNote() error {
+func (t *visit) leaveNote() error {
 	if t.in.text == "" {
-		return t.withNext("note_how", text.Data{})
+		return t.SayWithNext("note_how", text.Data{})
 	}
-	err := t.try(workflow.Command{Action: workflow.LeaveNote, Actor: t.self(), Text: t.in.text})
+	err := t.Try(workflow.Command{Action: workflow.LeaveNote, Actor: t.Self(), Text: t.in.text})
 	var refusal *workflow.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedReason:
-		return t.withNext("note_long", text.Data{})
+		return t.SayWithNext("note_long", text.Data{})
 	case errors.As(err, &refusal):
-		return t.refused(refusal)
+		return t.Refuse(refusal)
 	case err != nil:
 		return err
 	}
-	return t.withNext("note_kept", text.Data{"Text": text.Typed(short(t.f.Note))})
+	return t.SayWithNext("note_kept", text.Data{"Text": text.Typed(short(t.Filing.Note))})
 }
 
-func (t *turn) waive() error {
-	if t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotInsurance)})
+func (t *visit) waive() error {
+	if t.Filing.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
+		return t.Say("slot_filled", text.Data{"Where": t.Where(), "Label": t.Text.Slot(workflow.SlotInsurance)})
 	}
-	done, err := t.apply(workflow.Command{Action: workflow.Waive, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
+	done, err := t.Apply(workflow.Command{Action: workflow.Waive, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
 	if err != nil || !done {
 		return err
 	}
-	if err := t.say("waived", text.Data{"Reason": workflow.WaiveNoInsurance}); err != nil {
+	if err := t.Say("waived", text.Data{"Reason": workflow.WaiveNoInsurance}); err != nil {
 		return err
 	}
-	return t.sayNext()
+	return t.Next()
 }
 
 // handIn saves the materials and hands in, now or when the notice is over.
-func (t *turn) handIn(auto bool) error {
-	if t.f.State == workflow.Saved || t.f.State == workflow.Returned {
-		if done, err := t.apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
+func (t *visit) handIn(auto bool) error {
+	if t.Filing.State == workflow.Saved || t.Filing.State == workflow.Returned {
+		if done, err := t.Apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
 			return err
 		}
 	}
-	if auto && !t.f.Notice.Over(t.today()) {
-		if done, err := t.apply(workflow.Command{Action: workflow.SetAuto, Yes: true}); err != nil || !done {
+	if auto && !t.Filing.Notice.Over(t.Today()) {
+		if done, err := t.Apply(workflow.Command{Action: workflow.SetAuto, Yes: true}); err != nil || !done {
 			return err
 		}
-		return t.sayNext()
+		return t.Next()
 	}
-	if done, err := t.apply(workflow.Command{Action: workflow.HandIn}); err != nil || !done {
+	if done, err := t.Apply(workflow.Command{Action: workflow.HandIn}); err != nil || !done {
 		return err
 	}
-	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	return t.say("handed_in", text.Data{"Handlers": t.handlers(step.Role)})
+	step, _ := t.Policy().ReviewStep(t.Filing.Review.Step)
+	return t.Say("handed_in", text.Data{"Handlers": t.handlers(step.Role)})
 }
 
 // saveMaterials is 保存材料 alone (T08): the status changes, nothing is handed in.
-func (t *turn) saveMaterials() error {
-	if t.f.State != workflow.Saved && t.f.State != workflow.Returned {
-		return t.sayNext()
+func (t *visit) saveMaterials() error {
+	if t.Filing.State != workflow.Saved && t.Filing.State != workflow.Returned {
+		return t.Next()
 	}
-	if done, err := t.apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
+	if done, err := t.Apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
 		return err
 	}
-	return t.say("ready", text.Data{"Notice": t.noticeLine()})
+	return t.Say("ready", text.Data{"Notice": t.noticeLine()})
 }
 
-func (t *turn) reprint() error {
-	if t.f.Revision == 0 {
-		return t.sayNext()
+func (t *visit) reprint() error {
+	if t.Filing.Revision == 0 {
+		return t.Next()
 	}
-	if done, err := t.apply(workflow.Command{Action: workflow.Print}); err != nil || !done {
+	if done, err := t.Apply(workflow.Command{Action: workflow.Print}); err != nil || !done {
 		return err
 	}
-	if err := t.sayNext(); err != nil {
+	if err := t.Next(); err != nil {
 		return err
 	}
-	t.reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)}
+	t.Hand(t.sheet(workflow.PaperForm))
 	return nil
 }
 
-func (t *turn) askDelete() error {
-	return t.say("ask_delete", text.Data{"Where": t.where(), "ID": t.f.ID})
+func (t *visit) askDelete() error {
+	return t.Say("ask_delete", text.Data{"Where": t.Where(), "ID": t.Filing.ID})
 }
 
-func (t *turn) delete() error {
-	if t.in.text != t.f.ID { // the button of a filing that is gone
+func (t *visit) delete() error {
+	if t.in.text != t.Filing.ID { // the button of a filing that is gone
 		return t.askDelete()
 	}
-	if done, err := t.apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
+	if done, err := t.Apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
 		return err
 	}
-	return t.say("deleted", text.Data{"Until": stamp(t.f.EndedAt.Add(workflow.UndoDelete))})
+	return t.Say("deleted", text.Data{"Until": stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
 }
 
 // generated is 生成新证书; from now on the old QR code is dead (R-H02).
-func (t *turn) generated() error {
-	if done, err := t.applyAll(workflow.GenerateCertificate); err != nil || !done {
+func (t *visit) generated() error {
+	if done, err := t.ApplyAll(workflow.GenerateCertificate); err != nil || !done {
 		return err
 	}
-	return t.sayNext()
+	return t.Next()
 }
 
 // fetched is 下载证书, which nobody can without generating it first.
-func (t *turn) fetched() error {
+func (t *visit) fetched() error {
 	actions := []workflow.Action{workflow.ConfirmDownload}
-	if t.f.State == workflow.Approved && !t.f.Generated {
+	if t.Filing.State == workflow.Approved && !t.Filing.Generated {
 		actions = []workflow.Action{workflow.GenerateCertificate, workflow.ConfirmDownload}
 	}
-	if done, err := t.applyAll(actions...); err != nil || !done {
+	if done, err := t.ApplyAll(actions...); err != nil || !done {
 		return err
 	}
-	return t.sayNext()
+	return t.Next()
 }
 
 // signed notes that the applicant has signed the paper.
-func (t *turn) signed() error {
-	if done, err := t.applyAll(workflow.SignForm); err != nil || !done {
+func (t *visit) signed() error {
+	if done, err := t.ApplyAll(workflow.SignForm); err != nil || !done {
 		return err
 	}
-	return t.withNext("signed", t.base(t.c, t.f))
+	return t.SayWithNext("signed", t.base(t.Case, t.Filing))
 }
 
 // autofetch notes what 自动获取 in the official system gave (R-F01).
-func (t *turn) autofetch(a workflow.Action) error {
-	if a == workflow.AutofetchOK && t.f.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
-		return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotInsurance)})
+func (t *visit) autofetch(a workflow.Action) error {
+	if a == workflow.AutofetchOK && t.Filing.Slot(workflow.SlotInsurance) == workflow.SlotUploaded {
+		return t.Say("slot_filled", text.Data{"Where": t.Where(), "Label": t.Text.Slot(workflow.SlotInsurance)})
 	}
-	if done, err := t.applyAll(a); err != nil || !done {
+	if done, err := t.ApplyAll(a); err != nil || !done {
 		return err
 	}
 	if a == workflow.AutofetchFail {
-		return t.say("how_download", nil)
+		return t.Say("how_download", nil)
 	}
-	if err := t.say("autofetched", nil); err != nil {
+	if err := t.Say("autofetched", nil); err != nil {
 		return err
 	}
-	return t.sayNext()
+	return t.Next()
 }
 
 // idNumber finds what looks like an identity number: it is never said back.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -54,39 +55,39 @@ func readAway(s string, today calendar.Date) spokenAway {
 }
 
 // away notes that a handler will not be there, and who acts instead.
-func (t *turn) away() error {
-	t.texts = t.Bot.texts["zh"]
-	if !handles(t.c.Person) {
-		return t.say("away_not_you", nil)
+func (t *visit) away() error {
+	t.InChinese()
+	if !handles(t.Case.Person) {
+		return t.Say("away_not_you", nil)
 	}
-	a := readAway(t.in.text, t.today())
-	d := text.Data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.today().AddDays(1)), "Named": text.Typed(a.deputy)}
+	a := readAway(t.in.text, t.Today())
+	d := text.Data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.Today().AddDays(1)), "Named": text.Typed(a.deputy)}
 	const longest = 180 // days
 	switch {
 	case a.from.IsZero():
-		return t.say("away_how", d)
-	case a.until.Before(a.from) || a.until.Before(t.today()) || a.from.AddDays(longest).Before(a.until):
-		return t.say("away_dates", d)
+		return t.Say("away_how", d)
+	case a.until.Before(a.from) || a.until.Before(t.Today()) || a.from.AddDays(longest).Before(a.until):
+		return t.Say("away_dates", d)
 	}
 	id, err := t.NewID()
 	if err != nil {
 		return err
 	}
-	absence := workflow.Absence{ID: id, Person: t.c.Person.ID, From: a.from, Until: a.until}
+	absence := workflow.Absence{ID: id, Person: t.Case.Person.ID, From: a.from, Until: a.until}
 	if a.deputy != "" {
 		people := t.deputies()
 		if len(people) != 1 {
 			d["Many"] = len(people)
-			return t.say("away_whom", d)
+			return t.Say("away_whom", d)
 		}
 		absence.Deputy = &people[0]
-		d["Deputy"] = t.texts.Phrase("teacher", text.Typed(people[0].Name).String())
-		if !a.from.After(t.today()) {
-			t.effects = append(t.effects, workflow.Deputise{Absence: id})
+		d["Deputy"] = t.Text.Phrase("teacher", text.Typed(people[0].Name).String())
+		if !a.from.After(t.Today()) {
+			t.Later(workflow.Deputise{Absence: id})
 		}
 	}
-	t.absence = &absence
-	return t.say("away_noted", d)
+	t.Out.Absence = &absence
+	return t.Say("away_noted", d)
 }
 
 // handles reports whether somebody has a role in which they act on filings.
@@ -96,9 +97,9 @@ func handles(p workflow.Person) bool {
 
 // deputies are the people with the name that was said, of the same college where there
 // are several.
-func (t *turn) deputies() []workflow.Person {
-	people := slices.DeleteFunc(slices.Clone(t.people), func(p workflow.Person) bool { return p.ID == t.c.Person.ID })
-	near := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.College != t.c.Person.College })
+func (t *visit) deputies() []workflow.Person {
+	people := slices.DeleteFunc(slices.Clone(t.people), func(p workflow.Person) bool { return p.ID == t.Case.Person.ID })
+	near := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.College != t.Case.Person.College })
 	if len(people) > 1 && len(near) > 0 {
 		return near
 	}
@@ -106,15 +107,15 @@ func (t *turn) deputies() []workflow.Person {
 }
 
 // backAtWork takes the present absence back, or the next one.
-func (t *turn) backAtWork() error {
-	t.texts = t.Bot.texts["zh"]
-	for _, a := range t.c.Person.Absences {
-		if !a.Until.Before(t.today()) {
-			t.back = a.ID
-			return t.say("away_ended", text.Data{"From": a.From, "Until": a.Until})
+func (t *visit) backAtWork() error {
+	t.InChinese()
+	for _, a := range t.Case.Person.Absences {
+		if !a.Until.Before(t.Today()) {
+			t.Out.Back = a.ID
+			return t.Say("away_ended", text.Data{"From": a.From, "Until": a.Until})
 		}
 	}
-	return t.say("away_none", nil)
+	return t.Say("away_none", nil)
 }
 
 // Deputise tells a deputy that they act for somebody now.
@@ -134,11 +135,11 @@ func (b *Bot) Deputise(ctx context.Context, job workflow.Deputise) error {
 	if err != nil {
 		return err
 	}
-	m, err := b.texts["zh"].Message("deputise", text.Data{"Name": b.texts["zh"].Phrase("teacher", text.Typed(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": len(waiting)})
+	m, err := b.Chinese().Message("deputise", text.Data{"Name": b.Chinese().Phrase("teacher", text.Typed(names[a.Person]).String()), "From": a.From, "Until": a.Until, "Waiting": len(waiting)})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{a.Deputy.ID}, wire(m))
+	return b.DingTalk.Send(ctx, []string{a.Deputy.ID}, turn.Wire(m))
 }
 
 // Nudge tells whoever it has come to that a filing stands still: who should act, then the
@@ -160,30 +161,30 @@ func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
 	if err != nil || len(to) == 0 {
 		return err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	d := t.base(c, c.Filing)
 	step, _ := policy.ReviewStep(w.Step)
 	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), t.handlers(w.Role)
 	key := map[workflow.Level]string{workflow.Nudged: "nudge_handler", workflow.DeputyAsked: "nudge_deputy", workflow.HRTold: "nudge_hr"}[job.Level]
 	if w.Step == "" {
-		d["Step"] = t.texts.Phrase("posting")
+		d["Step"] = t.Text.Phrase("posting")
 	}
-	m, err := t.texts.Message(key, d)
+	m, err := t.Text.Message(key, d)
 	if err != nil {
 		return err
 	}
 	if err := b.Ledger.Shown(ctx, c.Applicant.ID, to, accessTask, b.Now()); err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, to, wire(m))
+	return b.DingTalk.Send(ctx, to, turn.Wire(m))
 }
 
 // nudged are those who hear of a wait at a level. A level that has nobody goes to the next.
 func (b *Bot) nudged(ctx context.Context, c workflow.Case, w workflow.Wait, l workflow.Level) ([]string, error) {
-	today := b.today()
+	today := b.Today()
 	asked := c.Reviewers(w.Role, today)
 	if l == workflow.Nudged {
-		return b.present(ctx, asked)
+		return b.Present(ctx, asked)
 	}
 	var others []workflow.Person
 	if l == workflow.DeputyAsked {
@@ -196,7 +197,7 @@ func (b *Bot) nudged(ctx context.Context, c workflow.Case, w workflow.Wait, l wo
 		return slices.ContainsFunc(asked, func(x workflow.Person) bool { return x.ID == p.ID })
 	})
 	if l == workflow.DeputyAsked {
-		if there, err := b.present(ctx, others); err != nil || len(there) > 0 {
+		if there, err := b.Present(ctx, others); err != nil || len(there) > 0 {
 			return there, err
 		}
 	}
@@ -204,5 +205,5 @@ func (b *Bot) nudged(ctx context.Context, c workflow.Case, w workflow.Wait, l wo
 	if err != nil {
 		return nil, err
 	}
-	return b.present(ctx, hr)
+	return b.Present(ctx, hr)
 }

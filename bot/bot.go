@@ -5,32 +5,17 @@ package bot
 
 import (
 	"context"
-	"log/slog"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
 	"example.org/beian/workflow/reminder"
 )
-
-// Turns stores what a message or a job changes, in one transaction each.
-type Turns interface {
-	Turn(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
-	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
-}
-
-// Replies keeps track of what has been said.
-type Replies interface {
-	ReplySent(ctx context.Context, robot, message string) error
-	ReplyFailed(ctx context.Context, robot, message, reason string, dead bool, delay time.Duration) error
-	ClaimReplies(ctx context.Context, limit int) ([]workflow.Pending, error)
-}
 
 // Records is what is read to say something.
 type Records interface {
@@ -68,15 +53,6 @@ type Ledger interface {
 	Erase(ctx context.Context, person string) error
 }
 
-// Sessions remembers what may be lost.
-type Sessions interface {
-	Pending(ctx context.Context, person string) (workflow.Values, error)
-	SetPending(ctx context.Context, person string, v workflow.Values) error
-	ClearPending(ctx context.Context, person string) error
-	Count(ctx context.Context, month, kind string) error
-	Usage(ctx context.Context, month string) (workflow.Usage, error)
-}
-
 // Files keeps uploaded documents.
 type Files interface {
 	Put(ctx context.Context, data []byte) (string, error)
@@ -97,78 +73,78 @@ type Papers interface {
 	Copy(ctx context.Context, docs []paper.Shown, stamp string, at time.Time) ([]byte, error)
 }
 
-// Signer makes the codes that buttons of messages carry.
-type Signer interface {
-	ComputeMAC(data []byte) ([]byte, error)
-}
-
 // Malware looks for viruses; found is the name of one, "" when there is none.
 type Malware interface {
 	Scan(ctx context.Context, data []byte) (found string, err error)
 }
 
-// Sealer encrypts what a job must carry.
-type Sealer interface {
-	Encrypt(plaintext, associatedData []byte) ([]byte, error)
-	Decrypt(ciphertext, associatedData []byte) ([]byte, error)
+// DingTalk is what the bot asks of it besides what the kernel does.
+type DingTalk interface {
+	turn.Chat
+	SendEach(ctx context.Context, users []string, m dingtalk.Message) (dingtalk.Receipt, error)
+	SendFileEach(ctx context.Context, users []string, mediaID, name, fileType string) (dingtalk.Receipt, error)
+	SendImageEach(ctx context.Context, users []string, mediaID string) (dingtalk.Receipt, error)
+	UploadImage(ctx context.Context, name string, data []byte) (string, error)
+	Download(ctx context.Context, code string) ([]byte, error)
+	WhoRead(ctx context.Context, queryKey string) ([]string, error)
+	SendCard(ctx context.Context, receivers []string, card dingtalk.Card) error
+	UpdateCard(ctx context.Context, trackID string, params map[string]string) error
 }
 
 // Deps is everything the bot works with.
 type Deps struct {
-	Turns    Turns
-	Replies  Replies
+	turn.Deps
 	Records  Records
 	Ledger   Ledger
 	Uploads  Uploads
 	Desk     Desk
 	Registry Registry
 	Imports  Imports
-	Sessions Sessions
 	Files    Files
 	Malware  Malware // nil where no scanner is configured
 	Papers   Papers
 	Charts   Charts
-	Sealer   Sealer
-	Signer   Signer
-	DingTalk *dingtalk.Client
-	Rules    func() workflow.Rulebook
-	School   string // name of the university, as it appears in texts and on paper
+	DingTalk DingTalk
 	Template string // id of the card template; without one, cards are messages with buttons
-	Quota    workflow.Usage
-	NewID    func() (string, error)
-	Now      func() time.Time
-	Log      *slog.Logger
 }
 
 // Bot answers. It implements [dingtalk.Handler] and is safe for concurrent use.
 type Bot struct {
-	Deps
-	texts   map[string]*text.Catalogue // by language
-	faqs    map[string]*faq            // by language
-	aliases map[string]string          // what English buttons send
-
-	turns  personLocks
-	sender *sender
+	*turn.Kernel
+	Records  Records
+	Ledger   Ledger
+	Uploads  Uploads
+	Cases    Desk
+	Registry Registry
+	Imports  Imports
+	Files    Files
+	Malware  Malware
+	Papers   Papers
+	Charts   Charts
+	DingTalk DingTalk
+	Template string
+	faqs     map[string]*faq   // by language
+	aliases  map[string]string // what English buttons send
 }
 
-// New returns a bot. [Bot.Run] must be running for replies to leave.
+// New returns a bot. [turn.Kernel.Run] must be running for replies to leave.
 func New(d Deps) (*Bot, error) {
-	b := &Bot{Deps: d, texts: map[string]*text.Catalogue{}, faqs: map[string]*faq{}}
+	d.Guide = guide{}
+	k, err := turn.New(d.Deps)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{
+		Kernel: k, Records: d.Records, Ledger: d.Ledger, Uploads: d.Uploads, Cases: d.Desk, Registry: d.Registry, Imports: d.Imports,
+		Files: d.Files, Malware: d.Malware, Papers: d.Papers, Charts: d.Charts, DingTalk: d.DingTalk, Template: d.Template,
+		faqs: map[string]*faq{},
+	}
 	for _, lang := range text.Languages {
-		t, err := text.Load(lang)
-		if err != nil {
-			return nil, err
-		}
-		b.texts[lang] = t
 		if b.faqs[lang], err = questions[lang](); err != nil {
 			return nil, err
 		}
 	}
-	if err := b.loadAliases(); err != nil {
-		return nil, err
-	}
-	b.sender = newSender(b.deliver, d.Log)
-	return b, nil
+	return b, b.loadAliases()
 }
 
 // loadAliases notes what the English buttons send and what the Chinese ones at their places do,
@@ -195,69 +171,4 @@ func (b *Bot) loadAliases() error {
 		}
 	}
 	return nil
-}
-
-// speak is the catalogue for somebody: Chinese unless they have chosen otherwise.
-func (b *Bot) speak(p workflow.Person) *text.Catalogue {
-	if t, ok := b.texts[p.Lang]; ok {
-		return t
-	}
-	return b.texts["zh"]
-}
-
-func (b *Bot) today() calendar.Date { return calendar.DateOf(b.Now()) }
-
-// personLocks lets the turns of one person run one after the other, the message
-// that was sent first first. DingTalk spreads messages over connections, so they
-// may arrive in another order than they were sent; across processes the database
-// keeps turns apart.
-type personLocks struct {
-	mu     sync.Mutex
-	people map[string]*personQueue
-}
-
-// personQueue is one person's turns; it exists while one is running.
-type personQueue struct{ waiting []waiter }
-
-type waiter struct {
-	sent  time.Time
-	start chan struct{}
-}
-
-// lock waits for the turn of a message sent at the given time and returns what ends it.
-func (l *personLocks) lock(person string, sent time.Time) (unlock func()) {
-	l.mu.Lock()
-	if l.people == nil {
-		l.people = map[string]*personQueue{}
-	}
-	q, busy := l.people[person]
-	if !busy {
-		l.people[person] = &personQueue{}
-		l.mu.Unlock()
-		return func() { l.next(person) }
-	}
-	w := waiter{sent, make(chan struct{})}
-	q.waiting = append(q.waiting, w)
-	l.mu.Unlock()
-	<-w.start
-	return func() { l.next(person) }
-}
-
-// next starts the earliest waiting turn.
-func (l *personLocks) next(person string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	q := l.people[person]
-	if len(q.waiting) == 0 {
-		delete(l.people, person)
-		return
-	}
-	first := 0
-	for i, w := range q.waiting {
-		if w.sent.Before(q.waiting[first].sent) {
-			first = i
-		}
-	}
-	close(q.waiting[first].start)
-	q.waiting = slices.Delete(q.waiting, first, first+1)
 }

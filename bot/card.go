@@ -11,6 +11,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 )
 
@@ -43,12 +44,12 @@ func (b *Bot) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 		return nil
 	}
 	step, _ := b.Rules().For(c.Filing).ReviewStep(c.Filing.Review.Step)
-	receivers, err := b.present(ctx, c.Reviewers(step.Role, b.today()))
+	receivers, err := b.Present(ctx, c.Reviewers(step.Role, b.Today()))
 	if err != nil {
 		return err
 	}
 	if len(receivers) == 0 && step.Role == workflow.CollegeHandler { // all of them have left
-		if receivers, err = b.present(ctx, c.Assignees(workflow.SchoolHandler, b.today())); err != nil {
+		if receivers, err = b.Present(ctx, c.Assignees(workflow.SchoolHandler, b.Today())); err != nil {
 			return err
 		}
 	}
@@ -106,7 +107,7 @@ func (b *Bot) sendMessages(ctx context.Context, c workflow.Case, v cardView, rec
 		if err != nil {
 			return err
 		}
-		if err := b.DingTalk.Send(ctx, []string{id}, wire(m)); err != nil {
+		if err := b.DingTalk.Send(ctx, []string{id}, turn.Wire(m)); err != nil {
 			return err
 		}
 		if err := b.cardSent(ctx, c, track, []string{id}); err != nil {
@@ -121,24 +122,6 @@ func (b *Bot) cardSent(ctx context.Context, c workflow.Case, track string, recei
 		return err
 	}
 	return b.Ledger.CardSent(ctx, track)
-}
-
-// present leaves out those who have left the organisation since the roster was
-// made. Looking people up does not count against DingTalk's quota.
-func (b *Bot) present(ctx context.Context, people []workflow.Person) ([]string, error) {
-	var out []string
-	for _, p := range people {
-		u, err := b.DingTalk.User(ctx, p.ID)
-		switch {
-		case errors.Is(err, &dingtalk.Error{Kind: dingtalk.Absent}):
-			b.Log.Warn("handler is not in the organisation any more", "person", p.ID)
-		case err != nil:
-			return nil, err
-		case u.Active:
-			out = append(out, p.ID)
-		}
-	}
-	return out, nil
 }
 
 // cardView is what a card says, whatever it is shown with.
@@ -158,7 +141,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	f := c.Filing
 	policy := b.Rules().For(f)
 	step, _ := policy.ReviewStep(f.Review.Step)
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	d := t.base(c, f)
 	fields, slots, again := f.Since(policy)
 	key := "card_summary"
@@ -172,10 +155,10 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	d["Eyes"], d["Year"] = eyes(f), c.Certificate.RecognisedOn.Year
 	v := cardView{step: step.Label, verb: step.Verb, form: newReturnForm(f, policy)}
 	var err error
-	if v.title, err = t.texts.Line("card_title", d); err != nil {
+	if v.title, err = t.Text.Line("card_title", d); err != nil {
 		return v, err
 	}
-	if v.summary, err = t.texts.Line(key, d); err != nil {
+	if v.summary, err = t.Text.Line(key, d); err != nil {
 		return v, err
 	}
 	v.changes, v.materials = changeLines(f), t.materialLines(f, nil)
@@ -186,12 +169,12 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 }
 
 // remarks adds what is not about one material.
-func (t *turn) remarks(v *cardView, step workflow.ReviewStep) error {
+func (t *visit) remarks(v *cardView, step workflow.ReviewStep) error {
 	add := func(s string) { v.materials += text.LineBreak + s }
-	n := t.f.Notice
+	n := t.Filing.Notice
 	line := fmt.Sprintf("公示 %s 至 %s，无异议", n.From, n.Until)
-	if got := countedDays(t.f, t.policy()); got < t.policy().Notice.WorkingDays {
-		line += fmt.Sprintf("(**%d 个工作日，一般要 %d 个**)", got, t.policy().Notice.WorkingDays)
+	if got := countedDays(t.Filing, t.Policy()); got < t.Policy().Notice.WorkingDays {
+		line += fmt.Sprintf("(**%d 个工作日，一般要 %d 个**)", got, t.Policy().Notice.WorkingDays)
 	}
 	if n.Photo != "" {
 		line += "，有张贴照片"
@@ -200,8 +183,8 @@ func (t *turn) remarks(v *cardView, step workflow.ReviewStep) error {
 		line += "。公示期满，请撤下"
 	}
 	add(line)
-	if t.f.Note != "" {
-		add("申请人留言：" + text.Typed(oneLine(t.f.Note)).String())
+	if t.Filing.Note != "" {
+		add("申请人留言：" + text.Typed(oneLine(t.Filing.Note)).String())
 	}
 	doubts, err := t.doubtLines()
 	if err != nil {
@@ -323,7 +306,7 @@ func sinceLines(fields []workflow.Change) string {
 
 // materialLines has a line for each material with its check; only the given ones where
 // there are some, the others have been accepted.
-func (t *turn) materialLines(f *workflow.Filing, only []workflow.Slot) string {
+func (t *visit) materialLines(f *workflow.Filing, only []workflow.Slot) string {
 	var lines []string
 	for _, s := range workflow.Slots() {
 		m, held := f.Materials[s.Slot]
@@ -335,7 +318,7 @@ func (t *turn) materialLines(f *workflow.Filing, only []workflow.Slot) string {
 	return strings.Join(lines, text.LineBreak)
 }
 
-func (t *turn) materialLine(s workflow.SlotInfo, m workflow.Material) string {
+func (t *visit) materialLine(s workflow.SlotInfo, m workflow.Material) string {
 	no := circled(int(s.Slot))
 	switch {
 	case m.Fetched:
@@ -348,7 +331,7 @@ func (t *turn) materialLine(s workflow.SlotInfo, m workflow.Material) string {
 	case s.Slot == workflow.SlotForm && m.File.Checked:
 		parts = append(parts, fmt.Sprintf("第 %d 版 %d 页 ✓", m.File.Revision, m.File.Pages))
 	case s.Slot == workflow.SlotForm:
-		return fmt.Sprintf("%s %s **待经办人核对**：%s", no, s.Label, unreadReason(m.File, t.texts))
+		return fmt.Sprintf("%s %s **待经办人核对**：%s", no, s.Label, unreadReason(m.File, t.Text))
 	default:
 		parts = append(parts, fmt.Sprintf("%s %d 页", day(m.On), m.File.Pages))
 	}
@@ -358,7 +341,7 @@ func (t *turn) materialLine(s workflow.SlotInfo, m workflow.Material) string {
 	if len(m.File.Swapped) > 0 {
 		parts = append(parts, "第 "+pageList(m.File.Swapped)+" 页已替换")
 	}
-	if h := hintList(t.texts, m.File.Hints); h != "" {
+	if h := hintList(t.Text, m.File.Hints); h != "" {
 		parts = append(parts, h)
 	}
 	return fmt.Sprintf("%s %s %s", no, s.Label, strings.Join(parts, " · "))

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"crypto/hmac"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
@@ -23,29 +23,26 @@ func (b *Bot) Click(ctx context.Context, click dingtalk.Click) (map[string]strin
 	filing, ticket, ok := parseTrack(click.Track)
 	if !ok {
 		b.Log.Warn("click on an unknown card", "card", click.Track)
-		line, err := b.texts["zh"].Line("card_gone", nil)
+		line, err := b.Chinese().Line("card_gone", nil)
 		return closedCard(line), err
 	}
-	b.countPush(ctx)
-	unlock := b.turns.lock(click.Track, b.Now()) // so that the first decides, and the others find that it did
+	b.CountPush(ctx)
+	unlock := b.Lock(click.Track, b.Now()) // so that the first decides, and the others find that it did
 	defer unlock()
 	if answer, err := b.tooLate(ctx, click, filing, ticket); answer != nil || err != nil {
 		return answer, err
 	}
 	var answer map[string]string
-	in := workflow.Inbound{Robot: "card:" + b.DingTalk.RobotCode(), Message: click.ID, Person: click.Sender, Filing: filing}
-	receipt, err := b.Turns.Turn(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.deskTurn(c)
+	in := workflow.Inbound{Robot: "card:" + b.Robot, Message: click.ID, Person: click.Sender, Filing: filing}
+	duplicate, err := b.Kernel.Click(ctx, in, func(t *turn.Turn) error {
 		var err error
-		if answer, err = t.clicked(click, ticket); err != nil {
-			return workflow.Outcome{}, err
-		}
-		return t.outcome()
+		answer, err = b.visit(t).clicked(click, ticket)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
 	}
-	if receipt.Duplicate {
+	if duplicate {
 		return b.clickedBefore(ctx, click, filing, ticket)
 	}
 	return answer, nil
@@ -64,7 +61,7 @@ func (b *Bot) tooLate(ctx context.Context, click dingtalk.Click, filing string, 
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	m, over := ended(c.Filing, ticket)
 	if _, _, refusal := t.reviewer(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
 		return nil, nil
@@ -84,13 +81,13 @@ func isLook(click dingtalk.Click) bool {
 func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
 	c, err := b.Records.CaseFor(ctx, click.Sender, filing)
 	if errors.Is(err, workflow.ErrNotFound) {
-		line, err := b.texts["zh"].Line("card_gone", nil)
+		line, err := b.Chinese().Line("card_gone", nil)
 		return closedCard(line), err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("click: %w", err)
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	if _, _, refusal := t.reviewer(ticket); refusal != "" {
 		return t.clickRefused(refusal)
 	}
@@ -106,7 +103,7 @@ func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing st
 }
 
 // clicked carries out a click and returns what the clicker sees at once.
-func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, error) {
+func (t *visit) clicked(click dingtalk.Click, ticket int) (map[string]string, error) {
 	actor, step, refusal := t.reviewer(ticket)
 	if refusal != "" {
 		return t.clickRefused(refusal)
@@ -116,19 +113,19 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	if isLook(click) { // stays possible after the decision
 		return t.look(actor, ticket)
 	}
-	if t.f.Review.Ticket != ticket {
+	if t.Filing.Review.Ticket != ticket {
 		return t.decisionRefused(&workflow.Refusal{Code: workflow.RefusedStale, Rule: "T11"}, ticket)
 	}
 	cmd := workflow.Command{Action: workflow.Return}
 	switch {
 	case isForm:
-		if cmd.Items, refusal = newReturnForm(t.f, t.policy()).read(form); refusal != "" {
+		if cmd.Items, refusal = newReturnForm(t.Filing, t.Policy()).read(form); refusal != "" {
 			return t.clickRefused(refusal)
 		}
 	case action == "approve":
 		cmd = decision(step)
 	case action == "reassign":
-		t.effects = append(t.effects, workflow.OfferColleagues{Filing: t.f.ID, Ticket: ticket, To: actor.ID})
+		t.Later(workflow.OfferColleagues{Filing: t.Filing.ID, Ticket: ticket, To: actor.ID})
 		return t.clickRefused("card_colleagues")
 	case click.Params["form"] == nil: // a button we do not know decides nothing
 		return t.clickRefused("card_button")
@@ -136,7 +133,7 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 		return t.clickRefused("card_reason")
 	}
 	cmd.Actor, cmd.Ticket = actor, ticket
-	err := t.try(cmd)
+	err := t.Try(cmd)
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
 		return t.decisionRefused(refused, ticket)
@@ -144,13 +141,13 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 	if err != nil {
 		return nil, err
 	}
-	for i, e := range t.effects {
+	for i, e := range t.Out.Effects {
 		if redraw, ok := e.(workflow.RedrawCard); ok {
 			redraw.Clicked = actor.ID
-			t.effects[i] = redraw
+			t.Out.Effects[i] = redraw
 		}
 	}
-	line, err := t.doneText(t.events[len(t.events)-1])
+	line, err := t.doneText(t.Out.Events[len(t.Out.Events)-1])
 	if err != nil {
 		return nil, err
 	}
@@ -158,13 +155,13 @@ func (t *turn) clicked(click dingtalk.Click, ticket int) (map[string]string, err
 }
 
 // look has the materials sent to the clicker. A card that is void goes on saying why.
-func (t *turn) look(actor workflow.Actor, ticket int) (map[string]string, error) {
-	t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
+func (t *visit) look(actor workflow.Actor, ticket int) (map[string]string, error) {
+	t.Later(workflow.Show{Filing: t.Filing.ID, Viewer: actor.ID})
 	answer, err := t.clickRefused("card_view")
-	if err != nil || t.f.Review.Ticket == ticket {
+	if err != nil || t.Filing.Review.Ticket == ticket {
 		return answer, err
 	}
-	fate, err := t.fate(t.c, ticket, t.who, "card_done")
+	fate, err := t.fate(t.Case, ticket, t.who, "card_done")
 	answer["status_text"] = fate + answer["status_text"]
 	return answer, err
 }
@@ -183,21 +180,21 @@ const anyTicket = 0
 // reviewer finds as what the sender may act on the open step of the review; otherwise the
 // key of the text that says why not. Who had a card that is void now may still learn what
 // became of it.
-func (t *turn) reviewer(ticket int) (workflow.Actor, workflow.ReviewStep, string) {
-	if t.f == nil {
+func (t *visit) reviewer(ticket int) (workflow.Actor, workflow.ReviewStep, string) {
+	if t.Filing == nil {
 		return workflow.Actor{}, workflow.ReviewStep{}, "card_not_yours"
 	}
-	p, today := t.c.Person, t.today()
-	if p.ID == t.f.Person {
+	p, today := t.Case.Person, t.Today()
+	if p.ID == t.Filing.Person {
 		return workflow.Actor{}, workflow.ReviewStep{}, "card_own"
 	}
-	step, open := t.policy().ReviewStep(t.f.Review.Step)
+	step, open := t.Policy().ReviewStep(t.Filing.Review.Step)
 	roles := []workflow.Role{workflow.CollegeHandler, workflow.SchoolHandler}
-	if open && t.f.Review.Ticket == ticket {
+	if open && t.Filing.Review.Ticket == ticket {
 		roles = []workflow.Role{step.Role, workflow.SchoolHandler} // the school stands in for a college (Q21)
 	}
 	for _, r := range roles {
-		if a, ok := t.c.Acting(p, r, today); ok {
+		if a, ok := t.Case.Acting(p, r, today); ok {
 			return a, step, ""
 		}
 	}
@@ -205,10 +202,10 @@ func (t *turn) reviewer(ticket int) (workflow.Actor, workflow.ReviewStep, string
 }
 
 // decisionRefused tells the clicker why nothing changed, and has the card redrawn.
-func (t *turn) decisionRefused(r *workflow.Refusal, ticket int) (map[string]string, error) {
+func (t *visit) decisionRefused(r *workflow.Refusal, ticket int) (map[string]string, error) {
 	switch r.Code {
 	case workflow.RefusedDecided, workflow.RefusedStale:
-		t.effects = append(t.effects, workflow.RedrawCard{Filing: t.f.ID, Ticket: ticket, Seq: t.f.Seq})
+		t.Later(workflow.RedrawCard{Filing: t.Filing.ID, Ticket: ticket, Seq: t.Filing.Seq})
 		line, err := t.byNow(ticket)
 		return closedCard(line), err
 	}
@@ -230,8 +227,8 @@ func refusedKey(c workflow.Code) string {
 	return "card_gone"
 }
 
-func (t *turn) clickRefused(key string) (map[string]string, error) {
-	line, err := t.texts.Line(key, t.takenBy())
+func (t *visit) clickRefused(key string) (map[string]string, error) {
+	line, err := t.Text.Line(key, t.takenBy())
 	if err != nil {
 		return nil, err
 	}
@@ -239,22 +236,22 @@ func (t *turn) clickRefused(key string) (map[string]string, error) {
 }
 
 // takenBy names who has the review, for the texts that say it.
-func (t *turn) takenBy() text.Data {
+func (t *visit) takenBy() text.Data {
 	d := text.Data{"By": ""}
-	if t.f != nil && t.f.Review.Assignee != "" {
-		d["By"] = t.teacher(t.f.Review.Assignee)
+	if t.Filing != nil && t.Filing.Review.Assignee != "" {
+		d["By"] = t.teacher(t.Filing.Review.Assignee)
 	}
 	return d
 }
 
 // byNow says what became of the card with the ticket.
-func (t *turn) byNow(ticket int) (string, error) {
-	return t.fate(t.c, ticket, t.who, "card_by_now")
+func (t *visit) byNow(ticket int) (string, error) {
+	return t.fate(t.Case, ticket, t.who, "card_by_now")
 }
 
 // fate says why a card is void: decided, handed to somebody else, or changed under it.
 func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string, decided string) (string, error) {
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	m, over := ended(c.Filing, ticket)
 	if !over {
 		return zh.Line("card_gone", nil)
@@ -285,10 +282,10 @@ func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
 }
 
 // who names a person of the case, and for whom they act.
-func (t *turn) who(a workflow.Actor) string {
+func (t *visit) who(a workflow.Actor) string {
 	name := t.teacher(a.ID)
 	if a.For != "" {
-		name += t.texts.Phrase("for", t.nameOf(a.For))
+		name += t.Text.Phrase("for", t.nameOf(a.For))
 	}
 	return name
 }
@@ -303,8 +300,8 @@ func verbOf(a workflow.Action) string {
 	return "通过"
 }
 
-func (t *turn) doneText(e workflow.Event) (string, error) {
-	return t.Bot.texts["zh"].Line("card_done", text.Data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
+func (t *visit) doneText(e workflow.Event) (string, error) {
+	return t.Chinese().Line("card_done", text.Data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
 }
 
 // closedCard takes the buttons and the form away.
@@ -331,7 +328,7 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 		return b.tellInstead(ctx, receivers, decidedBy, about, line)
 	}
 	err = b.DingTalk.UpdateCard(ctx, trackID(job.Filing, job.Ticket), closedCard(line))
-	if err == nil || !final(err, last) {
+	if err == nil || !turn.Final(err, last) {
 		return err
 	}
 	b.Log.Warn("card not redrawn, telling its receivers", "filing", job.Filing, "ticket", job.Ticket, "err", err)
@@ -345,7 +342,7 @@ func (b *Bot) RedrawCard(ctx context.Context, job workflow.RedrawCard, last bool
 func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (line, about, by string, err error) {
 	c, err := b.Records.Case(ctx, job.Filing)
 	if errors.Is(err, workflow.ErrNotFound) { // erased with its person's consent
-		line, err = b.texts["zh"].Line("card_gone", nil)
+		line, err = b.Chinese().Line("card_gone", nil)
 		return line, "", "", err
 	}
 	if err != nil || c.Filing.Review.Ticket == job.Ticket {
@@ -362,7 +359,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (line, about
 	if err != nil {
 		return "", "", "", err
 	}
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	line, err = b.fate(c, job.Ticket, func(a workflow.Actor) string {
 		s := zh.Phrase("teacher", text.Typed(names[a.ID]).String())
 		if a.For != "" {
@@ -383,46 +380,36 @@ func (b *Bot) tellInstead(ctx context.Context, receivers []string, but, about, l
 	if len(receivers) == 0 {
 		return nil
 	}
-	m, err := b.texts["zh"].Message("card_told", text.Data{"Name": about, "Text": line})
+	m, err := b.Chinese().Message("card_told", text.Data{"Name": about, "Text": line})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, receivers, wire(m))
+	return b.DingTalk.Send(ctx, receivers, turn.Wire(m))
 }
 
 // code is what a button of a message carries: good for one person, one decision, and the
 // state of the filing that they saw. It changes with every step of the review, so each is
 // good once.
 func (b *Bot) code(f *workflow.Filing, person, verb string) (string, error) {
-	return b.shortCode(fmt.Sprintf("decision:%s:%d:%s:%s", f.ID, f.Review.Ticket, person, verb))
-}
-
-// shortCode is a keyed hash that fits into a button: six letters and digits.
-func (b *Bot) shortCode(of string) (string, error) {
-	tag, err := b.Signer.ComputeMAC([]byte(of))
-	if err != nil {
-		return "", fmt.Errorf("make code: %w", err)
-	}
-	const skip, length = 5, 4 // the first bytes name the key
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(tag[skip : skip+length])[:6], nil
+	return b.ShortCode(fmt.Sprintf("decision:%s:%d:%s:%s", f.ID, f.Review.Ticket, person, verb))
 }
 
 // coded checks the code of a message in constant time. What is only asked back needs none:
 // a question decides nothing.
-func (t *turn) coded() (bool, error) {
+func (t *visit) coded() (bool, error) {
 	verb := map[wish]string{wishApprove: "通过", wishApproveYes: "通过!", wishReturn: "退回", wishReturnYes: "退回!", wishReassign: "转交"}[t.in.wish]
 	if t.in.code == "" && (t.in.wish == wishApprove || t.in.wish == wishReturn || t.in.wish == wishReassign && t.in.text == "") {
 		var err error
-		t.in.code, err = t.code(t.f, t.c.Person.ID, verb)
+		t.in.code, err = t.code(t.Filing, t.Case.Person.ID, verb)
 		return true, err
 	}
-	want, err := t.code(t.f, t.c.Person.ID, verb)
+	want, err := t.code(t.Filing, t.Case.Person.ID, verb)
 	return hmac.Equal([]byte(want), []byte(strings.ToUpper(t.in.code))), err
 }
 
 // review answers what handlers write about a filing that waits for a decision.
-func (t *turn) review() error {
-	t.texts = t.Bot.texts["zh"]
+func (t *visit) review() error {
+	t.InChinese()
 	actor, step, refusal := t.reviewer(t.ticket())
 	if handler, _, no := t.reviewer(anyTicket); refusal == "card_not_yours" && no == "" { // of another step than the open one
 		if t.in.wish != wishView {
@@ -432,13 +419,13 @@ func (t *turn) review() error {
 	}
 	switch {
 	case refusal == "card_own":
-		return t.say("own_filing", nil)
+		return t.Say("own_filing", nil)
 	case refusal != "":
-		return t.say("not_yours", nil)
+		return t.Say("not_yours", nil)
 	case t.in.wish == wishView:
-		t.effects = append(t.effects, workflow.Show{Filing: t.f.ID, Viewer: actor.ID})
-		return t.say("view_comes", t.base(t.c, t.f))
-	case t.f.State != workflow.Prereview:
+		t.Later(workflow.Show{Filing: t.Filing.ID, Viewer: actor.ID})
+		return t.Say("view_comes", t.base(t.Case, t.Filing))
+	case t.Filing.State != workflow.Prereview:
 		return t.sayGone()
 	case t.in.wish == wishOpen:
 		return t.showCard("")
@@ -464,18 +451,18 @@ func (t *turn) review() error {
 }
 
 // ticket is what the filing waits for now.
-func (t *turn) ticket() int {
-	if t.f == nil {
+func (t *visit) ticket() int {
+	if t.Filing == nil {
 		return 0
 	}
-	return t.f.Review.Ticket
+	return t.Filing.Review.Ticket
 }
 
 // sayGone says what became of a filing that no longer waits: the last decision since it was
 // handed in, or what took it back.
-func (t *turn) sayGone() error {
+func (t *visit) sayGone() error {
 	ticket := 0
-	for _, m := range t.f.Timeline {
+	for _, m := range t.Filing.Timeline {
 		if m.Action == workflow.HandIn {
 			ticket = m.Seq
 		} else if decides(m.Action) {
@@ -483,98 +470,98 @@ func (t *turn) sayGone() error {
 		}
 	}
 	if ticket == 0 {
-		return t.say("review_not_yet", t.base(t.c, t.f))
+		return t.Say("review_not_yet", t.base(t.Case, t.Filing))
 	}
 	line, err := t.byNow(ticket)
 	if err != nil {
 		return err
 	}
-	return t.say("card_told", text.Data{"Name": text.Typed(t.c.Applicant.Name), "Text": line})
+	return t.Say("card_told", text.Data{"Name": text.Typed(t.Case.Applicant.Name), "Text": line})
 }
 
 // showCard answers with the card as it is now.
-func (t *turn) showCard(why string) error {
-	v, err := t.view(t.c)
+func (t *visit) showCard(why string) error {
+	v, err := t.view(t.Case)
 	if err != nil {
 		return err
 	}
-	m, err := t.message(v, t.f, t.c.Person.ID)
+	m, err := t.message(v, t.Filing, t.Case.Person.ID)
 	if err != nil {
 		return err
 	}
 	if why != "" {
-		line, err := t.texts.Line(why, nil)
+		line, err := t.Text.Line(why, nil)
 		if err != nil {
 			return err
 		}
 		m = m.Lead(line)
 	}
-	t.reply = &reply{Message: m}
-	t.shown = append(t.shown, workflow.View{About: t.c.Applicant.ID, What: accessCard})
+	t.Reply = &turn.Reply{Message: m}
+	t.Disclose(t.Case.Applicant.ID, accessCard)
 	return nil
 }
 
 // askDecision asks back once what a tap on a link would do.
-func (t *turn) askDecision(step workflow.ReviewStep) error {
-	code, err := t.code(t.f, t.c.Person.ID, "通过!")
+func (t *visit) askDecision(step workflow.ReviewStep) error {
+	code, err := t.code(t.Filing, t.Case.Person.ID, "通过!")
 	if err != nil {
 		return err
 	}
-	d := t.base(t.c, t.f)
-	d["Verb"], d["Code"], d["Eyes"], d["Attest"] = step.Verb, code, eyes(t.f), step.Submits
-	return t.say("decide_ask", d)
+	d := t.base(t.Case, t.Filing)
+	d["Verb"], d["Code"], d["Eyes"], d["Attest"] = step.Verb, code, eyes(t.Filing), step.Submits
+	return t.Say("decide_ask", d)
 }
 
 // decided carries a decision out and confirms it.
-func (t *turn) decided(actor workflow.Actor, cmd workflow.Command) error {
-	cmd.Actor, cmd.Ticket = actor, t.f.Review.Ticket
-	err := t.try(cmd)
+func (t *visit) decided(actor workflow.Actor, cmd workflow.Command) error {
+	cmd.Actor, cmd.Ticket = actor, t.Filing.Review.Ticket
+	err := t.Try(cmd)
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
-		return t.say(refusedKey(refused.Code), t.takenBy())
+		return t.Say(refusedKey(refused.Code), t.takenBy())
 	}
 	if err != nil {
 		return err
 	}
-	d := t.base(t.c, t.f)
-	if d["Text"], err = t.doneText(t.events[len(t.events)-1]); err != nil {
+	d := t.base(t.Case, t.Filing)
+	if d["Text"], err = t.doneText(t.Out.Events[len(t.Out.Events)-1]); err != nil {
 		return err
 	}
-	return t.say("decide_done", d)
+	return t.Say("decide_done", d)
 }
 
 // sendBack asks for what is missing of a return: what, why, and whether that is all.
-func (t *turn) sendBack(actor workflow.Actor) error {
-	r := readSpokenReturn(t.in.text, t.f, t.policy())
+func (t *visit) sendBack(actor workflow.Actor) error {
+	r := readSpokenReturn(t.in.text, t.Filing, t.Policy())
 	if t.in.wish == wishReturnYes && len(r.items) > 0 && r.unread == "" && !r.open {
 		return t.decided(actor, workflow.Command{Action: workflow.Return, Items: r.items})
 	}
-	begin := "退回 " + t.f.ID + " " + t.in.code + " "
+	begin := "退回 " + t.Filing.ID + " " + t.in.code + " "
 	if len(r.items) > 0 {
 		begin += t.spokenAs(r.items) + ";"
 	}
-	d := t.base(t.c, t.f)
+	d := t.base(t.Case, t.Filing)
 	d["Begin"], d["Unread"] = begin, text.Typed(short(r.unread))
 	var choices []choice
 	switch {
 	case r.open:
 		d["Item"] = t.itemName(r.item)
-		for _, reason := range likely(r.item, t.policy()) {
+		for _, reason := range likely(r.item, t.Policy()) {
 			choices = append(choices, choice{plainReason(reason), begin + t.itemName(r.item) + " " + plainReason(reason)})
 		}
 		d["Choices"] = choices
-		return t.say("return_why", d)
+		return t.Say("return_why", d)
 	case len(r.items) == 0 || r.more || r.unread != "":
-		for _, o := range newReturnForm(t.f, t.policy()).items {
+		for _, o := range newReturnForm(t.Filing, t.Policy()).items {
 			it, _ := readItem(o.Value)
 			if len(choices) < 5 && !slices.ContainsFunc(r.items, func(x workflow.ReturnItem) bool { return x.Slot == it.Slot && x.Field == it.Field }) {
 				choices = append(choices, choice{t.itemName(it), begin + t.itemName(it)})
 			}
 		}
 		d["Choices"] = choices
-		return t.say("return_which", d)
+		return t.Say("return_which", d)
 	}
-	code, err := t.code(t.f, t.c.Person.ID, "退回!")
+	code, err := t.code(t.Filing, t.Case.Person.ID, "退回!")
 	if err != nil {
 		return err
 	}
@@ -582,16 +569,16 @@ func (t *turn) sendBack(actor workflow.Actor) error {
 	for i, it := range r.items {
 		lines[i] = t.itemLine(it)
 	}
-	d["Items"], d["Yes"], d["More"] = lines, "确认退回 "+t.f.ID+" "+code+" "+t.spokenAs(r.items), begin
-	return t.say("return_ask", d)
+	d["Items"], d["Yes"], d["More"] = lines, "确认退回 "+t.Filing.ID+" "+code+" "+t.spokenAs(r.items), begin
+	return t.Say("return_ask", d)
 }
 
 // colleagues are those to whom a review may be handed.
-func (t *turn) colleagues() []workflow.Person {
+func (t *visit) colleagues() []workflow.Person {
 	var out []workflow.Person
-	for _, p := range append(slices.Clone(t.c.College.Handlers), t.c.School...) {
-		_, away := p.AwayOn(t.today())
-		if p.ID != t.f.Person && p.ID != t.c.Person.ID && p.ID != t.f.Review.Assignee && !away &&
+	for _, p := range append(slices.Clone(t.Case.College.Handlers), t.Case.School...) {
+		_, away := p.AwayOn(t.Today())
+		if p.ID != t.Filing.Person && p.ID != t.Case.Person.ID && p.ID != t.Filing.Review.Assignee && !away &&
 			!slices.ContainsFunc(out, func(x workflow.Person) bool { return x.ID == p.ID }) {
 			out = append(out, p)
 		}
@@ -600,12 +587,12 @@ func (t *turn) colleagues() []workflow.Person {
 }
 
 // reassign hands the review to somebody else (转交, T11).
-func (t *turn) reassign(actor workflow.Actor) error {
-	d := t.base(t.c, t.f)
+func (t *visit) reassign(actor workflow.Actor) error {
+	d := t.base(t.Case, t.Filing)
 	people := t.colleagues()
 	d["Choices"] = t.colleagueChoices(people)
 	if t.in.text == "" || len(people) == 0 {
-		return t.say("reassign_whom", d)
+		return t.Say("reassign_whom", d)
 	}
 	var named []workflow.Person
 	for _, p := range people {
@@ -615,47 +602,47 @@ func (t *turn) reassign(actor workflow.Actor) error {
 	}
 	switch len(named) {
 	case 0:
-		return t.say("reassign_unknown", d)
+		return t.Say("reassign_unknown", d)
 	case 1:
 	default: // namesakes are told apart by their userId
 		d["Choices"] = t.colleagueChoices(named)
-		return t.say("reassign_whom", d)
+		return t.Say("reassign_whom", d)
 	}
-	err := t.try(workflow.Command{Action: workflow.Reassign, Actor: actor, Assignee: named[0].ID, Ticket: t.f.Review.Ticket})
+	err := t.Try(workflow.Command{Action: workflow.Reassign, Actor: actor, Assignee: named[0].ID, Ticket: t.Filing.Review.Ticket})
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
-		return t.say(refusedKey(refused.Code), t.takenBy())
+		return t.Say(refusedKey(refused.Code), t.takenBy())
 	}
 	if err != nil {
 		return err
 	}
-	d["To"] = t.texts.Phrase("teacher", text.Typed(named[0].Name).String())
-	return t.say("reassigned", d)
+	d["To"] = t.Text.Phrase("teacher", text.Typed(named[0].Name).String())
+	return t.Say("reassigned", d)
 }
 
-func (t *turn) colleagueChoices(people []workflow.Person) []choice {
+func (t *visit) colleagueChoices(people []workflow.Person) []choice {
 	choices := []choice{}
 	for _, p := range people[:min(len(people), 5)] {
 		label, name := p.Name, p.Name
 		if slices.ContainsFunc(people, func(x workflow.Person) bool { return x.ID != p.ID && x.Name == p.Name }) {
 			label, name = p.Name+" "+p.ID, p.ID
 		}
-		choices = append(choices, choice{label, "转交 " + t.f.ID + " " + t.in.code + " " + name})
+		choices = append(choices, choice{label, "转交 " + t.Filing.ID + " " + t.in.code + " " + name})
 	}
 	return choices
 }
 
 // release gives a review back to all who may decide (收回).
-func (t *turn) release(actor workflow.Actor) error {
-	err := t.try(workflow.Command{Action: workflow.Release, Actor: actor})
+func (t *visit) release(actor workflow.Actor) error {
+	err := t.Try(workflow.Command{Action: workflow.Release, Actor: actor})
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
-		return t.say("release_not", t.base(t.c, t.f))
+		return t.Say("release_not", t.base(t.Case, t.Filing))
 	}
 	if err != nil {
 		return err
 	}
-	return t.say("released", t.base(t.c, t.f))
+	return t.Say("released", t.base(t.Case, t.Filing))
 }
 
 // OfferColleagues sends a handler who tapped 转交 the people to choose from.
@@ -667,17 +654,17 @@ func (b *Bot) OfferColleagues(ctx context.Context, job workflow.OfferColleagues)
 	if err != nil || c.Filing.Review.Ticket != job.Ticket {
 		return err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	if t.in.code, err = b.code(c.Filing, job.To, "转交"); err != nil {
 		return err
 	}
 	d := t.base(c, c.Filing)
 	d["Choices"] = t.colleagueChoices(t.colleagues())
-	m, err := t.texts.Message("reassign_whom", d)
+	m, err := t.Text.Message("reassign_whom", d)
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{job.To}, wire(m))
+	return b.DingTalk.Send(ctx, []string{job.To}, turn.Wire(m))
 }
 
 // Show sends a handler a copy of the materials with their name across it, and notes it.
@@ -689,7 +676,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	if err != nil {
 		return err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	if _, _, refusal := t.reviewer(anyTicket); refusal != "" {
 		return nil // no longer a handler of this filing
 	}
@@ -699,7 +686,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	}
 	d := t.base(c, c.Filing)
 	if len(docs) == 0 {
-		return b.tell(ctx, job.Viewer, "view_nothing", d)
+		return b.Write(ctx, []string{job.Viewer}, "view_nothing", d)
 	}
 	now := b.Now()
 	pdf, err := b.Papers.Copy(ctx, docs, fmt.Sprintf("%s %s 查看", c.Person.Name, now.In(calendar.Zone()).Format("2006-01-02 15:04")), now)
@@ -707,7 +694,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 		return err
 	}
 	if len(pdf) > dingtalk.MaxFile {
-		return b.tell(ctx, job.Viewer, "view_large", d)
+		return b.Write(ctx, []string{job.Viewer}, "view_large", d)
 	}
 	if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Viewer}, accessMaterials, now); err != nil {
 		return err
@@ -722,11 +709,11 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 
 // documents are the materials of a filing for somebody to look at: what has changed since
 // the last return first, then the rest, then the photo of the notice.
-func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
-	_, changed, _ := t.f.Since(t.policy())
+func (t *visit) documents(ctx context.Context) ([]paper.Shown, error) {
+	_, changed, _ := t.Filing.Since(t.Policy())
 	var first, rest []paper.Shown
 	for _, s := range workflow.Slots() {
-		m := t.f.Materials[s.Slot]
+		m := t.Filing.Materials[s.Slot]
 		if m.File == nil {
 			continue
 		}
@@ -741,8 +728,8 @@ func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
 			rest = append(rest, d)
 		}
 	}
-	if t.f.Notice.Photo != "" {
-		data, err := t.Files.Get(ctx, t.f.Notice.Photo)
+	if t.Filing.Notice.Photo != "" {
+		data, err := t.Files.Get(ctx, t.Filing.Notice.Photo)
 		if err != nil {
 			return nil, err
 		}
@@ -752,10 +739,3 @@ func (t *turn) documents(ctx context.Context) ([]paper.Shown, error) {
 }
 
 // tell sends somebody a text of the catalogue.
-func (b *Bot) tell(ctx context.Context, person, key string, d text.Data) error {
-	m, err := b.texts["zh"].Message(key, d)
-	if err != nil {
-		return err
-	}
-	return b.DingTalk.Send(ctx, []string{person}, wire(m))
-}

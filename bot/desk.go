@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -35,7 +36,7 @@ const (
 
 // task is what the person has to do on the filing now, "" when it is somebody else's turn.
 func (b *Bot) task(c workflow.Case, person string) string {
-	f, today := c.Filing, b.today()
+	f, today := c.Filing, b.Today()
 	is := func(people []workflow.Person) bool {
 		return slices.ContainsFunc(people, func(p workflow.Person) bool { return p.ID == person })
 	}
@@ -71,14 +72,14 @@ type entry struct {
 }
 
 // line says what it is, whose, and how long there is.
-func (t *turn) line(e entry) string {
+func (t *visit) line(e entry) string {
 	f := e.c.Filing
-	parts := []string{text.Typed(e.c.Applicant.Name).String(), text.Typed(e.c.College.Name).String(), t.texts.Phrase("task_" + e.task)}
-	if a := workflow.Assess(e.c.Certificate, t.today(), t.rules.For(f)); a.DaysLeft < 30 {
-		parts = append(parts, left(t.texts, a.DaysLeft))
+	parts := []string{text.Typed(e.c.Applicant.Name).String(), text.Typed(e.c.College.Name).String(), t.Text.Phrase("task_" + e.task)}
+	if a := workflow.Assess(e.c.Certificate, t.Today(), t.Book.For(f)); a.DaysLeft < 30 {
+		parts = append(parts, left(t.Text, a.DaysLeft))
 	}
 	if e.task == taskReview {
-		parts = append(parts, eyesShort(f, t.rules.For(f)))
+		parts = append(parts, eyesShort(f, t.Book.For(f)))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -115,21 +116,21 @@ func plain(f *workflow.Filing) bool {
 var bareCommand = regexp.MustCompile(`^(?:转交|退回|通过|上报|查看|打开|收回|盖章|公示|异议)$`)
 
 // which asks a handler which filing they mean.
-func (t *turn) which() error {
-	t.texts = t.Bot.texts["zh"]
-	return t.say("which_filing", text.Data{"Word": text.Typed(strings.TrimSpace(t.msg.Text)), "Sample": sampleID})
+func (t *visit) which() error {
+	t.InChinese()
+	return t.Say("which_filing", text.Data{"Word": text.Typed(strings.TrimSpace(t.Incoming.Text)), "Sample": sampleID})
 }
 
 // desk lists what waits for the sender; a word behind it filters.
-func (t *turn) desk() error {
-	t.texts = t.Bot.texts["zh"]
-	if len(t.c.Person.Grants) == 0 && len(t.onDesk) == 0 {
-		return t.say("desk_not_you", nil)
+func (t *visit) desk() error {
+	t.InChinese()
+	if len(t.Case.Person.Grants) == 0 && len(t.onDesk) == 0 {
+		return t.Say("desk_not_you", nil)
 	}
 	list := t.filter(t.in.word)
-	d := text.Data{"Name": text.Typed(t.c.Person.Name), "Filter": text.Typed(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": countTasks(t.texts, t.tasks())}
+	d := text.Data{"Name": text.Typed(t.Case.Person.Name), "Filter": text.Typed(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": countTasks(t.Text, t.tasks())}
 	if len(list) == 0 {
-		return t.say("desk_empty", d)
+		return t.Say("desk_empty", d)
 	}
 	const shown = 12
 	var lines []string
@@ -145,24 +146,24 @@ func (t *turn) desk() error {
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, t.line(e)))
 		}
 		if e.task == taskReview && len(choices) < 3 {
-			choices = append(choices, choice{t.texts.Phrase("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
+			choices = append(choices, choice{t.Text.Phrase("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
 		}
-		if e.task == taskSeal || unsealed(e.c.Filing) && t.mayStamp(e.c, t.c.Person.ID) { // posting and sealing go on side by side
+		if e.task == taskSeal || unsealed(e.c.Filing) && t.mayStamp(e.c, t.Case.Person.ID) { // posting and sealing go on side by side
 			seals++
 		}
 	}
 	if same > 1 {
-		choices = append(choices[:min(len(choices), 2)], choice{t.texts.Phrase("batch_look", same), "逐份看"})
+		choices = append(choices[:min(len(choices), 2)], choice{t.Text.Phrase("batch_look", same), "逐份看"})
 	}
 	if seals > 0 {
-		choices = append(choices, choice{t.texts.Phrase("seal_pack", seals), "待盖章包"})
+		choices = append(choices, choice{t.Text.Phrase("seal_pack", seals), "待盖章包"})
 	}
 	d["Lines"], d["More"], d["Choices"] = lines, max(len(list)-shown, 0), choices
-	return t.say("desk", d)
+	return t.Say("desk", d)
 }
 
 // tasks is what waits for the sender, the most urgent certificate first.
-func (t *turn) tasks() []entry { return t.tasksOf(t.onDesk, t.c.Person.ID) }
+func (t *visit) tasks() []entry { return t.tasksOf(t.onDesk, t.Case.Person.ID) }
 
 // tasksOf are the filings on which it is the person's turn, the most urgent certificate first.
 func (b *Bot) tasksOf(cases []workflow.Case, person string) []entry {
@@ -178,13 +179,13 @@ func (b *Bot) tasksOf(cases []workflow.Case, person string) []entry {
 
 // waitingFor is what somebody has to do now.
 func (b *Bot) waitingFor(ctx context.Context, person string) ([]entry, error) {
-	cases, err := b.Desk.Desk(ctx, person, b.today(), mostOnDesk)
+	cases, err := b.Cases.Desk(ctx, person, b.Today(), mostOnDesk)
 	return b.tasksOf(cases, person), err
 }
 
 // plainOnes are the filings in which nothing has changed and that wait at one step of the
 // review: what is decided together gets the same decision.
-func (t *turn) plainOnes() []entry {
+func (t *visit) plainOnes() []entry {
 	list := t.filter("未变更")
 	i := slices.IndexFunc(list, func(e entry) bool { return slices.Contains(t.in.batch, e.c.Filing.ID) })
 	return slices.DeleteFunc(slices.Clone(list), func(e entry) bool {
@@ -193,7 +194,7 @@ func (t *turn) plainOnes() []entry {
 }
 
 // filter keeps what a word is about: a task, 急, 未变更, a college or a name.
-func (t *turn) filter(word string) []entry {
+func (t *visit) filter(word string) []entry {
 	all := t.tasks()
 	if word == "" {
 		return all
@@ -203,9 +204,9 @@ func (t *turn) filter(word string) []entry {
 		case "未变更", "没变更", "没有变更":
 			return e.task != taskReview || !plain(e.c.Filing)
 		case "急", "紧急", "快到期":
-			return t.today().DaysUntil(e.c.Filing.Ends) > 14
+			return t.Today().DaysUntil(e.c.Filing.Ends) > 14
 		}
-		return !strings.Contains(t.texts.Phrase("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
+		return !strings.Contains(t.Text.Phrase("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
 	})
 }
 
@@ -226,8 +227,8 @@ func countTasks(t *text.Catalogue, list []entry) string {
 
 // batch walks through the filings in which nothing has changed, one look each; at the end
 // they can be passed together. What was looked at travels in the buttons.
-func (t *turn) batch() error {
-	t.texts = t.Bot.texts["zh"]
+func (t *visit) batch() error {
+	t.InChinese()
 	const most = 12 // more do not fit into a button
 	var looked, rest []entry
 	for _, e := range t.plainOnes() {
@@ -243,7 +244,7 @@ func (t *turn) batch() error {
 		return t.batchLook(looked, rest[0], d)
 	}
 	if len(looked) == 0 {
-		return t.say("batch_none", d)
+		return t.Say("batch_none", d)
 	}
 	var lines []string
 	for _, e := range looked {
@@ -253,10 +254,10 @@ func (t *turn) batch() error {
 	if err != nil {
 		return err
 	}
-	step, _ := t.rules.For(looked[0].c.Filing).ReviewStep(looked[0].c.Filing.Review.Step)
+	step, _ := t.Book.For(looked[0].c.Filing).ReviewStep(looked[0].c.Filing.Review.Step)
 	d["Attest"] = step.Submits // what the button attests (R-B06)
 	d["Lines"], d["Verb"], d["Yes"] = lines, step.Verb, "一并通过 "+code+" "+strings.Join(filingIDs(looked), " ")
-	return t.say("batch_ask", d)
+	return t.Say("batch_ask", d)
 }
 
 func filingIDs(list []entry) []string {
@@ -268,7 +269,7 @@ func filingIDs(list []entry) []string {
 }
 
 // batchLook shows one filing of a batch.
-func (t *turn) batchLook(looked []entry, e entry, d text.Data) error {
+func (t *visit) batchLook(looked []entry, e entry, d text.Data) error {
 	v, err := t.view(e.c)
 	if err != nil {
 		return err
@@ -280,8 +281,8 @@ func (t *turn) batchLook(looked []entry, e entry, d text.Data) error {
 	d["Next"] = "逐份看 " + strings.Join(ids, " ") + skipped(t.in.skip)
 	d["Skip"] = "逐份看 " + strings.Join(filingIDs(looked), " ") + skipped(skip)
 	d["ID"] = e.c.Filing.ID
-	t.shown = append(t.shown, workflow.View{About: e.c.Applicant.ID, What: accessCard})
-	return t.say("batch_look", d)
+	t.Disclose(e.c.Applicant.ID, accessCard)
+	return t.Say("batch_look", d)
 }
 
 func skipped(ids []string) string {
@@ -292,17 +293,17 @@ func skipped(ids []string) string {
 }
 
 // batchCode is good for this person and these filings as they are now.
-func (t *turn) batchCode(list []entry) (string, error) {
-	text := "batch:" + t.c.Person.ID
+func (t *visit) batchCode(list []entry) (string, error) {
+	text := "batch:" + t.Case.Person.ID
 	for _, e := range list {
 		text += fmt.Sprintf(":%s-%d", e.c.Filing.ID, e.c.Filing.Review.Ticket)
 	}
-	return t.shortCode(text)
+	return t.ShortCode(text)
 }
 
 // passBatch leaves the decisions to a job: each filing is decided by itself.
-func (t *turn) passBatch() error {
-	t.texts = t.Bot.texts["zh"]
+func (t *visit) passBatch() error {
+	t.InChinese()
 	var list []entry
 	for _, id := range t.in.batch {
 		for _, e := range t.plainOnes() {
@@ -316,33 +317,30 @@ func (t *turn) passBatch() error {
 		return err
 	}
 	if len(list) == 0 || !hmac.Equal([]byte(code), []byte(strings.ToUpper(t.in.code))) {
-		return t.say("batch_changed", nil)
+		return t.Say("batch_changed", nil)
 	}
-	job := workflow.DecideBatch{Person: t.c.Person.ID}
+	job := workflow.DecideBatch{Person: t.Case.Person.ID}
 	for _, e := range list {
 		job.Items = append(job.Items, workflow.BatchItem{Filing: e.c.Filing.ID, Ticket: e.c.Filing.Review.Ticket})
 	}
-	t.effects = append(t.effects, job)
-	return t.say("batch_begun", text.Data{"Count": len(list)})
+	t.Later(job)
+	return t.Say("batch_begun", text.Data{"Count": len(list)})
 }
 
 // DecideBatch decides filing by filing; one that cannot be decided any more does not stop
 // the others. Worked twice, it decides once: the second time the tickets are old.
 func (b *Bot) DecideBatch(ctx context.Context, job workflow.DecideBatch) error {
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	passed := 0
 	var failed []string
 	var errs []error
 	for _, it := range job.Items {
 		in := workflow.Inbound{Person: job.Person, Filing: it.Filing}
 		result := ""
-		_, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-			t := b.deskTurn(c)
+		err := b.Act(ctx, in, func(t *turn.Turn) error {
 			var err error
-			if result, err = t.decideOne(it.Ticket); err != nil {
-				return workflow.Outcome{}, err
-			}
-			return t.outcome()
+			result, err = b.visit(t).decideOne(it.Ticket)
+			return err
 		})
 		switch {
 		case err != nil:
@@ -360,20 +358,20 @@ func (b *Bot) DecideBatch(ctx context.Context, job workflow.DecideBatch) error {
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{job.Person}, wire(m))
+	return b.DingTalk.Send(ctx, []string{job.Person}, turn.Wire(m))
 }
 
 // decideOne passes one filing of a batch; otherwise it says why not.
-func (t *turn) decideOne(ticket int) (string, error) {
+func (t *visit) decideOne(ticket int) (string, error) {
 	why := func(key string) (string, error) {
-		line, err := t.texts.Line(key, t.takenBy())
-		return text.Typed(t.c.Applicant.Name).String() + "：" + line, err
+		line, err := t.Text.Line(key, t.takenBy())
+		return text.Typed(t.Case.Applicant.Name).String() + "：" + line, err
 	}
-	if t.f == nil {
+	if t.Filing == nil {
 		return why("card_gone")
 	}
-	for _, d := range t.f.Review.Decisions { // decided by this job before it was interrupted
-		if d.By == t.c.Person.ID && d.Ticket == ticket && t.f.Review.Ticket != ticket {
+	for _, d := range t.Filing.Review.Decisions { // decided by this job before it was interrupted
+		if d.By == t.Case.Person.ID && d.Ticket == ticket && t.Filing.Review.Ticket != ticket {
 			return "", nil
 		}
 	}
@@ -383,7 +381,7 @@ func (t *turn) decideOne(ticket int) (string, error) {
 	}
 	cmd := decision(step)
 	cmd.Actor, cmd.Ticket = actor, ticket
-	err := t.try(cmd)
+	err := t.Try(cmd)
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
 		return why(refusedKey(refused.Code))

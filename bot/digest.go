@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
@@ -46,9 +47,9 @@ type sendAll func(people []string) (dingtalk.Receipt, error)
 func (b *Bot) digestPart(ctx context.Context, part reminder.Topic, o reminder.Overview) (send sendAll, about []string, err error) {
 	switch part {
 	case reminder.TopicDigest:
-		o.Used = b.used(ctx)
-		m, err := b.texts["zh"].Message("digest", b.digestData(o))
-		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, wire(m)) }, nil, err
+		o.Used = b.Used(ctx)
+		m, err := b.Chinese().Message("digest", b.digestData(o))
+		return func(to []string) (dingtalk.Receipt, error) { return b.DingTalk.SendEach(ctx, to, turn.Wire(m)) }, nil, err
 	case reminder.TopicPicture:
 		if len(o.Ahead) == 0 {
 			return nil, nil, nil
@@ -74,7 +75,7 @@ func among(all []reminder.Candidate, k reminder.Candidate) bool {
 // digestList prepares the list of those whose certificates end soon, and whom the overview names
 // besides.
 func (b *Bot) digestList(ctx context.Context, o reminder.Overview) (send sendAll, about []string, err error) {
-	p, zh := b.Rules().Current, b.texts["zh"]
+	p, zh := b.Rules().Current, b.Chinese()
 	listed := slices.Clone(o.Ending)
 	for _, k := range slices.Concat(o.Expired, o.Silent, o.Unreachable) {
 		if !among(listed, k) {
@@ -113,7 +114,7 @@ func (b *Bot) digestList(ctx context.Context, o reminder.Overview) (send sendAll
 
 func (b *Bot) digestData(o reminder.Overview) text.Data {
 	p := b.Rules().Current
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	var waiting, within []string
 	total := o.Asked
 	for _, q := range o.Waiting {
@@ -156,6 +157,6 @@ func (b *Bot) digestData(o reminder.Overview) text.Data {
 
 // personEnds is one line about somebody and when their certificate ends.
 func (b *Bot) personEnds(k reminder.Candidate, today calendar.Date) string {
-	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.texts["zh"]
+	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.Chinese()
 	return zh.Phrase("person_ends", text.Typed(k.Person.Name), text.Typed(k.College), ends, left(zh, today.DaysUntil(ends)))
 }

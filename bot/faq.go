@@ -146,4 +146,4 @@ func (f *faq) find(question string) *faqEntry {
 }
 
 // faq are the questions in the language of whoever is written to.
-func (t *turn) faq() *faq { return t.faqs[t.texts.Lang] }
+func (t *visit) faq() *faq { return t.faqs[t.Text.Lang] }

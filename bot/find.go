@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
@@ -32,7 +31,7 @@ var stateWords = map[string]string{
 // query reads what HR looks for: a state, the last four of an identity number, or the
 // beginning of a name, its pinyin, a userId, a college, a filing.
 func (b *Bot) query(word string) roster.Lookup {
-	q := roster.Lookup{Until: b.today()}
+	q := roster.Lookup{Until: b.Today()}
 	word = strings.TrimRight(word, "。.?？ ")
 	switch {
 	case stateWords[word] != "":
@@ -46,13 +45,13 @@ func (b *Bot) query(word string) roster.Lookup {
 }
 
 // find says where somebody is, in one message; several hits become a list.
-func (t *turn) find() error {
+func (t *visit) find() error {
 	d := text.Data{"Word": text.Typed(short(t.in.word)), "Count": t.office.all}
 	switch {
 	case t.office.all == 0 && t.office.query.State != "":
-		return t.say("found_nobody", d)
+		return t.Say("found_nobody", d)
 	case t.office.all == 0:
-		return t.say("found_none", d)
+		return t.Say("found_none", d)
 	case len(t.office.found) == 1 && t.office.all == 1:
 		return t.foundOne(t.office.found[0], d)
 	}
@@ -62,23 +61,23 @@ func (t *turn) find() error {
 		w := t.whereabouts(c)
 		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, text.Typed(c.Applicant.Name), w.certificate, w.waits))
 		choices = append(choices, choice{text.Typed(c.Applicant.Name).String() + "·" + text.Typed(c.College.Name).String(), "查 " + c.Applicant.ID})
-		t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
+		t.Disclose(c.Applicant.ID, accessSearch)
 	}
 	d["Lines"], d["Choices"], d["More"] = lines, choices, max(0, t.office.all-len(lines))
-	return t.say("found_list", d)
+	return t.Say("found_list", d)
 }
 
 // accessSearch is a look-up by HR; the word is stored.
 const accessSearch = "search"
 
-func (t *turn) foundOne(c workflow.Case, d text.Data) error {
+func (t *visit) foundOne(c workflow.Case, d text.Data) error {
 	w := t.whereabouts(c)
 	d["Name"], d["College"], d["Person"] = text.Typed(c.Applicant.Name), text.Typed(c.College.Name), text.Typed(c.Applicant.ID)
 	d["Certificate"], d["Stage"], d["State"], d["Waits"], d["Since"] = w.certificate, w.stage, w.state, w.waits, w.since
 	d["ID"], d["Open"] = "", false
 	if c.Filing != nil {
 		d["ID"] = c.Filing.ID
-		d["Open"] = c.Filing.State == workflow.Prereview && handles(t.c.Person) && c.Applicant.ID != t.c.Person.ID
+		d["Open"] = c.Filing.State == workflow.Prereview && handles(t.Case.Person) && c.Applicant.ID != t.Case.Person.ID
 	}
 	var roles []string
 	for _, g := range c.Applicant.Grants {
@@ -86,10 +85,10 @@ func (t *turn) foundOne(c workflow.Case, d text.Data) error {
 	}
 	d["Roles"] = strings.Join(roles, "、")
 	if on := t.office.declined; !on.IsZero() && d["ID"] == "" {
-		d["Waits"] = t.texts.Phrase("waits_declined", day(on))
+		d["Waits"] = t.Text.Phrase("waits_declined", day(on))
 	}
-	t.shown = append(t.shown, workflow.View{About: c.Applicant.ID, What: accessSearch})
-	return t.say("found_one", d)
+	t.Disclose(c.Applicant.ID, accessSearch)
+	return t.Say("found_one", d)
 }
 
 // whereabouts is where a filing stands: what it is, who it waits for, since when.
@@ -98,35 +97,35 @@ type whereabouts struct {
 }
 
 // whereabouts says where somebody's filing stands.
-func (t *turn) whereabouts(c workflow.Case) whereabouts {
-	x := t.newTurn(c, intent{}, dingtalk.Incoming{})
-	x.texts = t.texts
-	p := x.policy()
-	w := whereabouts{certificate: x.texts.Phrase("no_certificate")}
-	a := workflow.Assess(c.Certificate, t.today(), p)
+func (t *visit) whereabouts(c workflow.Case) whereabouts {
+	x := t.newVisit(c)
+	x.Text = t.Text
+	p := x.Policy()
+	w := whereabouts{certificate: x.Text.Phrase("no_certificate")}
+	a := workflow.Assess(c.Certificate, t.Today(), p)
 	if c.Certificate != nil {
-		w.certificate = x.texts.Phrase("certificate_line", c.Certificate.Category, a.ValidUntil.String(), left(x.texts, a.DaysLeft))
+		w.certificate = x.Text.Phrase("certificate_line", c.Certificate.Category, a.ValidUntil.String(), left(x.Text, a.DaysLeft))
 	}
 	f := c.Filing
 	if f == nil || !f.State.Begun() {
 		switch {
 		case c.Certificate == nil:
-			w.waits = x.texts.Phrase("waits_nothing")
+			w.waits = x.Text.Phrase("waits_nothing")
 		case a.Phase == workflow.TooEarly:
-			w.waits = x.texts.Phrase("waits_early", a.OpensOn.String())
+			w.waits = x.Text.Phrase("waits_early", a.OpensOn.String())
 		default:
-			w.waits = x.texts.Phrase("waits_start")
+			w.waits = x.Text.Phrase("waits_start")
 		}
 		return w
 	}
-	w.stage, w.state = stageName(x.texts, workflow.Next(c.Certificate, f, true, p, t.today()).Stage), x.stateName()
+	w.stage, w.state = stageName(x.Text, workflow.Next(c.Certificate, f, true, p, t.Today()).Stage), x.stateName()
 	since := f.EndedAt
 	if n := len(f.Timeline); n > 0 {
 		since = f.Timeline[n-1].At
 	}
 	if wait, ok := f.Waits(p); ok {
 		since = wait.Since
-		w.waits = x.texts.Phrase("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
+		w.waits = x.Text.Phrase("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
 	} else {
 		w.waits = x.waitsFor()
 	}
@@ -137,38 +136,38 @@ func (t *turn) whereabouts(c workflow.Case) whereabouts {
 }
 
 // stateName is what the state of a filing is called.
-func (t *turn) stateName() string {
-	if n := len(t.f.Official); n > 0 && (t.f.State.HandedOver() || t.f.State == workflow.Returned) {
-		return t.texts.Phrase("state_said", text.Typed(t.f.Official[n-1].Text).String())
+func (t *visit) stateName() string {
+	if n := len(t.Filing.Official); n > 0 && (t.Filing.State.HandedOver() || t.Filing.State == workflow.Returned) {
+		return t.Text.Phrase("state_said", text.Typed(t.Filing.Official[n-1].Text).String())
 	}
-	return t.texts.Phrase("state_" + strings.ToLower(string(t.f.State)))
+	return t.Text.Phrase("state_" + strings.ToLower(string(t.Filing.State)))
 }
 
 // waitsFor is who acts next where no handler is asked.
-func (t *turn) waitsFor() string {
+func (t *visit) waitsFor() string {
 	switch {
-	case t.f.State.HandedOver():
-		return t.texts.Phrase("waits_official")
-	case t.f.State == workflow.Done:
-		return t.texts.Phrase("waits_nothing")
-	case t.f.Notice.State == workflow.NoticeObjection:
-		return t.texts.Phrase("waits_objection", t.handlers(workflow.SchoolHandler))
-	case unsealed(t.f):
-		return t.texts.Phrase("waits_seal")
-	case t.f.State.Editable() && t.f.AutoHandIn && !t.f.Notice.Over(t.today()):
-		return t.texts.Phrase("waits_notice", t.f.Notice.Until.String())
+	case t.Filing.State.HandedOver():
+		return t.Text.Phrase("waits_official")
+	case t.Filing.State == workflow.Done:
+		return t.Text.Phrase("waits_nothing")
+	case t.Filing.Notice.State == workflow.NoticeObjection:
+		return t.Text.Phrase("waits_objection", t.handlers(workflow.SchoolHandler))
+	case unsealed(t.Filing):
+		return t.Text.Phrase("waits_seal")
+	case t.Filing.State.Editable() && t.Filing.AutoHandIn && !t.Filing.Notice.Over(t.Today()):
+		return t.Text.Phrase("waits_notice", t.Filing.Notice.Until.String())
 	}
-	return t.texts.Phrase("waits_self")
+	return t.Text.Phrase("waits_self")
 }
 
 // exportList has the list of certificates sent; words behind it filter.
-func (t *turn) exportList() error {
+func (t *visit) exportList() error {
 	job := workflow.Office{Task: workflow.OfficeExport}
 	for _, w := range strings.FieldsFunc(t.in.word, func(r rune) bool { return strings.ContainsRune(" ,，、;；", r) }) {
 		if w = strings.TrimPrefix(w, "到期"); w == "" {
 			continue
 		}
-		if d, ok := endOfMonth(w, t.today()); ok {
+		if d, ok := endOfMonth(w, t.Today()); ok {
 			job.Until = d
 			continue
 		}
@@ -179,7 +178,7 @@ func (t *turn) exportList() error {
 			}
 		}
 		if !found {
-			return t.say("export_how", text.Data{"Word": text.Typed(w), "Example": t.today().String()[:7]})
+			return t.Say("export_how", text.Data{"Word": text.Typed(w), "Example": t.Today().String()[:7]})
 		}
 	}
 	return t.leaveToOffice("export_list_comes", job)
@@ -196,12 +195,12 @@ func endOfMonth(w string, today calendar.Date) (calendar.Date, bool) {
 
 // sendList sends the list of certificates; that it was taken is noted for each person on it.
 func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
-	t := b.deskTurn(workflow.Case{})
+	t := b.desk(workflow.Case{})
 	var rows [][]string
 	var people []string
 	err := b.Registry.Listed(ctx, roster.Lookup{College: job.College, Until: job.Until}, func(c workflow.Case) error {
 		w := t.whereabouts(c)
-		a := workflow.Assess(c.Certificate, b.today(), b.Rules().For(c.Filing))
+		a := workflow.Assess(c.Certificate, b.Today(), b.Rules().For(c.Filing))
 		rows = append(rows, []string{
 			c.Applicant.Name, c.Applicant.ID, c.College.Name, c.Certificate.Category, c.Certificate.RecognisedOn.String(), a.ValidUntil.String(),
 			fmt.Sprint(a.DaysLeft), w.state, w.stage, w.waits, w.since,
@@ -215,7 +214,7 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 	if len(rows) == 0 {
 		return b.officeAnswer(ctx, job, "export_none", nil)
 	}
-	file, err := workbook.List("名单", strings.Split(b.texts["zh"].Phrase("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
+	file, err := workbook.List("名单", strings.Split(b.Chinese().Phrase("export_header"), "、"), []float64{12, 20, 18, 8, 12, 12, 10, 16, 22, 36, 18}, rows)
 	if err != nil {
 		return err
 	}

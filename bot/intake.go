@@ -11,44 +11,36 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
 
 // receive leaves the files of a message to a job: fetching and reading them takes
 // longer than a turn may.
-func (t *turn) receive() error {
-	if (t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft) && !handles(t.c.Person) {
-		next, err := t.nextLine()
+func (t *visit) receive() error {
+	if (t.Filing == nil || !t.Filing.State.Editable() || t.Filing.State == workflow.Draft) && !handles(t.Case.Person) {
+		next, err := t.Brief()
 		if err != nil {
 			return err
 		}
-		return t.say("upload_not_now", text.Data{"Where": t.where(), "Hint": next})
+		return t.Say("upload_not_now", text.Data{"Where": t.Where(), "Hint": next})
 	}
 	job := workflow.Intake{}
-	for _, f := range t.msg.Files {
+	for _, f := range t.Incoming.Files {
 		job.Files = append(job.Files, workflow.IntakeFile{Code: f.Code, Name: f.Name})
 	}
 	return t.queueIntake(job)
 }
 
-// sealWebhook is where the message is answered, for a job to carry.
-func (t *turn) sealWebhook() ([]byte, error) {
-	webhook, err := t.Sealer.Encrypt([]byte(t.msg.Webhook), []byte("webhook:"+t.msg.ID))
-	if err != nil {
-		return nil, fmt.Errorf("encrypt session webhook: %w", err)
-	}
-	return webhook, nil
-}
-
 // queueIntake leaves files to a job, which answers the message.
-func (t *turn) queueIntake(job workflow.Intake) error {
-	webhook, err := t.sealWebhook()
+func (t *visit) queueIntake(job workflow.Intake) error {
+	webhook, err := t.SealWebhook()
 	if err != nil {
 		return err
 	}
-	job.Robot, job.Message, job.Person, job.Webhook = t.msg.Robot, t.msg.ID, t.c.Person.ID, webhook
-	t.effects = append(t.effects, job)
+	job.Robot, job.Message, job.Person, job.Webhook = t.Incoming.Robot, t.Incoming.ID, t.Case.Person.ID, webhook
+	t.Later(job)
 	return nil
 }
 
@@ -114,7 +106,7 @@ var errMoved = errors.New("the filing has moved on")
 // asked to send the file again.
 func (b *Bot) Intake(ctx context.Context, job workflow.Intake, last bool) error {
 	err := b.Uploads.Exclusively(ctx, job.Person, func(ctx context.Context) error { return b.intake(ctx, job) })
-	if err == nil || !final(err, last) {
+	if err == nil || !turn.Final(err, last) {
 		return err
 	}
 	b.Log.Error("file given up", "message", job.Message, "err", err)
@@ -155,38 +147,17 @@ func (b *Bot) takeIn(ctx context.Context, job workflow.Intake, a arrival) error 
 		}
 	}
 	kept := false
-	err := b.answerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(t *turn) error {
+	err := b.AnswerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(x *turn.Turn) error {
+		t := b.visit(x)
 		t.onDesk = a.desk
 		err := t.arrived(a, id)
-		kept = err == nil && t.file != nil
+		kept = err == nil && t.Out.File != nil
 		return err
 	})
 	if !kept && id != "" { // nobody refers to it: do not leave it behind
 		err = errors.Join(err, b.Files.Delete(ctx, id))
 	}
 	return err
-}
-
-// answerLater answers a message that its turn has left to a job; webhook is where, sealed.
-func (b *Bot) answerLater(ctx context.Context, in workflow.Inbound, webhook []byte, decide func(*turn) error) error {
-	address, err := b.Sealer.Decrypt(webhook, []byte("webhook:"+in.Message))
-	if err != nil {
-		return fmt.Errorf("decrypt session webhook: %w", err)
-	}
-	receipt, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, intent{}, dingtalk.Incoming{ID: in.Message, Robot: in.Robot, Sender: in.Person, Single: true, Webhook: string(address)})
-		if err := decide(t); err != nil {
-			return workflow.Outcome{}, err
-		}
-		return t.outcome()
-	})
-	if err != nil {
-		return fmt.Errorf("answer message %s: %w", in.Message, err)
-	}
-	if receipt.Reply != nil {
-		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.Message, Person: in.Person, Reply: receipt.Reply})
-	}
-	return nil
 }
 
 // uploadLimits are those of the policy; a handler may send a stack of forms.
@@ -356,7 +327,7 @@ func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case
 		return true, err
 	}
 	if !own {
-		a.desk, err = b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+		a.desk, err = b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
 	}
 	return !own, err
 }

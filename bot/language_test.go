@@ -18,7 +18,7 @@ func TestButtonsMeanTheSame(t *testing.T) {
 	n := 0
 	for say, own := range k.b.aliases {
 		n++
-		if a, b := k.b.understand(say), understand(own, k.b.today()); a.wish != b.wish || a.wish == wishUnknown {
+		if a, b := k.b.understand(say), understand(own, k.b.Today()); a.wish != b.wish || a.wish == wishUnknown {
 			t.Errorf("%q is %s, %q is %s", say, a.wish, own, b.wish)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -34,8 +35,11 @@ func newTalk(t *testing.T) *talk {
 	}
 	k := &talk{t: t, now: calendar.NewDate(2026, 11, 23).At(10, 0)}
 	k.b, err = New(Deps{
-		Papers: blankPapers{}, Rules: func() workflow.Rulebook { return book }, School: "示例师范大学", Log: slog.New(slog.DiscardHandler),
-		NewID: func() (string, error) { return "K7M2Q9XD", nil }, Now: func() time.Time { return k.now },
+		Deps: turn.Deps{
+			Rules: func() workflow.Rulebook { return book }, School: "示例师范大学", Log: slog.New(slog.DiscardHandler),
+			NewID: func() (string, error) { return "K7M2Q9XD", nil }, Now: func() time.Time { return k.now },
+		},
+		Papers: blankPapers{},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,23 +91,24 @@ func (k *talk) sends(in dingtalk.Incoming) string {
 	k.t.Helper()
 	in.ID, in.Sender, in.Single = "m", "p1", true
 	text := in.Text
-	turn := k.b.newTurn(k.c, k.b.understand(text), in)
-	if err := turn.run(); err != nil {
+	said := k.b.visit(k.b.Open(k.c, in))
+	said.in = k.b.understand(text)
+	if err := said.run(); err != nil {
 		k.t.Fatalf("%s: %v", text, err)
 	}
-	if turn.reply == nil {
+	if said.Reply == nil {
 		k.t.Fatalf("%s: no answer", text)
 	}
-	k.c.Filing = turn.f
-	if turn.lang != "" {
-		k.c.Person.Lang, k.c.Applicant.Lang = turn.lang, turn.lang
+	k.c.Filing = said.Filing
+	if said.Out.Lang != "" {
+		k.c.Person.Lang, k.c.Applicant.Lang = said.Out.Lang, said.Out.Lang
 	}
-	if turn.consent != "" {
-		k.c.Consent = turn.consent
+	if said.Out.Consent != "" {
+		k.c.Consent = said.Out.Consent
 	}
-	k.last = wire(turn.reply.Message)
-	out := turn.reply.Message.Markdown()
-	for _, b := range turn.reply.Message.Buttons {
+	k.last = turn.Wire(said.Reply.Message)
+	out := said.Reply.Message.Markdown()
+	for _, b := range said.Reply.Message.Buttons {
 		out += "[" + b.Title + "]"
 	}
 	return strings.ReplaceAll(out, "**", "")
@@ -166,7 +171,7 @@ func (k *talk) at(step workflow.StepKind) *talk {
 }
 
 func (k *talk) step() workflow.StepKind {
-	return k.b.newTurn(k.c, intent{}, dingtalk.Incoming{}).step().Kind
+	return k.b.newVisit(k.c).step().Kind
 }
 
 // blocked is somebody who cannot file, for a reason on the roster.

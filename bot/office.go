@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
@@ -132,36 +133,36 @@ func (b *Bot) officeLookups(ctx context.Context, sender string, it intent) (offi
 
 // hr answers what only HR may ask for. A handler hears that it is not theirs, whoever they
 // asked about; from an applicant such words are words like others.
-func (t *turn) hr() (done bool, err error) {
-	if !t.c.Person.Holds(workflow.HR, "") {
+func (t *visit) hr() (done bool, err error) {
+	if !t.Case.Person.Holds(workflow.HR, "") {
 		if !officeWish(t.in.wish) {
 			return false, nil
 		}
-		if len(t.c.Person.Grants) > 0 {
-			t.texts = t.Bot.texts["zh"]
-			return true, t.say("office_not_you", nil)
+		if len(t.Case.Person.Grants) > 0 {
+			t.InChinese()
+			return true, t.Say("office_not_you", nil)
 		}
 		t.in.wish = wishUnknown
 		return false, nil
 	}
-	if names := workbookNames(t.msg.Files); len(names) > 0 {
-		t.texts = t.Bot.texts["zh"]
+	if names := workbookNames(t.Incoming.Files); len(names) > 0 {
+		t.InChinese()
 		return true, t.receiveWorkbook(names)
 	}
 	if !officeWish(t.in.wish) {
 		return false, nil
 	}
-	zh := t.Bot.texts["zh"]
-	own := t.texts
-	t.texts = zh
+	zh := t.Chinese()
+	own := t.Text
+	t.Text = zh
 	switch t.in.wish {
 	case wishTemplate:
 		return true, t.leaveToOffice("template_comes", workflow.Office{Task: workflow.OfficeTemplate})
 	case wishColleges:
 		return true, t.collegeList()
 	case wishFind:
-		if t.office.all == 0 && !strings.ContainsAny(t.msg.Text, " \u3000") { // 查一下进度 is no search
-			t.texts, t.in.wish = own, wishUnknown
+		if t.office.all == 0 && !strings.ContainsAny(t.Incoming.Text, " \u3000") { // 查一下进度 is no search
+			t.Text, t.in.wish = own, wishUnknown
 			return false, nil
 		}
 		return true, t.find()
@@ -181,24 +182,24 @@ func (t *turn) hr() (done bool, err error) {
 
 // leaveToOffice leaves work to a job: key says that it comes; without one the job answers
 // the message when it is done.
-func (t *turn) leaveToOffice(key string, job workflow.Office) error {
-	job.Robot, job.Message, job.Person = t.msg.Robot, t.msg.ID, t.c.Person.ID
+func (t *visit) leaveToOffice(key string, job workflow.Office) error {
+	job.Robot, job.Message, job.Person = t.Incoming.Robot, t.Incoming.ID, t.Case.Person.ID
 	if key == "" {
-		webhook, err := t.sealWebhook()
+		webhook, err := t.SealWebhook()
 		if err != nil {
 			return err
 		}
 		job.Webhook = webhook
 	}
-	t.effects = append(t.effects, job)
+	t.Later(job)
 	if key == "" {
 		return nil
 	}
-	return t.say(key, nil)
+	return t.Say(key, nil)
 }
 
 // collegeList shows every college with those who act for it.
-func (t *turn) collegeList() error {
+func (t *visit) collegeList() error {
 	const most = 60
 	var lines []string
 	for _, d := range t.office.colleges[:min(most, len(t.office.colleges))] {
@@ -208,20 +209,20 @@ func (t *turn) collegeList() error {
 			if slices.ContainsFunc(p.Grants, func(g workflow.Grant) bool {
 				return g.Role == workflow.CollegeHandler && g.Deputy && g.College == d.College.ID
 			}) {
-				name = t.texts.Phrase("deputy_of", name)
+				name = t.Text.Phrase("deputy_of", name)
 			}
 			names = append(names, name)
 		}
 		if len(names) == 0 {
-			names = []string{t.texts.Phrase("nobody")}
+			names = []string{t.Text.Phrase("nobody")}
 		}
-		lines = append(lines, t.texts.Phrase("college_line", text.Typed(d.College.Name).String(), d.People, strings.Join(names, "、")))
+		lines = append(lines, t.Text.Phrase("college_line", text.Typed(d.College.Name).String(), d.People, strings.Join(names, "、")))
 	}
-	return t.say("colleges", text.Data{"Count": len(t.office.colleges), "Lines": lines, "More": max(0, len(t.office.colleges)-most)})
+	return t.Say("colleges", text.Data{"Count": len(t.office.colleges), "Lines": lines, "More": max(0, len(t.office.colleges)-most)})
 }
 
 // college adds a college or gives one another name.
-func (t *turn) college() error {
+func (t *visit) college() error {
 	named := func(name string) *roster.Duty {
 		for i := range t.office.colleges {
 			if t.office.colleges[i].College.Name == name {
@@ -238,16 +239,16 @@ func (t *turn) college() error {
 		name = t.in.batch[1]
 		d = text.Data{"Old": text.Typed(t.in.batch[0]), "New": text.Typed(name)}
 		if old == nil {
-			return t.say("college_unknown", d)
+			return t.Say("college_unknown", d)
 		}
 		c.ID = old.College.ID
 	}
 	const longest = 40
 	switch {
 	case named(name) != nil:
-		return t.say("college_there", d)
+		return t.Say("college_there", d)
 	case len([]rune(name)) > longest:
-		return t.say("college_long", nil)
+		return t.Say("college_long", nil)
 	}
 	if c.ID == "" {
 		id, err := t.NewID()
@@ -257,27 +258,27 @@ func (t *turn) college() error {
 		c.ID = id
 	}
 	c.Name = typed.Clean(name)
-	t.roster = &workflow.RosterChange{College: &c}
-	return t.say("college_noted", d)
+	t.Out.Roster = &workflow.RosterChange{College: &c}
+	return t.Say("college_noted", d)
 }
 
 // grant gives or takes a role. Somebody of HR always stays.
-func (t *turn) grant() error {
+func (t *visit) grant() error {
 	word, role := t.in.batch[0], t.in.batch[1]
 	d := text.Data{"Named": text.Typed(word), "Role": text.Typed(role), "College": text.Typed(t.in.batch[2]), "Many": len(t.office.people)}
 	g, ok := workbook.RoleNamed(role)
 	switch {
 	case !ok:
-		return t.say("grant_role", d)
+		return t.Say("grant_role", d)
 	case len(t.office.people) != 1:
-		return t.say("grant_whom", d)
+		return t.Say("grant_whom", d)
 	}
 	p := t.office.people[0]
 	d["Named"], d["ID"] = text.Typed(p.Name), text.Typed(p.ID)
 	if g.Role == workflow.CollegeHandler {
 		i := slices.IndexFunc(t.office.colleges, func(x roster.Duty) bool { return x.College.Name == t.in.batch[2] })
 		if i < 0 {
-			return t.say("grant_college", d)
+			return t.Say("grant_college", d)
 		}
 		g.College = t.office.colleges[i].College.ID
 	}
@@ -286,25 +287,25 @@ func (t *turn) grant() error {
 	if t.in.wish == wishRevoke {
 		switch {
 		case !has:
-			return t.say("revoke_nothing", d)
+			return t.Say("revoke_nothing", d)
 		case g.Role == workflow.HR && len(t.office.hr) < 2:
-			return t.say("revoke_last", d)
+			return t.Say("revoke_last", d)
 		}
-		t.roster = &workflow.RosterChange{Person: p.ID, Revoke: &g}
-		return t.say("revoked", d)
+		t.Out.Roster = &workflow.RosterChange{Person: p.ID, Revoke: &g}
+		return t.Say("revoked", d)
 	}
 	if same {
-		return t.say("grant_same", d)
+		return t.Say("grant_same", d)
 	}
-	t.roster = &workflow.RosterChange{Person: p.ID, Grant: &g}
-	return t.say("granted", d)
+	t.Out.Roster = &workflow.RosterChange{Person: p.ID, Grant: &g}
+	return t.Say("granted", d)
 }
 
 // Office does the work of HR that takes longer than a turn. When it fails for the last time,
 // the person hears of it.
 func (b *Bot) Office(ctx context.Context, job workflow.Office, last bool) error {
 	err := b.workForHR(ctx, job)
-	if err == nil || !final(err, last) {
+	if err == nil || !turn.Final(err, last) {
 		return err
 	}
 	b.Log.Error("work for HR given up", "task", job.Task, "err", err)
@@ -340,11 +341,11 @@ func (b *Bot) workForHR(ctx context.Context, job workflow.Office) error {
 // one has its answer.
 func (b *Bot) officeAnswer(ctx context.Context, job workflow.Office, key string, d text.Data) error {
 	if job.Webhook == nil {
-		return b.tell(ctx, job.Person, key, d)
+		return b.Write(ctx, []string{job.Person}, key, d)
 	}
-	return b.answerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(t *turn) error {
-		t.texts = b.texts["zh"]
-		return t.say(key, d)
+	return b.AnswerLater(ctx, workflow.Inbound{Robot: job.Robot, Message: job.Message, Person: job.Person}, job.Webhook, func(t *turn.Turn) error {
+		t.InChinese()
+		return t.Say(key, d)
 	})
 }
 
@@ -368,7 +369,7 @@ func (b *Bot) sendTemplate(ctx context.Context, job workflow.Office) error {
 		names = append(names, d.College.Name)
 	}
 	for _, lang := range text.Languages {
-		line, err := b.texts[lang].Line("roster_help", text.Data{"Days": int(roster.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
+		line, err := b.In(lang).Line("roster_help", text.Data{"Days": int(roster.UndoImport.Hours() / 24), "Most": workbook.MaxRows})
 		if err != nil {
 			return err
 		}

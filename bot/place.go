@@ -14,55 +14,55 @@ import (
 )
 
 // arrived decides what becomes of the files.
-func (t *turn) arrived(a arrival, id string) error {
-	where := t.where()
+func (t *visit) arrived(a arrival, id string) error {
+	where := t.Where()
 	switch {
 	case a.stacked != nil:
-		t.texts = t.Bot.texts["zh"]
+		t.InChinese()
 		return t.stackArrived(*a.stacked)
 	case a.refusal != "":
-		return t.say(a.refusal, text.Data{"Where": where, "Why": t.faultOf(a.why)})
+		return t.Say(a.refusal, text.Data{"Where": where, "Why": t.faultOf(a.why)})
 	case a.seq != t.seq():
 		return errMoved
-	case handles(t.c.Person) && a.desk != nil:
-		t.texts = t.Bot.texts["zh"]
+	case handles(t.Case.Person) && a.desk != nil:
+		t.InChinese()
 		return t.photoArrived(a, id)
-	case t.f == nil || !t.f.State.Editable() || t.f.State == workflow.Draft:
-		return t.withNext("upload_not_now", text.Data{"Hint": ""})
+	case t.Filing == nil || !t.Filing.State.Editable() || t.Filing.State == workflow.Draft:
+		return t.SayWithNext("upload_not_now", text.Data{"Hint": ""})
 	case a.swap > 0:
 		return t.swapped(a, id)
 	case slices.ContainsFunc(a.leaves, func(l leaf) bool { return len(l.scan.Marks) > 0 }):
 		return t.paperArrived(a, id)
 	case a.same != "" && t.holds(a.same):
-		return t.say("upload_same", text.Data{"Where": where})
+		return t.Say("upload_same", text.Data{"Where": where})
 	}
 	return t.materialArrived(a, id)
 }
 
 // seq is how many events the filing has, 0 without one.
-func (t *turn) seq() int {
-	if t.f == nil {
+func (t *visit) seq() int {
+	if t.Filing == nil {
 		return 0
 	}
-	return t.f.Seq
+	return t.Filing.Seq
 }
 
 // faultOf says what is wrong with a file, and what to do; some reasons name a limit.
-func (t *turn) faultOf(name string) string {
+func (t *visit) faultOf(name string) string {
 	limits := t.Rules().Current.Uploads
 	switch name {
 	case "":
 		return ""
 	case "why_pages":
-		return t.texts.Phrase(name, limits.MaxPages)
+		return t.Text.Phrase(name, limits.MaxPages)
 	case "why_large":
-		return t.texts.Phrase(name, limits.MaxMB)
+		return t.Text.Phrase(name, limits.MaxMB)
 	}
-	return t.texts.Phrase(name)
+	return t.Text.Phrase(name)
 }
 
-func (t *turn) holds(file string) bool {
-	for _, m := range t.f.Materials {
+func (t *visit) holds(file string) bool {
+	for _, m := range t.Filing.Materials {
 		if m.File != nil && m.File.ID == file {
 			return true
 		}
@@ -72,25 +72,25 @@ func (t *turn) holds(file string) bool {
 
 // paperArrived answers what the judgement of the scan is: the right filing, the current
 // revision, all pages. Nothing is guessed.
-func (t *turn) paperArrived(a arrival, id string) error {
-	d := t.base(t.c, t.f)
-	d["Where"] = t.where()
+func (t *visit) paperArrived(a arrival, id string) error {
+	d := t.base(t.Case, t.Filing)
+	d["Where"] = t.Where()
 	scan := a.scan()
-	v := t.Papers.Judge(scan, t.f.ID, t.f.Revision, t.printed(a.events))
+	v := t.Papers.Judge(scan, t.Filing.ID, t.Filing.Revision, t.printed(a.events))
 	if a.same != "" && t.holds(a.same) {
-		if t.f.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.f.Revision {
-			return t.say("upload_again", d) // returned, and sent once more as it was
+		if t.Filing.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.Filing.Revision {
+			return t.Say("upload_again", d) // returned, and sent once more as it was
 		}
-		return t.say("upload_same", d)
+		return t.Say("upload_same", d)
 	}
 	switch v.Finding {
 	case paper.Foreign:
-		return t.say("upload_foreign", d)
+		return t.Say("upload_foreign", d)
 	case paper.OtherPaper:
 		d["Title"] = strings.TrimPrefix(v.Kind.Title(), "杭州市高层次人才认定备案")
-		return t.say("upload_notice", d)
+		return t.Say("upload_notice", d)
 	case paper.Forged:
-		return t.say("upload_forged", d)
+		return t.Say("upload_forged", d)
 	case paper.Outdated:
 		was, _ := workflow.At(a.events, v.Revision) // it was printed, or it would be forged
 		return t.oldPaper(d, was)
@@ -98,13 +98,13 @@ func (t *turn) paperArrived(a arrival, id string) error {
 		return t.keepPart(d, a, id, v)
 	case paper.Partly:
 		if t.verified() {
-			return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotForm)})
+			return t.Say("slot_filled", text.Data{"Where": t.Where(), "Label": t.Text.Slot(workflow.SlotForm)})
 		}
 	case paper.Whole:
 		if !slices.ContainsFunc(scan.Pages, func(p paper.ScanPage) bool { return !p.Drawn }) {
 			t.keep(a, id)
 			d["Say"] = fmt.Sprintf("放入 %d %s", workflow.SlotForm, id)
-			return t.say("upload_unsigned", d)
+			return t.Say("upload_unsigned", d)
 		}
 	}
 	d["Pages"], d["Extra"] = v.Pages, pageList(a.extra)
@@ -118,30 +118,30 @@ func (t *turn) paperArrived(a arrival, id string) error {
 }
 
 // verified reports whether the present form is there with every page read.
-func (t *turn) verified() bool {
-	m := t.f.Materials[workflow.SlotForm]
-	return t.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File != nil && m.File.Checked
+func (t *visit) verified() bool {
+	m := t.Filing.Materials[workflow.SlotForm]
+	return t.Filing.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File != nil && m.File.Checked
 }
 
 // printed finds the sheet as it was printed in a revision, from the events where it is not
 // the present one.
-func (t *turn) printed(events []workflow.Event) paper.Known {
+func (t *visit) printed(events []workflow.Event) paper.Known {
 	return func(kind workflow.PaperKind, revision int) (workflow.Sheet, bool) {
-		if revision == t.f.Revision {
-			return t.sheetOf(*t.f, kind), true
+		if revision == t.Filing.Revision {
+			return t.sheetOf(*t.Filing, kind), true
 		}
 		was, ok := workflow.At(events, revision)
 		return t.sheetOf(was, kind), ok
 	}
 }
 
-func (t *turn) sheetOf(f workflow.Filing, kind workflow.PaperKind) workflow.Sheet {
-	return f.Sheet(kind, t.c.College.Name, t.School)
+func (t *visit) sheetOf(f workflow.Filing, kind workflow.PaperKind) workflow.Sheet {
+	return f.Sheet(kind, t.Case.College.Name, t.Unit())
 }
 
 // keepPart keeps pages of a form until the others come: people photograph one page after
 // the other.
-func (t *turn) keepPart(d text.Data, a arrival, id string, v paper.Verdict) error {
+func (t *visit) keepPart(d text.Data, a arrival, id string, v paper.Verdict) error {
 	var missing []int
 	for n := range v.Pages {
 		if !contains(v.Got, n+1) {
@@ -150,8 +150,8 @@ func (t *turn) keepPart(d text.Data, a arrival, id string, v paper.Verdict) erro
 	}
 	d["Got"], d["Pages"], d["Missing"] = pageList(v.Got), v.Pages, pageList(missing)
 	t.keep(a, id)
-	t.file.Revision, t.file.Parts = v.Revision, v.Got
-	return t.say("upload_pages", d)
+	t.Out.File.Revision, t.Out.File.Parts = v.Revision, v.Got
+	return t.Say("upload_pages", d)
 }
 
 func contains(list []int, n int) bool {
@@ -164,15 +164,15 @@ func contains(list []int, n int) bool {
 }
 
 // oldPaper refuses a superseded print and says what has changed since (R-E05).
-func (t *turn) oldPaper(d text.Data, was workflow.Filing) error {
+func (t *visit) oldPaper(d text.Data, was workflow.Filing) error {
 	var changes []string
 	for _, fd := range workflow.Fields() {
-		if fd.Printed && was.Values[fd.Key] != t.f.Values[fd.Key] {
-			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.texts.Field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.f.Values[fd.Key])))
+		if fd.Printed && was.Values[fd.Key] != t.Filing.Values[fd.Key] {
+			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.Text.Field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.Filing.Values[fd.Key])))
 		}
 	}
 	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
-	return t.say("upload_old", d)
+	return t.Say("upload_old", d)
 }
 
 func pageList(pages []int) string {
@@ -184,8 +184,8 @@ func pageList(pages []int) string {
 }
 
 // hintLine says what is not good about a document, page by page; empty when all is well.
-func (t *turn) hintLine(hints []workflow.PageHint) string {
-	return hintList(t.texts, hints)
+func (t *visit) hintLine(hints []workflow.PageHint) string {
+	return hintList(t.Text, hints)
 }
 
 func hintList(t *text.Catalogue, hints []workflow.PageHint) string {
@@ -226,8 +226,8 @@ func slotNamed(name string) workflow.Slot {
 
 // materialArrived places a file without a mark: by its name, onto the photos it continues,
 // by the one slot that is wanted, and otherwise by asking.
-func (t *turn) materialArrived(a arrival, id string) error {
-	wanted := t.f.Outstanding()
+func (t *visit) materialArrived(a arrival, id string) error {
+	wanted := t.Filing.Outstanding()
 	f := workflow.File{ID: id, Name: a.name, Pages: len(a.leaves), Hints: pageHints(a.scan()), Photos: a.kind != "pdf"}
 	slot := slotNamed(a.name)
 	if onto, m := t.slotHolding(a.onto); onto != 0 {
@@ -236,7 +236,7 @@ func (t *turn) materialArrived(a arrival, id string) error {
 	if len(a.absent) > 0 && slot == 0 {
 		return t.askSlot(a, id, wanted) // perhaps the page of the form that is still missing
 	}
-	begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin))
+	begun, _ := t.Filing.LastPhotos(t.Now().Add(-nextPageWithin))
 	if f.Photos && begun != 0 && slot == 0 {
 		return t.askSlot(a, id, wanted) // the next page, or another document
 	}
@@ -253,11 +253,11 @@ func (t *turn) materialArrived(a arrival, id string) error {
 }
 
 // slotHolding finds where a file is.
-func (t *turn) slotHolding(file string) (workflow.Slot, workflow.Material) {
+func (t *visit) slotHolding(file string) (workflow.Slot, workflow.Material) {
 	if file == "" {
 		return 0, workflow.Material{}
 	}
-	for s, m := range t.f.Materials {
+	for s, m := range t.Filing.Materials {
 		if m.File != nil && m.File.ID == file {
 			return s, m
 		}
@@ -266,26 +266,26 @@ func (t *turn) slotHolding(file string) (workflow.Slot, workflow.Material) {
 }
 
 // nextPage puts a photo behind the pages that came before it.
-func (t *turn) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
+func (t *visit) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
 	f.Name, f.Revision = m.File.Name, m.File.Revision
-	d := text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
+	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
 	return t.fill(slot, f, a, "upload_next_page", d)
 }
 
 // returnedPages is a material of several pages that was returned and is the one wanted: a
 // photo may be one of its pages.
-func (t *turn) returnedPages(wanted []workflow.Slot, named workflow.Slot) (workflow.Slot, *workflow.File) {
-	if len(wanted) != 1 || named != 0 && named != wanted[0] || wanted[0] == workflow.SlotForm || t.f.Slot(wanted[0]) != workflow.SlotStale {
+func (t *visit) returnedPages(wanted []workflow.Slot, named workflow.Slot) (workflow.Slot, *workflow.File) {
+	if len(wanted) != 1 || named != 0 && named != wanted[0] || wanted[0] == workflow.SlotForm || t.Filing.Slot(wanted[0]) != workflow.SlotStale {
 		return 0, nil
 	}
-	if m := t.f.Materials[wanted[0]]; m.File != nil && m.File.Pages > 1 {
+	if m := t.Filing.Materials[wanted[0]]; m.File != nil && m.File.Pages > 1 {
 		return wanted[0], m.File
 	}
 	return 0, nil
 }
 
 // askPage asks whether a photo is a page of what was returned, the doubtful pages first.
-func (t *turn) askPage(a arrival, id string, slot workflow.Slot, old *workflow.File) error {
+func (t *visit) askPage(a arrival, id string, slot workflow.Slot, old *workflow.File) error {
 	var pages []int
 	for _, h := range old.Hints {
 		if !contains(pages, h.Page) {
@@ -299,51 +299,51 @@ func (t *turn) askPage(a arrival, id string, slot workflow.Slot, old *workflow.F
 	}
 	var choices []choice
 	for _, n := range pages[:min(len(pages), 3)] {
-		choices = append(choices, choice{t.texts.Phrase("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
+		choices = append(choices, choice{t.Text.Phrase("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
 	}
-	choices = append(choices, choice{t.texts.Phrase("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
+	choices = append(choices, choice{t.Text.Phrase("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
 	t.keep(a, id)
-	return t.say("upload_page", text.Data{"Where": t.where(), "Label": t.texts.Slot(slot), "Pages": old.Pages, "Choices": choices})
+	return t.Say("upload_page", text.Data{"Where": t.Where(), "Label": t.Text.Slot(slot), "Pages": old.Pages, "Choices": choices})
 }
 
 // swapped puts a new page in the place of an old one.
-func (t *turn) swapped(a arrival, id string) error {
+func (t *visit) swapped(a arrival, id string) error {
 	slot, m := t.slotHolding(a.onto)
 	if slot == 0 {
-		return t.say("upload_lost", text.Data{"Where": t.where()})
+		return t.Say("upload_lost", text.Data{"Where": t.Where()})
 	}
 	f := *m.File
 	f.ID, f.Hints, f.Swapped = id, pageHints(a.scan()), append(slices.Clone(m.File.Swapped), a.swap)
 	slices.Sort(f.Swapped)
 	f.Swapped = slices.Compact(f.Swapped)
-	return t.fill(slot, f, a, "upload_swapped", text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
+	return t.fill(slot, f, a, "upload_swapped", text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
 }
 
 // askSlot keeps the file, so that the answer is one tap.
-func (t *turn) askSlot(a arrival, id string, wanted []workflow.Slot) error {
+func (t *visit) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 	if len(wanted) == 0 { // nothing is missing: one that is there may be replaced
 		for _, s := range workflow.Slots() {
-			if s.Slot != workflow.SlotForm && t.f.Slot(s.Slot) == workflow.SlotUploaded {
+			if s.Slot != workflow.SlotForm && t.Filing.Slot(s.Slot) == workflow.SlotUploaded {
 				wanted = append(wanted, s.Slot)
 			}
 		}
 	}
 	if len(wanted) == 0 {
-		return t.withNext("upload_not_now", text.Data{"Hint": ""})
+		return t.SayWithNext("upload_not_now", text.Data{"Hint": ""})
 	}
 	var choices []choice
 	if len(a.absent) == 1 && len(a.leaves) == 1 {
-		choices = append(choices, choice{t.texts.Phrase("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
+		choices = append(choices, choice{t.Text.Phrase("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
 		wanted = slices.DeleteFunc(wanted, func(s workflow.Slot) bool { return s == workflow.SlotForm })
 	}
-	if begun, _ := t.f.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.kind != "pdf" {
-		choices = append(choices, choice{t.texts.Phrase("next_page_of", t.texts.Slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
+	if begun, _ := t.Filing.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.kind != "pdf" {
+		choices = append(choices, choice{t.Text.Phrase("next_page_of", t.Text.Slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
 	}
 	for _, s := range wanted[:min(len(wanted), 5-len(choices))] {
-		choices = append(choices, choice{t.texts.Slot(s), fmt.Sprintf("放入 %d %s", s, id)})
+		choices = append(choices, choice{t.Text.Slot(s), fmt.Sprintf("放入 %d %s", s, id)})
 	}
 	t.keep(a, id)
-	return t.say("upload_which", text.Data{"Where": t.where(), "Choices": choices})
+	return t.Say("upload_which", text.Data{"Where": t.Where(), "Choices": choices})
 }
 
 // nextPageWithin is how long after a photo another one may be its next page.
@@ -354,115 +354,110 @@ type choice struct{ Label, Say string }
 
 // appendPage puts a kept photo behind the photos of a slot, in the place of one of them, or
 // among the pages of the form: a job joins them.
-func (t *turn) appendPage() error {
-	m := t.f.Materials[t.in.slot]
+func (t *visit) appendPage() error {
+	m := t.Filing.Materials[t.in.slot]
 	form := t.in.slot == workflow.SlotForm
-	if !t.usable() || !form && (m.File == nil || t.in.page > m.File.Pages) || !t.f.State.Editable() || t.f.State == workflow.Draft {
-		return t.say("upload_lost", text.Data{"Where": t.where()})
+	if !t.usable() || !form && (m.File == nil || t.in.page > m.File.Pages) || !t.Filing.State.Editable() || t.Filing.State == workflow.Draft {
+		return t.Say("upload_lost", text.Data{"Where": t.Where()})
 	}
 	return t.queueIntake(workflow.Intake{Stored: t.stored.ID, Onto: t.in.slot, Swap: t.in.page})
 }
 
 // usable reports whether the file that a message names is there and still nobody else's: an
 // old button must not bring back what was replaced, or belongs to an earlier filing.
-func (t *turn) usable() bool {
-	return t.stored.ID != "" && !t.stored.Superseded && (t.stored.Filing == "" || t.stored.Filing == t.f.ID)
+func (t *visit) usable() bool {
+	return t.stored.ID != "" && !t.stored.Superseded && (t.stored.Filing == "" || t.stored.Filing == t.Filing.ID)
 }
 
 // keep records the document of this arrival, and that the pages it was gathered from are
 // not needed any more.
-func (t *turn) keep(a arrival, id string) {
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, Filing: t.f.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
+func (t *visit) keep(a arrival, id string) {
+	t.Out.File = &workflow.StoredFile{ID: id, Person: t.Case.Person.ID, Filing: t.Filing.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
 	for _, p := range a.parts {
-		t.file.Gathered = append(t.file.Gathered, p.ID)
+		t.Out.File.Gathered = append(t.Out.File.Gathered, p.ID)
 	}
 }
 
 // placeFile puts a file without a mark into a slot. A form whose mark could not be
 // read is kept for the handler to check, never taken as verified.
-func (t *turn) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
-	d := text.Data{"Slot": int(slot), "Label": t.texts.Slot(slot), "Hint": t.hintLine(f.Hints)}
+func (t *visit) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
+	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Hint": t.hintLine(f.Hints)}
 	if slot == workflow.SlotForm {
 		pages := t.Papers.Pages(t.sheet(workflow.PaperForm))
 		switch {
 		case t.verified():
-			return t.say("slot_filled", text.Data{"Where": t.where(), "Label": t.texts.Slot(workflow.SlotForm)}) // what is verified stays
+			return t.Say("slot_filled", text.Data{"Where": t.Where(), "Label": t.Text.Slot(workflow.SlotForm)}) // what is verified stays
 		case f.Pages < pages:
-			d["Where"], d["Got"], d["Pages"] = t.where(), f.Pages, pages
-			return t.say("upload_form_short", d)
+			d["Where"], d["Got"], d["Pages"] = t.Where(), f.Pages, pages
+			return t.Say("upload_form_short", d)
 		}
-		f.Revision = t.f.Revision
+		f.Revision = t.Filing.Revision
 		d["Chosen"] = t.in.wish == wishPlace // the person has said where the signatures are
 		return t.fill(slot, f, a, "upload_form_unread", d)
 	}
 	return t.fill(slot, f, a, "upload_slot", d)
 }
 
-func (t *turn) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d text.Data) error {
-	err := t.try(workflow.Command{Action: workflow.Upload, Actor: t.self(), Slot: slot, File: &f, Unlock: t.in.wish == wishReplace})
+func (t *visit) fill(slot workflow.Slot, f workflow.File, a arrival, key string, d text.Data) error {
+	err := t.Try(workflow.Command{Action: workflow.Upload, Actor: t.Self(), Slot: slot, File: &f, Unlock: t.in.wish == wishReplace})
 	var refusal *workflow.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedLocked:
 		return t.askReplace(slot, f, a)
 	case errors.As(err, &refusal):
-		return t.refused(refusal)
+		return t.Refuse(refusal)
 	case err != nil:
 		return err
 	}
-	t.separate = append(t.separate, workflow.ConsentScans) // what asks for scans says so (PIPL §29)
+	t.Agree(workflow.ConsentScans) // what asks for scans says so (PIPL §29)
 	if a.data != nil {
 		t.keep(a, f.ID)
 	}
-	if err := t.say(key, d); err != nil {
+	if err := t.Say(key, d); err != nil {
 		return err
 	}
 	if done, err := t.mended(); done || err != nil {
 		return err
 	}
-	return t.sayNext()
-}
-
-// self is the sender as the applicant.
-func (t *turn) self() workflow.Actor {
-	return workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant}
+	return t.Next()
 }
 
 // askReplace keeps a file for a slot that a handler has accepted, and asks.
-func (t *turn) askReplace(slot workflow.Slot, f workflow.File, a arrival) error {
+func (t *visit) askReplace(slot workflow.Slot, f workflow.File, a arrival) error {
 	if a.data != nil {
 		t.keep(a, f.ID)
 	}
-	return t.say("upload_locked", text.Data{"Where": t.where(), "Label": t.texts.Slot(slot), "Items": t.scope(), "Say": fmt.Sprintf("换掉 %d %s", slot, f.ID)})
+	return t.Say("upload_locked", text.Data{"Where": t.Where(), "Label": t.Text.Slot(slot), "Items": t.Scope(), "Say": fmt.Sprintf("换掉 %d %s", slot, f.ID)})
 }
 
 // mended hands a returned filing in again once all that was returned has been sent: the
 // person was told so.
-func (t *turn) mended() (bool, error) {
-	r := t.f.Review
+func (t *visit) mended() (bool, error) {
+	r := t.Filing.Review
 	asked := slices.ContainsFunc(r.Scope, func(it workflow.ReturnItem) bool {
-		reason, _ := t.policy().Reason(it.Reason)
+		reason, _ := t.Policy().Reason(it.Reason)
 		return reason.Question || it.Field == "" && it.Slot == 0
 	})
-	if len(r.Scope) == 0 || asked || len(r.Returned) > 0 || len(t.f.Outstanding()) > 0 || !t.f.Notice.Over(t.today()) || t.f.State != workflow.Saved {
+	if len(r.Scope) == 0 || asked || len(r.Returned) > 0 || len(t.Filing.Outstanding()) > 0 || !t.Filing.Notice.Over(t.Today()) || t.Filing.State != workflow.Saved {
 		return false, nil
 	}
-	if done, err := t.applyAll(workflow.SaveMaterials, workflow.HandIn); err != nil || !done {
+	if done, err := t.ApplyAll(workflow.SaveMaterials, workflow.HandIn); err != nil || !done {
 		return true, err
 	}
-	step, _ := t.policy().ReviewStep(t.f.Review.Step)
-	return true, t.say("mended", text.Data{"Handlers": t.handlers(step.Role)})
+	step, _ := t.Policy().ReviewStep(t.Filing.Review.Step)
+	return true, t.Say("mended", text.Data{"Handlers": t.handlers(step.Role)})
 }
 
 // place answers the question which slot a kept file is for.
-func (t *turn) place() error {
-	if !t.f.State.Editable() || t.f.State == workflow.Draft {
-		return t.withNext("upload_not_now", text.Data{"Hint": ""})
+func (t *visit) place() error {
+	if !t.Filing.State.Editable() || t.Filing.State == workflow.Draft {
+		return t.SayWithNext("upload_not_now", text.Data{"Hint": ""})
 	}
 	if !t.usable() {
-		return t.say("upload_lost", text.Data{"Where": t.where()})
+		return t.Say("upload_lost", text.Data{"Where": t.Where()})
 	}
 	if t.holds(t.stored.ID) {
-		return t.say("upload_same", text.Data{"Where": t.where()})
+		return t.Say("upload_same", text.Data{"Where": t.Where()})
 	}
 	f := workflow.File{ID: t.stored.ID, Pages: t.stored.Pages, Photos: t.stored.MediaType != "pdf"}
 	return t.placeFile(t.in.slot, f, arrival{})

@@ -16,80 +16,80 @@ import (
 
 // portal lists the form in the order of the official system, a line for each field, to
 // copy from. Numbers are masked in the chat and whole on the paper that comes with it.
-func (t *turn) portal() error {
-	if t.f.Revision == 0 {
+func (t *visit) portal() error {
+	if t.Filing.Revision == 0 {
 		return t.fields()
 	}
 	sheet := t.sheet(workflow.PaperPortal)
 	var lines []string
 	for _, fd := range workflow.Fields() {
-		v, masked := t.f.Values[fd.Key], shown(fd, t.f.Values[fd.Key])
+		v, masked := t.Filing.Values[fd.Key], shown(fd, t.Filing.Values[fd.Key])
 		switch {
 		case fd.Key == workflow.Photo:
-			v, masked = "请在系统里上传", t.texts.Phrase("portal_photo")
+			v, masked = "请在系统里上传", t.Text.Phrase("portal_photo")
 		case v == "":
-			v, masked = "（空）", t.texts.Phrase("empty")
+			v, masked = "（空）", t.Text.Phrase("empty")
 		case fd.Key == workflow.Category:
-			v, masked = v+" 类", t.texts.Phrase("portal_category", v)
+			v, masked = v+" 类", t.Text.Phrase("portal_category", v)
 		case fd.Masked():
-			masked = t.texts.Phrase("portal_masked", masked)
+			masked = t.Text.Phrase("portal_masked", masked)
 		}
-		lines = append(lines, t.texts.Phrase("portal_line", fd.No, t.texts.Field(fd), masked))
+		lines = append(lines, t.Text.Phrase("portal_line", fd.No, t.Text.Field(fd), masked))
 		sheet.Lines = append(sheet.Lines, workflow.SheetLine{Left: fmt.Sprintf("%d  %s", fd.No, fd.Label), Right: v})
 	}
-	d := t.base(t.c, t.f)
+	d := t.base(t.Case, t.Filing)
 	d["Lines"] = lines
-	if err := t.say("portal", d); err != nil {
+	if err := t.Say("portal", d); err != nil {
 		return err
 	}
-	sheet.Printed = t.today()
-	t.reply.Sheets = []workflow.Sheet{sheet}
+	sheet.Printed = t.Today()
+	t.Hand(sheet)
 	return nil
 }
 
 // bundle has the materials sent as one archive, each named by its slot. What is outdated or
 // was returned stays out.
-func (t *turn) bundle() error {
+func (t *visit) bundle() error {
 	any := false
 	var left []string
 	for _, s := range workflow.Slots() {
-		switch t.f.Slot(s.Slot) {
+		switch t.Filing.Slot(s.Slot) {
 		case workflow.SlotUploaded:
-			any = any || t.f.Materials[s.Slot].File != nil
+			any = any || t.Filing.Materials[s.Slot].File != nil
 		case workflow.SlotStale, workflow.SlotNeeded:
-			left = append(left, t.texts.Slot(s.Slot))
+			left = append(left, t.Text.Slot(s.Slot))
 		}
 	}
 	if !any {
-		return t.withNext("bundle_empty", text.Data{})
+		return t.SayWithNext("bundle_empty", text.Data{})
 	}
-	t.effects = append(t.effects, workflow.Bundle{Person: t.c.Person.ID})
-	return t.withNext("bundle_comes", text.Data{"Left": left})
+	t.Later(workflow.Bundle{Person: t.Case.Person.ID})
+	return t.SayWithNext("bundle_comes", text.Data{"Left": left})
 }
 
 // receipt is the paper that says what was handed in.
-func (t *turn) receipt() error {
-	if t.f.SubmittedAt.IsZero() && t.f.State != workflow.Prereview {
-		return t.withNext("receipt_not_yet", text.Data{})
+func (t *visit) receipt() error {
+	if t.Filing.SubmittedAt.IsZero() && t.Filing.State != workflow.Prereview {
+		return t.SayWithNext("receipt_not_yet", text.Data{})
 	}
 	s := t.sheet(workflow.PaperReceipt)
-	zh := t.Bot.texts["zh"] // a paper of a Chinese office
+	zh := t.Chinese() // a paper of a Chinese office
 	add := func(left, right string) { s.Lines = append(s.Lines, workflow.SheetLine{Left: left, Right: right}) }
-	add("备案编号", t.f.ID)
-	add("学院（部门）", t.c.College.Name)
-	for _, m := range t.f.Timeline {
+	add("备案编号", t.Filing.ID)
+	add("学院（部门）", t.Case.College.Name)
+	for _, m := range t.Filing.Timeline {
 		if m.Action == workflow.HandIn || m.Action == workflow.Approve || m.Action == workflow.Submit {
 			add(m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), t.momentIn(zh, m))
 		}
 	}
 	for _, slot := range workflow.Slots() {
-		if m, held := t.f.Materials[slot.Slot]; held {
+		if m, held := t.Filing.Materials[slot.Slot]; held {
 			add(fmt.Sprintf("第 %d 项", slot.Slot), slot.Label+"："+t.heldAs(m))
 		}
 	}
-	add("公示", zh.Phrase("notice_over", t.f.Notice.From, t.f.Notice.Until))
-	state := t.f.State.Official()
-	if step, open := t.policy().ReviewStep(t.f.Review.Step); open {
+	add("公示", zh.Phrase("notice_over", t.Filing.Notice.From, t.Filing.Notice.Until))
+	state := t.Filing.State.Official()
+	if step, open := t.Policy().ReviewStep(t.Filing.Review.Step); open {
 		state = step.Label + "中"
 	}
 	add("现在", state)
@@ -97,7 +97,7 @@ func (t *turn) receipt() error {
 }
 
 // heldAs says in what form a material is there.
-func (t *turn) heldAs(m workflow.Material) string {
+func (t *visit) heldAs(m workflow.Material) string {
 	switch {
 	case m.Waived != "":
 		return "不提供（" + m.Waived + "）"
@@ -108,13 +108,13 @@ func (t *turn) heldAs(m workflow.Material) string {
 }
 
 // progressSheet is the timeline as a paper.
-func (t *turn) progressSheet() error {
-	if t.f.Revision == 0 {
+func (t *visit) progressSheet() error {
+	if t.Filing.Revision == 0 {
 		return t.progress()
 	}
 	s := t.sheet(workflow.PaperProgress)
-	zh := t.Bot.texts["zh"]
-	for _, m := range t.f.Timeline {
+	zh := t.Chinese()
+	for _, m := range t.Filing.Timeline {
 		if line := t.momentIn(zh, m); line != "" {
 			s.Lines = append(s.Lines, workflow.SheetLine{Left: m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), Right: line})
 		}
@@ -123,18 +123,18 @@ func (t *turn) progressSheet() error {
 }
 
 // momentIn says a milestone in a language.
-func (t *turn) momentIn(texts *text.Catalogue, m workflow.Moment) string {
+func (t *visit) momentIn(texts *text.Catalogue, m workflow.Moment) string {
 	other := *t
-	other.texts = texts
+	other.Text = texts
 	return other.momentLine(m)
 }
 
-func (t *turn) sendPaper(key string, s workflow.Sheet) error {
-	s.Printed = t.today()
-	if err := t.withNext(key, text.Data{}); err != nil {
+func (t *visit) sendPaper(key string, s workflow.Sheet) error {
+	s.Printed = t.Today()
+	if err := t.SayWithNext(key, text.Data{}); err != nil {
 		return err
 	}
-	t.reply.Sheets = []workflow.Sheet{s}
+	t.Hand(s)
 	return nil
 }
 
@@ -151,7 +151,7 @@ func (b *Bot) Bundle(ctx context.Context, job workflow.Bundle, last bool) error 
 	b.Log.Error("materials not sent", "person", job.Person, "err", err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return b.tell(ctx, job.Person, "bundle_failed", nil)
+	return b.Write(ctx, []string{job.Person}, "bundle_failed", nil)
 }
 
 func (b *Bot) bundle(ctx context.Context, job workflow.Bundle) error {

@@ -8,47 +8,46 @@ import (
 	"fmt"
 	"time"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 )
 
 // askWithdraw says what withdrawing means and asks once.
-func (t *turn) askWithdraw() error {
-	if !t.consented() {
-		return t.say("withdraw_nothing", nil)
+func (t *visit) askWithdraw() error {
+	if !t.Consented() {
+		return t.Say("withdraw_nothing", nil)
 	}
-	return t.say("withdraw_ask", text.Data{"Where": t.where(), "Submitted": t.f != nil && t.f.State.HandedOver()})
+	return t.Say("withdraw_ask", text.Data{"Where": t.Where(), "Submitted": t.Filing != nil && t.Filing.State.HandedOver()})
 }
 
 // withdraw ends the filing and has everything erased (PIPL §15, T23).
-func (t *turn) withdraw() error {
-	if !t.consented() {
-		return t.say("withdraw_nothing", nil)
+func (t *visit) withdraw() error {
+	if !t.Consented() {
+		return t.Say("withdraw_nothing", nil)
 	}
-	if t.f != nil && t.f.State != workflow.Closed {
-		if done, err := t.apply(workflow.Command{Action: workflow.WithdrawConsent}); err != nil || !done {
+	if t.Filing != nil && t.Filing.State != workflow.Closed {
+		if done, err := t.Apply(workflow.Command{Action: workflow.WithdrawConsent}); err != nil || !done {
 			return err
 		}
 	}
-	t.withdrawn = true
-	t.effects = append(t.effects, workflow.Erase{Person: t.c.Person.ID})
-	return t.say("withdrawn", nil)
+	t.Out.Withdrawn = true
+	t.Later(workflow.Erase{Person: t.Case.Person.ID})
+	return t.Say("withdrawn", nil)
 }
 
 // export has the person's data sent as a file: it takes longer than a turn may.
-func (t *turn) export() error {
-	t.effects = append(t.effects, workflow.Export{Person: t.c.Person.ID})
-	return t.withNext("export_comes", text.Data{})
+func (t *visit) export() error {
+	t.Later(workflow.Export{Person: t.Case.Person.ID})
+	return t.SayWithNext("export_comes", text.Data{})
 }
 
 // seen lists who was shown something about the person.
-func (t *turn) seen() error {
+func (t *visit) seen() error {
 	var lines []string
 	for _, a := range t.accesses {
-		lines = append(lines, fmt.Sprintf("%s %s %s", stamp(a.At), text.Typed(a.Name), t.texts.Phrase("access_"+a.What)))
+		lines = append(lines, fmt.Sprintf("%s %s %s", stamp(a.At), text.Typed(a.Name), t.Text.Phrase("access_"+a.What)))
 	}
-	return t.withNext("seen", text.Data{"Lines": lines})
+	return t.SayWithNext("seen", text.Data{"Lines": lines})
 }
 
 // What people are shown about somebody; the words are stored.
@@ -135,7 +134,7 @@ func (b *Bot) archive(c workflow.Case, d copyOfData) ([]byte, error) {
 		return nil, fmt.Errorf("write archive: %w", err)
 	}
 	if c.Filing != nil && c.Filing.Revision > 0 {
-		pdf, err := b.Papers.Print(b.newTurn(c, intent{}, dingtalk.Incoming{}).sheet(workflow.PaperForm))
+		pdf, err := b.Papers.Print(b.newVisit(c).sheet(workflow.PaperForm))
 		if err != nil {
 			return nil, err
 		}

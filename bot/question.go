@@ -7,17 +7,18 @@ import (
 	"strings"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 )
 
 // unknown answers what is no command: a question that everybody has, or the offer of
 // a person. It never ends with "not understood" alone.
-func (t *turn) unknown() error {
+func (t *visit) unknown() error {
 	if strings.TrimSpace(t.in.text) == "" {
-		return t.withNext("kind_other", text.Data{})
+		return t.SayWithNext("kind_other", text.Data{})
 	}
-	if len(t.c.Person.Grants) > 0 && handlerWords.MatchString(t.in.text) {
-		return t.say("handler_number", text.Data{"Sample": sampleID})
+	if len(t.Case.Person.Grants) > 0 && handlerWords.MatchString(t.in.text) {
+		return t.Say("handler_number", text.Data{"Sample": sampleID})
 	}
 	if e := t.faq().find(t.in.text); e != nil {
 		return t.answerFAQ(e)
@@ -27,7 +28,7 @@ func (t *turn) unknown() error {
 	if near[0].score >= nearFAQ {
 		d["Near"] = near[0].entry.title
 	}
-	return t.withNext("not_understood", d)
+	return t.SayWithNext("not_understood", d)
 }
 
 // handlerWords begin the commands of handlers; without the number of a filing they say
@@ -41,48 +42,48 @@ const sampleID = "K7M2Q9XD"
 const nearFAQ = 0.2
 
 // answerFAQ answers, and offers the step again that the person was at.
-func (t *turn) answerFAQ(e *faqEntry) error {
+func (t *visit) answerFAQ(e *faqEntry) error {
 	var b strings.Builder
-	if err := e.answer.Execute(&b, t.base(t.c, t.f)); err != nil {
+	if err := e.answer.Execute(&b, t.base(t.Case, t.Filing)); err != nil {
 		return err
 	}
 	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(oneLine(t.in.text))}
-	if !t.msg.Single || !t.c.Known || t.c.Certificate == nil {
+	if !t.Incoming.Single || !t.Case.Known || t.Case.Certificate == nil {
 		d["Next"], d["Where"] = "", ""
-		return t.say("faq_general", d)
+		return t.Say("faq_general", d)
 	}
-	return t.withNext("faq_answer", d)
+	return t.SayWithNext("faq_answer", d)
 }
 
 // askHuman hands a question to the school, with where the person is (人工).
-func (t *turn) askHuman() error {
+func (t *visit) askHuman() error {
 	if t.in.text == "" {
-		return t.withNext("human_how", text.Data{})
+		return t.SayWithNext("human_how", text.Data{})
 	}
 	id, err := t.NewID()
 	if err != nil {
 		return err
 	}
-	t.question = &workflow.Question{ID: id, Person: t.c.Person.ID, Stage: t.step().Stage, Text: t.in.text}
-	t.effects = append(t.effects, workflow.AskSchool{Question: id})
-	return t.withNext("human_asked", text.Data{"Handlers": t.handlers(workflow.SchoolHandler)})
+	t.Out.Question = &workflow.Question{ID: id, Person: t.Case.Person.ID, Stage: t.step().Stage, Text: t.in.text}
+	t.Later(workflow.AskSchool{Question: id})
+	return t.SayWithNext("human_asked", text.Data{"Handlers": t.handlers(workflow.SchoolHandler)})
 }
 
 // answerHuman is a school handler's answer to a question.
-func (t *turn) answerHuman() error {
+func (t *visit) answerHuman() error {
 	q := t.asked
 	switch {
-	case q.ID == "" || !t.c.Person.Holds(workflow.SchoolHandler, ""):
-		return t.say("not_yours", nil)
+	case q.ID == "" || !t.Case.Person.Holds(workflow.SchoolHandler, ""):
+		return t.Say("not_yours", nil)
 	case q.By != "":
-		return t.say("human_by_now", text.Data{"ID": q.ID})
+		return t.Say("human_by_now", text.Data{"ID": q.ID})
 	case t.in.text == "":
-		return t.say("human_empty", text.Data{"ID": q.ID})
+		return t.Say("human_empty", text.Data{"ID": q.ID})
 	}
-	q.Answer, q.By = t.in.text, t.c.Person.ID
-	t.answered = &q
-	t.effects = append(t.effects, workflow.AnswerPerson{Question: q.ID})
-	return t.say("human_answered", text.Data{"ID": q.ID})
+	q.Answer, q.By = t.in.text, t.Case.Person.ID
+	t.Out.Answered = &q
+	t.Later(workflow.AnswerPerson{Question: q.ID})
+	return t.Say("human_answered", text.Data{"ID": q.ID})
 }
 
 // AskSchool shows a question to the school handlers.
@@ -91,21 +92,21 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 	if err != nil {
 		return err
 	}
-	receivers, err := b.present(ctx, c.Assignees(workflow.SchoolHandler, b.today()))
+	receivers, err := b.Present(ctx, c.Assignees(workflow.SchoolHandler, b.Today()))
 	if err != nil || len(receivers) == 0 {
 		return err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	d := t.base(c, c.Filing)
-	d["Question"], d["QID"], d["Where"] = text.Typed(q.Text), q.ID, t.texts.Phrase(fmt.Sprint("stage", max(q.Stage, 1)))
-	m, err := t.texts.Message("human_task", d)
+	d["Question"], d["QID"], d["Where"] = text.Typed(q.Text), q.ID, t.Text.Phrase(fmt.Sprint("stage", max(q.Stage, 1)))
+	m, err := t.Text.Message("human_task", d)
 	if err != nil {
 		return err
 	}
 	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessQuestion, b.Now()); err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, receivers, wire(m))
+	return b.DingTalk.Send(ctx, receivers, turn.Wire(m))
 }
 
 // AnswerPerson brings the answer to who asked.
@@ -114,11 +115,11 @@ func (b *Bot) AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	if err != nil {
 		return err
 	}
-	m, err := b.speak(c.Person).Message("human_reply", text.Data{"Question": text.Typed(short(q.Text)), "Answer": text.Typed(q.Answer), "Unit": b.School})
+	m, err := b.Speak(c.Person).Message("human_reply", text.Data{"Question": text.Typed(short(q.Text)), "Answer": text.Typed(q.Answer), "Unit": b.School})
 	if err != nil {
 		return err
 	}
-	return b.DingTalk.Send(ctx, []string{c.Person.ID}, wire(m))
+	return b.DingTalk.Send(ctx, []string{c.Person.ID}, turn.Wire(m))
 }
 
 func (b *Bot) questionOf(ctx context.Context, id string) (workflow.Question, workflow.Case, error) {

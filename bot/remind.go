@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -20,7 +21,7 @@ func (b *Bot) Tell(ctx context.Context, day calendar.Date, tellings []reminder.T
 	var calls []call
 	var dropped []string
 	about := map[string][]string{} // whom each reader is told about
-	hold := b.used(ctx) >= workflow.QuotaHold
+	hold := b.Used(ctx) >= workflow.QuotaHold
 	waits := false
 	for _, t := range tellings {
 		c, err := b.compose(ctx, day, t)
@@ -44,7 +45,7 @@ func (b *Bot) Tell(ctx context.Context, day calendar.Date, tellings []reminder.T
 	}
 	for _, c := range calls {
 		err := b.deliverEach(c.people, func(people []string) (dingtalk.Receipt, error) {
-			return b.DingTalk.SendEach(ctx, people, wire(c.message))
+			return b.DingTalk.SendEach(ctx, people, turn.Wire(c.message))
 		}, func(d reminder.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about[reader]) > 0 {
@@ -58,7 +59,7 @@ func (b *Bot) Tell(ctx context.Context, day calendar.Date, tellings []reminder.T
 		}
 	}
 	if waits {
-		return held{}
+		return turn.Held{}
 	}
 	return nil
 }
@@ -96,9 +97,9 @@ func (b *Bot) deliverEach(people []string, send sendAll, done func(reminder.Deli
 		}
 		return nil
 	case refused && api.Kind == dingtalk.Absent:
-		return done(reminder.Delivery{Unreachable: people, Reason: reason(err)})
+		return done(reminder.Delivery{Unreachable: people, Reason: turn.Reason(err)})
 	case refused:
-		return done(reminder.Delivery{Dead: people, Reason: reason(err)})
+		return done(reminder.Delivery{Dead: people, Reason: turn.Reason(err)})
 	case err != nil:
 		return err
 	}
@@ -178,18 +179,18 @@ func (b *Bot) own(ctx context.Context, r reminder.Reminding) (*text.Message, err
 			return nil, err
 		}
 	}
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	t := b.newVisit(c)
 	d := t.base(c, c.Filing)
-	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Reason == reminder.ReasonSnoozed || k.Attention.Later == t.today()
+	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Reason == reminder.ReasonSnoozed || k.Attention.Later == t.Today()
 	if started {
-		next, err := t.nextLine()
+		next, err := t.Brief()
 		if err != nil {
 			return nil, err
 		}
 		d["Next"] = next
 	}
 	d["Later"] = b.laterChoices(k)
-	m, err := t.texts.Message("remind_"+string(tone(k, t.policy(), t.today())), d)
+	m, err := t.Text.Message("remind_"+string(tone(k, t.Policy(), t.Today())), d)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +216,7 @@ func (b *Bot) laterChoices(k reminder.Candidate) []int {
 	p := b.Rules().Current
 	var out []int
 	for _, n := range p.Reminders.Snooze {
-		if _, capped := reminder.Snooze(k.Certificate, p, b.today(), n); !capped {
+		if _, capped := reminder.Snooze(k.Certificate, p, b.Today(), n); !capped {
 			out = append(out, n)
 		}
 	}
@@ -223,7 +224,7 @@ func (b *Bot) laterChoices(k reminder.Candidate) []int {
 	switch {
 	case len(out) < 2:
 		return out
-	case workflow.Assess(&k.Certificate, b.today(), p).SafeNotice.Before(b.today()): // it is late already
+	case workflow.Assess(&k.Certificate, b.Today(), p).SafeNotice.Before(b.Today()): // it is late already
 		return out[:1]
 	}
 	return out[len(out)-1:]
@@ -232,12 +233,12 @@ func (b *Bot) laterChoices(k reminder.Candidate) []int {
 // deskDigest is what a handler is told once a day: what waits for them, whose certificates
 // run out without an answer, and on the first working day of a week how the college stands.
 func (b *Bot) deskDigest(ctx context.Context, today calendar.Date, p workflow.Person, unanswered []reminder.Reminding) (m *text.Message, about []string, err error) {
-	d := text.Data{"Name": b.texts["zh"].Phrase("teacher", text.Typed(p.Name).String())}
+	d := text.Data{"Name": b.Chinese().Phrase("teacher", text.Typed(p.Name).String())}
 	waiting, err := b.waitingFor(ctx, p.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	d["Count"], d["Counts"] = len(waiting), countTasks(b.texts["zh"], waiting)
+	d["Count"], d["Counts"] = len(waiting), countTasks(b.Chinese(), waiting)
 	var silent []string
 	for _, r := range unanswered {
 		silent = append(silent, b.personEnds(r.Candidate, today))
@@ -252,7 +253,7 @@ func (b *Bot) deskDigest(ctx context.Context, today calendar.Date, p workflow.Pe
 	if len(waiting) == 0 && len(silent) == 0 && len(weeks) == 0 {
 		return nil, nil, nil
 	}
-	said, err := b.texts["zh"].Message("desk_digest", d)
+	said, err := b.Chinese().Message("desk_digest", d)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -279,7 +280,7 @@ func (b *Bot) weeks(ctx context.Context, today calendar.Date, p workflow.Person)
 		if g.Role != workflow.CollegeHandler || g.College == "" {
 			continue
 		}
-		w, err := b.Desk.Week(ctx, g.College, today, policy.Reminders.DigestDays, named)
+		w, err := b.Cases.Week(ctx, g.College, today, policy.Reminders.DigestDays, named)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -291,7 +292,7 @@ func (b *Bot) weeks(ctx context.Context, today calendar.Date, p workflow.Person)
 			idle = append(idle, fmt.Sprintf("%s %s", text.Typed(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
 			about = append(about, k.Person.ID)
 		}
-		line, err := b.texts["zh"].Line("college_week", text.Data{"College": text.Typed(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
+		line, err := b.Chinese().Line("college_week", text.Data{"College": text.Typed(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -327,23 +328,23 @@ func (b *Bot) reminded(ctx context.Context, person string) (reminded, error) {
 }
 
 // aboutReminders answers what people say about their reminders.
-func (t *turn) aboutReminders() error {
-	k, p, today := t.reminders.candidate, t.rules.Current, t.today()
+func (t *visit) aboutReminders() error {
+	k, p, today := t.reminders.candidate, t.Book.Current, t.Today()
 	a := k.Attention
-	d := t.base(t.c, t.f)
+	d := t.base(t.Case, t.Filing)
 	if t.in.wish == wishWhyTold {
 		return t.whyTold()
 	}
 	if !t.reminders.known {
-		return t.say("remind_none", d)
+		return t.Say("remind_none", d)
 	}
 	switch t.in.wish {
 	case wishLater, wishSnooze:
 		if k.Stopped() == reminder.ReasonFiled {
-			return t.say("later_filed", d)
+			return t.Say("later_filed", d)
 		}
 		if k.State.Begun() && t.in.wish == wishLater {
-			return t.withNext("later_begun", text.Data{})
+			return t.SayWithNext("later_begun", text.Data{})
 		}
 		days := t.in.days
 		if days == 0 {
@@ -352,78 +353,78 @@ func (t *turn) aboutReminders() error {
 		on, capped := reminder.Snooze(k.Certificate, p, today, days)
 		a.Asked, a.Later, a.Declined = today, on, calendar.Date{}
 		d["On"], d["Capped"] = on, capped
-		t.attention = &a
-		return t.say("later", d)
+		t.Out.Attention = &a
+		return t.Say("later", d)
 	case wishAck:
 		a.Acknowledged = today
-		t.attention = &a
+		t.Out.Attention = &a
 		if next, ok := reminder.Next(k, p, today); ok {
 			d["On"] = next.On.String()
 		} else {
 			d["On"] = ""
 		}
-		return t.say("acknowledged", d)
+		return t.Say("acknowledged", d)
 	case wishDecline:
 		switch {
 		case k.Stopped() == reminder.ReasonFiled:
-			return t.say("later_filed", d)
+			return t.Say("later_filed", d)
 		case k.State.Begun():
-			return t.say("declined_begun", d)
+			return t.Say("declined_begun", d)
 		}
 		a.Declined = today
-		t.attention = &a
-		return t.say("declined", d)
+		t.Out.Attention = &a
+		return t.Say("declined", d)
 	default: // wishResume
 		a.Declined, a.Later = calendar.Date{}, calendar.Date{}
-		t.attention = &a
-		return t.say("resumed", d)
+		t.Out.Attention = &a
+		return t.Say("resumed", d)
 	}
 }
 
 // whyTold answers 为什么收到这条: what the person was last reminded of, by which rule, and
 // when the next one comes.
-func (t *turn) whyTold() error {
-	told, p := t.reminders.told, t.rules.Current
+func (t *visit) whyTold() error {
+	told, p := t.reminders.told, t.Book.Current
 	if len(told.Reminders) == 0 {
-		return t.say("why_told_none", nil)
+		return t.Say("why_told_none", nil)
 	}
 	var lines []string
 	for _, r := range told.Reminders {
 		ends := r.Candidate.Certificate.ValidUntil(p)
 		switch r.Reason {
 		case reminder.ReasonClimb:
-			lines = append(lines, t.texts.Phrase("why_climb", text.Typed(r.Candidate.Person.Name), ends))
-			t.shown = append(t.shown, workflow.View{About: r.Candidate.Person.ID, What: accessTask})
+			lines = append(lines, t.Text.Phrase("why_climb", text.Typed(r.Candidate.Person.Name), ends))
+			t.Disclose(r.Candidate.Person.ID, accessTask)
 		case reminder.ReasonSnoozed:
-			lines = append(lines, t.texts.Phrase("why_snoozed", ends))
+			lines = append(lines, t.Text.Phrase("why_snoozed", ends))
 		default:
 			lines = append(lines, t.rung(r, p, told.On))
 		}
 	}
 	d := text.Data{"On": told.On, "Lines": lines, "Next": ""}
-	if next, ok := reminder.Next(t.reminders.candidate, p, t.today()); ok && t.reminders.known {
+	if next, ok := reminder.Next(t.reminders.candidate, p, t.Today()); ok && t.reminders.known {
 		d["Next"] = next.On.String()
 	}
-	return t.say("why_told", d)
+	return t.Say("why_told", d)
 }
 
 // rung names the rule by which a reminder went out.
-func (t *turn) rung(r reminder.Reminding, p workflow.Policy, told calendar.Date) string {
+func (t *visit) rung(r reminder.Reminding, p workflow.Policy, told calendar.Date) string {
 	c := r.Candidate.Certificate
 	for _, m := range p.Reminders.Ladder {
 		switch {
 		case m.ID != r.Milestone:
 		case m.Anchor == workflow.AnchorOpens && m.Days < 0:
-			return t.texts.Phrase("why_before_open", c.OpensOn(p), -m.Days)
+			return t.Text.Phrase("why_before_open", c.OpensOn(p), -m.Days)
 		case m.Anchor == workflow.AnchorOpens && m.Days == 0:
-			return t.texts.Phrase("why_open", c.OpensOn(p))
+			return t.Text.Phrase("why_open", c.OpensOn(p))
 		case m.Anchor == workflow.AnchorOpens:
-			return t.texts.Phrase("why_after_open", c.OpensOn(p), c.OpensOn(p).DaysUntil(told))
+			return t.Text.Phrase("why_after_open", c.OpensOn(p), c.OpensOn(p).DaysUntil(told))
 		case m.Days <= 0:
-			return t.texts.Phrase("why_before_end", c.ValidUntil(p), -m.Days)
+			return t.Text.Phrase("why_before_end", c.ValidUntil(p), -m.Days)
 		default:
-			return t.texts.Phrase("why_after_end", c.ValidUntil(p), c.ValidUntil(p).DaysUntil(told))
+			return t.Text.Phrase("why_after_end", c.ValidUntil(p), c.ValidUntil(p).DaysUntil(told))
 		}
 	}
-	return t.texts.Phrase("why_rung", c.ValidUntil(p)) // of an older policy
+	return t.Text.Phrase("why_rung", c.ValidUntil(p)) // of an older policy
 }

@@ -271,10 +271,10 @@ func likely(it workflow.ReturnItem, policy workflow.Policy) []workflow.ReturnRea
 }
 
 // spokenAs writes items the way [readSpokenReturn] reads them.
-func (t *turn) spokenAs(items []workflow.ReturnItem) string {
+func (t *visit) spokenAs(items []workflow.ReturnItem) string {
 	parts := make([]string, len(items))
 	for i, it := range items {
-		r, _ := t.policy().Reason(it.Reason)
+		r, _ := t.Policy().Reason(it.Reason)
 		parts[i] = t.itemName(it) + " " + plainReason(r)
 		if it.Text != "" {
 			parts[i] += "(" + strings.NewReplacer(";", ",", "；", "，").Replace(it.Text) + ")"
@@ -283,7 +283,7 @@ func (t *turn) spokenAs(items []workflow.ReturnItem) string {
 	return strings.Join(parts, ";")
 }
 
-func (t *turn) itemName(it workflow.ReturnItem) string {
+func (t *visit) itemName(it workflow.ReturnItem) string {
 	if fd, ok := workflow.FieldOf(it.Field); ok {
 		return fd.Label
 	}

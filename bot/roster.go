@@ -45,14 +45,14 @@ func workbookNames(files []dingtalk.Attachment) []string {
 }
 
 // receiveWorkbook leaves a workbook of HR to a job.
-func (t *turn) receiveWorkbook(names []string) error {
+func (t *visit) receiveWorkbook(names []string) error {
 	if len(names) > 1 {
-		return t.say("workbook_one", nil)
+		return t.Say("workbook_one", nil)
 	}
 	if strings.ToLower(path.Ext(names[0])) != ".xlsx" {
-		return t.say("workbook_xlsx", nil)
+		return t.Say("workbook_xlsx", nil)
 	}
-	f := t.msg.Files[0]
+	f := t.Incoming.Files[0]
 	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeCheck, File: workflow.IntakeFile{Code: f.Code, Name: f.Name}})
 }
 
@@ -91,7 +91,7 @@ func (b *Bot) takeWorkbook(ctx context.Context, job workflow.Office, hr workflow
 	if err != nil {
 		return err
 	}
-	x := &check{Bot: b, zh: b.texts["zh"], table: table, notes: map[int]workbook.Note{}, m: roster.Import{ID: id, By: job.Person, At: b.Now()}}
+	x := &check{Bot: b, zh: b.Chinese(), table: table, notes: map[int]workbook.Note{}, m: roster.Import{ID: id, By: job.Person, At: b.Now()}}
 	if table.Statuses() {
 		err = x.statuses(ctx, hr)
 	} else {
@@ -163,7 +163,7 @@ func (x *check) roster(ctx context.Context) error {
 	}
 	const chunk = 500
 	part := make([]roster.Row, 0, chunk)
-	for r := range x.table.Roster(colleges, x.today()) {
+	for r := range x.table.Roster(colleges, x.Today()) {
 		if part = append(part, r); len(part) == chunk {
 			if err := x.compare(ctx, part); err != nil {
 				return err
@@ -335,29 +335,29 @@ func (x *check) annotate() int {
 }
 
 // confirmImport leaves a checked workbook to a job.
-func (t *turn) confirmImport() error {
+func (t *visit) confirmImport() error {
 	m := t.office.imported
 	switch {
 	case t.in.code == "" && t.office.state != roster.ImportChecked:
-		return t.say("import_none", nil)
-	case m.By != t.c.Person.ID || t.office.state == roster.ImportGone || t.Now().Sub(m.At) > roster.ImportTTL && t.office.state == roster.ImportChecked:
-		return t.say("import_gone", nil)
+		return t.Say("import_none", nil)
+	case m.By != t.Case.Person.ID || t.office.state == roster.ImportGone || t.Now().Sub(m.At) > roster.ImportTTL && t.office.state == roster.ImportChecked:
+		return t.Say("import_gone", nil)
 	case t.office.state != roster.ImportChecked:
-		return t.say("import_done_before", nil)
+		return t.Say("import_done_before", nil)
 	}
 	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeApply, Import: m.ID})
 }
 
 // undoImport takes an import back; anybody of HR may.
-func (t *turn) undoImport() error {
+func (t *visit) undoImport() error {
 	m := t.office.imported
 	switch {
 	case t.office.state == roster.ImportUndone:
-		return t.say("import_undone_before", nil)
+		return t.Say("import_undone_before", nil)
 	case t.office.state != roster.ImportApplied:
-		return t.say("import_gone", nil)
+		return t.Say("import_gone", nil)
 	case m.Kind != roster.ImportPeople:
-		return t.say("import_statuses_stay", nil)
+		return t.Say("import_statuses_stay", nil)
 	}
 	return t.leaveToOffice("", workflow.Office{Task: workflow.OfficeUndo, Import: m.ID})
 }
@@ -409,7 +409,7 @@ func (b *Bot) leftAlone(ctx context.Context, ids []string) []string {
 		out = append(out, name)
 	}
 	if len(ids) > most {
-		out = append(out, b.texts["zh"].Phrase("and_more", len(ids)-most))
+		out = append(out, b.Chinese().Phrase("and_more", len(ids)-most))
 	}
 	return out
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -18,7 +18,7 @@ const mostStacked = 120
 
 // SealPack sends a college handler all forms that are to be signed and sealed as one file.
 func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
-	cases, err := b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
 	if err != nil {
 		return err
 	}
@@ -29,14 +29,14 @@ func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
 		}
 	}
 	if len(byCollege) == 0 {
-		return b.tell(ctx, job.Person, "seal_none", nil)
+		return b.Write(ctx, []string{job.Person}, "seal_none", nil)
 	}
 	for _, list := range byCollege {
 		sheets := make([]workflow.Sheet, len(list))
 		for i, c := range list {
 			sheets[i] = c.Filing.Sheet(workflow.PaperForm, c.College.Name, b.School)
 		}
-		pdf, err := b.Papers.Pack(list[0].College.Name, b.today(), sheets)
+		pdf, err := b.Papers.Pack(list[0].College.Name, b.Today(), sheets)
 		if err != nil {
 			return err
 		}
@@ -58,18 +58,18 @@ func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
 }
 
 // sealPack has the forms sent that wait for the seal.
-func (t *turn) sealPack() error {
-	t.texts = t.Bot.texts["zh"]
-	if !handles(t.c.Person) {
-		return t.say("desk_not_you", nil)
+func (t *visit) sealPack() error {
+	t.InChinese()
+	if !handles(t.Case.Person) {
+		return t.Say("desk_not_you", nil)
 	}
-	t.effects = append(t.effects, workflow.SealPack{Person: t.c.Person.ID})
-	return t.say("seal_comes", nil)
+	t.Later(workflow.SealPack{Person: t.Case.Person.ID})
+	return t.Say("seal_comes", nil)
 }
 
 // mayStamp reports whether somebody signs and seals for the college of a filing today.
 func (b *Bot) mayStamp(c workflow.Case, person string) bool {
-	return slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, b.today()), func(p workflow.Person) bool { return p.ID == person })
+	return slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, b.Today()), func(p workflow.Person) bool { return p.ID == person })
 }
 
 // stackPart is what one scan has of one filing.
@@ -115,7 +115,7 @@ func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (*stack
 			s.problems = append(s.problems, line)
 		}
 	}
-	cases, err := b.Desk.Desk(ctx, job.Person, b.today(), mostOnDesk)
+	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (*stack
 
 // stackOne decides what becomes of the pages of one filing.
 func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p stackPart) (line string, ok bool, err error) {
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	numbers := make([]int, len(p.pages))
 	for i, page := range p.pages {
 		numbers[i] = page.Number
@@ -141,10 +141,10 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	if err != nil {
 		return "", false, err
 	}
-	t := b.deskTurn(c)
+	t := b.desk(c)
 	name := text.Typed(c.Applicant.Name).String()
-	_, college := c.Acting(c.Person, workflow.CollegeHandler, b.today())
-	_, school := c.Acting(c.Person, workflow.SchoolHandler, b.today())
+	_, college := c.Acting(c.Person, workflow.CollegeHandler, b.Today())
+	_, school := c.Acting(c.Person, workflow.SchoolHandler, b.Today())
 	if c.Person.ID == c.Applicant.ID || !college && !school {
 		return zh.Phrase("stack_unknown", pageList(numbers)), false, nil
 	}
@@ -178,7 +178,7 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 
 // stackStore keeps the pages in order and puts them into the applicant's first slot.
 func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p stackPart, v paper.Verdict, name string) (line string, ok bool, err error) {
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	slices.SortStableFunc(p.pages, func(x, y paper.ScanPage) int { return x.Marks[0].Page - y.Marks[0].Page })
 	var pieces []paper.Piece
 	file := workflow.File{Name: a.name, Revision: v.Revision, Checked: true}
@@ -198,25 +198,25 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 		return "", false, err
 	}
 	line = zh.Phrase("stack_done", name, v.Revision, file.Pages)
-	_, err = b.Turns.Resume(ctx, workflow.Inbound{Person: job.Person, Filing: p.filing}, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, intent{}, dingtalk.Incoming{})
+	err = b.Act(ctx, workflow.Inbound{Person: job.Person, Filing: p.filing}, func(x *turn.Turn) error {
+		t := b.visit(x)
 		ok = false
 		actor, acts := t.actor()
-		if t.f == nil || !acts {
-			return t.outcome()
+		if t.Filing == nil || !acts {
+			return nil
 		}
-		err := t.try(workflow.Command{Action: workflow.Upload, Actor: actor, Slot: workflow.SlotForm, File: &file})
+		err := t.Try(workflow.Command{Action: workflow.Upload, Actor: actor, Slot: workflow.SlotForm, File: &file})
 		var refused *workflow.Refusal
 		if errors.As(err, &refused) {
 			line = zh.Phrase("stack_wrong", name, pageList([]int{p.pages[0].Number}))
-			return workflow.Outcome{Filing: c.Filing}, nil
+			return nil
 		}
 		if err != nil {
-			return workflow.Outcome{}, err
+			return err
 		}
 		ok = true
-		t.file = &workflow.StoredFile{ID: file.ID, Person: c.Applicant.ID, Filing: c.Filing.ID, MediaType: "pdf", Pages: file.Pages, Size: int64(len(data)), SHA256: a.hash[:]}
-		return t.outcome()
+		t.Out.File = &workflow.StoredFile{ID: file.ID, Person: t.Case.Applicant.ID, Filing: t.Filing.ID, MediaType: "pdf", Pages: file.Pages, Size: int64(len(data)), SHA256: a.hash[:]}
+		return nil
 	})
 	if !ok {
 		err = errors.Join(err, b.Files.Delete(ctx, file.ID))
@@ -225,8 +225,8 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 }
 
 // stackArrived says what became of a stack.
-func (t *turn) stackArrived(s stackResult) error {
-	return t.say("stack", text.Data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
+func (t *visit) stackArrived(s stackResult) error {
+	return t.Say("stack", text.Data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
 }
 
 // stackResult is what was done with a scan of forms of other people.
@@ -237,31 +237,31 @@ type stackResult struct {
 }
 
 // photoArrived keeps a photo of the notice where it hangs.
-func (t *turn) photoArrived(a arrival, id string) error {
+func (t *visit) photoArrived(a arrival, id string) error {
 	posted := slices.DeleteFunc(slices.Clone(t.onDesk), func(c workflow.Case) bool {
 		n := c.Filing.Notice
-		return n.State != workflow.NoticePosted && n.State != workflow.NoticePassed || n.Photo != "" || !t.mayStamp(c, t.c.Person.ID)
+		return n.State != workflow.NoticePosted && n.State != workflow.NoticePassed || n.Photo != "" || !t.mayStamp(c, t.Case.Person.ID)
 	})
 	if len(posted) == 0 {
-		return t.say("photo_not_now", nil)
+		return t.Say("photo_not_now", nil)
 	}
 	var choices []choice
 	for _, c := range posted[:min(len(posted), 5)] {
 		choices = append(choices, choice{text.Typed(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
 	}
-	t.file = &workflow.StoredFile{ID: id, Person: t.c.Person.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
-	return t.say("photo_which", text.Data{"Choices": choices})
+	t.Out.File = &workflow.StoredFile{ID: id, Person: t.Case.Person.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
+	return t.Say("photo_which", text.Data{"Choices": choices})
 }
 
 // attachPhoto puts a photo that was kept to the notice it shows.
-func (t *turn) attachPhoto(actor workflow.Actor) error {
+func (t *visit) attachPhoto(actor workflow.Actor) error {
 	if !t.usable() {
-		return t.say("upload_lost", text.Data{"Where": strings.TrimSpace(t.texts.Phrase("posting"))})
+		return t.Say("upload_lost", text.Data{"Where": strings.TrimSpace(t.Text.Phrase("posting"))})
 	}
 	done, err := t.applyAs(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: &workflow.File{ID: t.stored.ID, Pages: t.stored.Pages}}, "")
 	if err != nil || !done {
 		return err
 	}
-	t.owned = t.stored.ID
-	return t.say("photo_kept", t.base(t.c, t.f))
+	t.Out.Adopted = t.stored.ID
+	return t.Say("photo_kept", t.base(t.Case, t.Filing))
 }

@@ -22,13 +22,13 @@ type Charts interface {
 
 // monthsAhead are the panels' columns: certificates that end, by month and college.
 func (b *Bot) monthsAhead(counts []workflow.MonthCount, today calendar.Date, months int) chart.Panel {
-	p := chart.Panel{Title: b.texts["zh"].Phrase("chart_months"), Kind: chart.Columns, Unit: b.texts["zh"].Phrase("chart_people")}
+	p := chart.Panel{Title: b.Chinese().Phrase("chart_months"), Kind: chart.Columns, Unit: b.Chinese().Phrase("chart_people")}
 	var keys []string
 	for i := range months {
 		m := calendar.NewDate(today.Year, today.Month, 1).AddMonths(i)
 		keys = append(keys, fmt.Sprintf("%04d-%02d", m.Year, m.Month))
-		p.Labels = append(p.Labels, b.texts["zh"].Phrase("chart_month", int(m.Month)))
-		p.Groups = append(p.Groups, b.texts["zh"].Phrase("chart_year", m.Year))
+		p.Labels = append(p.Labels, b.Chinese().Phrase("chart_month", int(m.Month)))
+		p.Groups = append(p.Groups, b.Chinese().Phrase("chart_year", m.Year))
 	}
 	at := map[string]int{}
 	for _, c := range counts {
@@ -50,20 +50,20 @@ func (b *Bot) monthsAhead(counts []workflow.MonthCount, today calendar.Date, mon
 // picture is the one that comes with the daily overview.
 func (b *Bot) picture(o reminder.Overview) ([]byte, error) {
 	const months = 6
-	return b.Charts.Draw(chart.Picture{Title: b.texts["zh"].Phrase("chart_digest"), Subtitle: o.Day.String(), Panels: []chart.Panel{b.monthsAhead(o.Ahead, o.Day, months)}})
+	return b.Charts.Draw(chart.Picture{Title: b.Chinese().Phrase("chart_digest"), Subtitle: o.Day.String(), Panels: []chart.Panel{b.monthsAhead(o.Ahead, o.Day, months)}})
 }
 
 // SendStatistics sends somebody of HR the statistics as a picture.
 func (b *Bot) SendStatistics(ctx context.Context, job workflow.SendStatistics) error {
-	s, err := b.Desk.Statistics(ctx, b.today())
+	s, err := b.Cases.Statistics(ctx, b.Today())
 	if err != nil {
 		return err
 	}
 	const months = 12
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	img, err := b.Charts.Draw(chart.Picture{
-		Title: zh.Phrase("chart_statistics"), Subtitle: zh.Phrase("chart_as_of", b.today()),
-		Panels: []chart.Panel{b.monthsAhead(s.Ahead, b.today(), months), b.whereOpen(s.Open), b.stepHours(s.Took), b.returnReasons(s.Returned)},
+		Title: zh.Phrase("chart_statistics"), Subtitle: zh.Phrase("chart_as_of", b.Today()),
+		Panels: []chart.Panel{b.monthsAhead(s.Ahead, b.Today(), months), b.whereOpen(s.Open), b.stepHours(s.Took), b.returnReasons(s.Returned)},
 	})
 	if err != nil {
 		return fmt.Errorf("draw statistics: %w", err)
@@ -102,7 +102,7 @@ func (b *Bot) whereOpen(open []workflow.StateCount) chart.Panel {
 		}
 		n[name] += float64(c.Count)
 	}
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	return bars(zh.Phrase("chart_open"), "", zh.Phrase("chart_filings"), barsOf(n))
 }
 
@@ -116,7 +116,7 @@ func barsOf(values map[string]float64) []bar {
 
 // stepHours is the median of the working hours that each step of the review took.
 func (b *Bot) stepHours(took []workflow.StepTime) chart.Panel {
-	p, zh := b.Rules().Current, b.texts["zh"]
+	p, zh := b.Rules().Current, b.Chinese()
 	var out []bar
 	for _, step := range p.Review {
 		var all []float64
@@ -151,18 +151,18 @@ func (b *Bot) returnReasons(returned map[string]int) chart.Panel {
 		}
 		n[name] += float64(times)
 	}
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	return bars(zh.Phrase("chart_returned"), zh.Phrase("chart_year_note"), zh.Phrase("chart_times"), barsOf(n))
 }
 
 // statistics begins to draw for somebody of HR.
-func (t *turn) statistics() error {
-	t.texts = t.Bot.texts["zh"]
-	if !t.c.Person.Holds(workflow.HR, "") && !t.c.Person.Holds(workflow.SchoolHandler, "") {
-		return t.say("statistics_not_you", text.Data{"Handler": handles(t.c.Person)})
+func (t *visit) statistics() error {
+	t.InChinese()
+	if !t.Case.Person.Holds(workflow.HR, "") && !t.Case.Person.Holds(workflow.SchoolHandler, "") {
+		return t.Say("statistics_not_you", text.Data{"Handler": handles(t.Case.Person)})
 	}
-	t.effects = append(t.effects, workflow.SendStatistics{Person: t.c.Person.ID})
-	return t.say("statistics_come", nil)
+	t.Later(workflow.SendStatistics{Person: t.Case.Person.ID})
+	return t.Say("statistics_come", nil)
 }
 
 // stateWord says where a filing stands, for the people of HR.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -18,7 +17,7 @@ func TestStepHours(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bot{Deps: Deps{Rules: func() workflow.Rulebook { return workflow.Rulebook{Current: p} }}, texts: map[string]*text.Catalogue{"zh": catalogue(t)}}
+	b := newTalk(t).b
 	day := calendar.NewDate(2026, 11, 23)
 	took := func(hours int) workflow.StepTime { // from nine, without lunch
 		return workflow.StepTime{Role: workflow.CollegeHandler, From: day.At(9, 0), To: day.At(9+hours, 0)}

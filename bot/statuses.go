@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/identity"
@@ -19,7 +19,7 @@ const mostStatuses = 1000
 // statuses tries each status as if it were reported alone.
 func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 	x.m.Kind = roster.ImportStatuses
-	for i, s := range x.table.ReadStatuses(x.today()) {
+	for i, s := range x.table.ReadStatuses(x.Today()) {
 		if i == mostStatuses {
 			x.fault(s.Line, "", workbook.NotNow, x.zh.Phrase("xl_too_many", mostStatuses))
 			break
@@ -48,7 +48,7 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 			continue
 		}
 		row := roster.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: maskNumbers(s.Text), On: s.On}
-		trial := x.newTurn(c, intent{}, dingtalk.Incoming{})
+		trial := x.newVisit(c)
 		changes, refusal, err := trial.reported(row, workflow.Actor{ID: hr.ID, Role: workflow.HR})
 		switch {
 		case err != nil:
@@ -90,15 +90,15 @@ func (x *check) whose(ctx context.Context, s workbook.Status) (id, code string, 
 
 // reported notes a status as the single command does, and the new certificate when its day
 // is given. refusal is the name of a phrase.
-func (t *turn) reported(row roster.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
+func (t *visit) reported(row roster.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
 	action := workflow.Report
 	if sentBack(row.Text) {
 		action = workflow.ReportReturned
 	}
-	if t.f.State == workflow.Approved && passed(row.Text) {
+	if t.Filing.State == workflow.Approved && passed(row.Text) {
 		return false, "", nil // said before
 	}
-	err = t.try(workflow.Command{Action: action, Actor: by, Text: row.Text})
+	err = t.Try(workflow.Command{Action: action, Actor: by, Text: row.Text})
 	var refused *workflow.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Code == workflow.RefusedSame:
@@ -112,7 +112,7 @@ func (t *turn) reported(row roster.StatusRow, by workflow.Actor) (changes bool, 
 	if row.On.IsZero() || !passed(row.Text) {
 		return changes, "", nil
 	}
-	err = t.try(workflow.Command{Action: workflow.ReportApproved, Actor: by, From: row.On, Text: row.Text})
+	err = t.Try(workflow.Command{Action: workflow.ReportApproved, Actor: by, From: row.On, Text: row.Text})
 	if errors.As(err, &refused) {
 		return false, statusRefusal(refused.Code), nil
 	}
@@ -146,24 +146,24 @@ func (b *Bot) applyStatuses(ctx context.Context, job workflow.Office, m roster.I
 	if err != nil {
 		return err
 	}
-	zh := b.texts["zh"]
+	zh := b.Chinese()
 	r := roster.Imported{Kind: m.Kind}
 	var failed []string
 	var errs []error
 	for _, row := range rows {
 		changes, refusal := false, ""
 		in := workflow.Inbound{Person: job.Person, Filing: row.Filing}
-		_, err := b.Turns.Resume(ctx, in, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-			t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-			if t.f == nil || t.f.ID != row.Filing {
+		err := b.Act(ctx, in, func(x *turn.Turn) error {
+			t := b.visit(x)
+			if t.Filing == nil || t.Filing.ID != row.Filing {
 				refusal = "status_state"
-				return workflow.Outcome{}, nil
+				return nil
 			}
 			var err error
-			if changes, refusal, err = t.reported(row, workflow.Actor{ID: job.Person, Role: workflow.HR}); err != nil || refusal != "" {
-				return workflow.Outcome{}, err
+			if changes, refusal, err = t.reported(row, workflow.Actor{ID: job.Person, Role: workflow.HR}); refusal != "" {
+				t.Abandon()
 			}
-			return t.outcome()
+			return err
 		})
 		switch {
 		case err != nil:

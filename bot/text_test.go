@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -29,9 +28,13 @@ func catalogue(t *testing.T) *text.Catalogue {
 // is only in one of both places is a mistake.
 func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	words := map[string]bool{}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {
@@ -103,8 +106,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 			t.Errorf("text %s is missing", key)
 		}
 	}
-	source, err := os.ReadFile("announce.go")
-	if err != nil || !strings.Contains(string(source), "t.say(") {
+	if len(words) < len(entries) {
 		t.Fatal("the source is not where this test looks for it")
 	}
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 )
 
@@ -21,35 +21,20 @@ func (b *Bot) Message(ctx context.Context, in dingtalk.Incoming) error {
 		b.Log.Warn("message without a sender", "message", in.ID)
 		return nil
 	}
-	b.countPush(ctx)
+	b.CountPush(ctx)
 	it := b.understand(in.Text)
-	inbound := workflow.Inbound{Robot: in.Robot, Message: in.ID, Person: in.Sender, Filing: it.filing}
-	unlock := b.turns.lock(in.Sender, in.At)
+	unlock := b.Lock(in.Sender, in.At)
 	defer unlock()
 	known, err := b.lookUp(ctx, in.Sender, it)
 	if err != nil {
 		return fmt.Errorf("message %s: %w", in.ID, err)
 	}
-	var ask workflow.Values
-	receipt, err := b.Turns.Turn(ctx, inbound, b.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		t := b.newTurn(c, it, in)
-		t.lookups = known
-		if err := t.run(); err != nil {
-			return workflow.Outcome{}, err
-		}
-		ask = t.ask
-		return t.outcome()
+	return b.Take(ctx, in, it.filing, func(t *turn.Turn) error {
+		v := b.visit(t)
+		v.in, v.lookups = it, known
+		t.Heard = it.wish == wishYes || it.wish == wishNo || it.wish == wishOK || it.wish == wishSet
+		return v.run()
 	})
-	if err != nil {
-		return fmt.Errorf("message %s: %w", in.ID, err)
-	}
-	if !receipt.Duplicate {
-		b.remember(ctx, in.Sender, it, ask)
-	}
-	if receipt.Reply != nil {
-		b.sender.send(ctx, workflow.Pending{Robot: in.Robot, Message: in.ID, Person: in.Sender, Reply: receipt.Reply})
-	}
-	return nil
 }
 
 // lookups are what a message needs besides the case; they are read before the turn.
@@ -79,7 +64,7 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 	case wishCorrect: // looked at only after the sender's role is known
 		l.log, err = b.Records.Events(ctx, it.filing)
 	case wishAway:
-		if a := readAway(it.text, b.today()); a.deputy != "" {
+		if a := readAway(it.text, b.Today()); a.deputy != "" {
 			l.people, err = b.Records.Named(ctx, a.deputy)
 		}
 	case wishLater, wishSnooze, wishAck, wishDecline, wishResume, wishWhyTold:
@@ -87,10 +72,34 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishDropImport, wishUndoImport:
 		l.office, err = b.officeLookups(ctx, sender, it)
 	case wishDesk, wishBatch, wishPassBatch:
-		l.onDesk, err = b.Desk.Desk(ctx, sender, b.today(), mostOnDesk)
+		l.onDesk, err = b.Cases.Desk(ctx, sender, b.Today(), mostOnDesk)
 	}
 	return l, err
 }
+
+// unconfirmed reads the change that waits for a yes, when this could be the yes.
+func (b *Bot) unconfirmed(ctx context.Context, person string, it intent) workflow.Values {
+	if it.wish != wishYes && it.wish != wishOK && it.wish != wishUnknown && it.wish != wishDate {
+		return nil
+	}
+	return b.Waiting(ctx, person)
+}
+
+// visit is a turn with what the bot knows besides the case.
+type visit struct {
+	*turn.Turn
+	*Bot
+	in intent
+	lookups
+}
+
+func (b *Bot) visit(t *turn.Turn) *visit { return &visit{Turn: t, Bot: b} }
+
+// desk is a turn about a case, no message of its own, for the people who handle it.
+func (b *Bot) desk(c workflow.Case) *visit { return b.visit(b.Desk(c)) }
+
+// newVisit is a turn about a case in the language of its sender.
+func (b *Bot) newVisit(c workflow.Case) *visit { return b.visit(b.Open(c, dingtalk.Incoming{})) }
 
 // understand reads a message in any of the languages.
 func (b *Bot) understand(text string) intent {
@@ -98,7 +107,7 @@ func (b *Bot) understand(text string) intent {
 	if zh, ok := b.aliases[plain]; ok {
 		text = zh
 	}
-	return understand(text, b.today())
+	return understand(text, b.Today())
 }
 
 // askedQuestion finds the question that an answer names; one that is not there is
@@ -121,91 +130,14 @@ func (b *Bot) storedFile(ctx context.Context, person string, it intent) (workflo
 	return f, err
 }
 
-// unconfirmed reads the change that waits for a yes, when this could be the yes. Redis
-// holds nothing that matters: without it the person is asked again.
-func (b *Bot) unconfirmed(ctx context.Context, person string, it intent) workflow.Values {
-	if it.wish != wishYes && it.wish != wishOK && it.wish != wishUnknown && it.wish != wishDate {
-		return nil
-	}
-	v, err := b.Sessions.Pending(ctx, person)
-	if err != nil {
-		b.Log.Warn("session not read", "err", err)
-	}
-	return v
-}
-
-// remember keeps a change that now waits for a yes, or forgets an answered one.
-func (b *Bot) remember(ctx context.Context, person string, it intent, ask workflow.Values) {
-	var err error
-	switch {
-	case ask != nil:
-		err = b.Sessions.SetPending(ctx, person, ask)
-	case it.wish == wishYes || it.wish == wishNo || it.wish == wishOK || it.wish == wishSet:
-		err = b.Sessions.ClearPending(ctx, person)
-	}
-	if err != nil {
-		b.Log.Warn("session not written", "err", err)
-	}
-}
-
-// turn is the work on one message: it collects events, effects and what to say.
-type turn struct {
-	*Bot
-	c   workflow.Case
-	in  intent
-	msg dingtalk.Incoming
-	lookups
-	rules workflow.Rulebook
-	texts *text.Catalogue // of whoever is written to
-	lang  string          // chosen by this message
-
-	f         *workflow.Filing
-	events    []workflow.Event
-	effects   []workflow.Effect
-	consent   string
-	renewed   *workflow.Certificate
-	revived   string             // certificate that is current again
-	question  *workflow.Question // asked by this one
-	answered  *workflow.Question
-	shown     []workflow.View     // what this turn shows the sender about others
-	absence   *workflow.Absence   // noted by this message
-	back      string              // absence taken back by it
-	attention *workflow.Attention // to reminders, as it is now
-	owned     string              // a file that belongs to the filing now
-	withdrawn bool
-	separate  []string // consents given apart
-	file      *workflow.StoredFile
-	roster    *workflow.RosterChange // made by this message
-	reply     *reply
-	ask       workflow.Values // to be confirmed by the next message
-}
-
-func (b *Bot) newTurn(c workflow.Case, it intent, in dingtalk.Incoming) *turn {
-	return &turn{Bot: b, c: c, in: it, msg: in, rules: b.Rules(), texts: b.speak(c.Person), f: c.Filing}
-}
-
-// deskTurn is a turn about a case, no message of its own, for the people who handle it: they
-// work in Chinese, as the form does.
-func (b *Bot) deskTurn(c workflow.Case) *turn {
-	t := b.newTurn(c, intent{}, dingtalk.Incoming{})
-	t.texts = b.texts["zh"]
-	return t
-}
-
-// policy is what the filing is decided under.
-func (t *turn) policy() workflow.Policy { return t.rules.For(t.f) }
-
-// consented reports whether the person has agreed to the notice in force.
-func (t *turn) consented() bool { return t.consent != "" || t.c.Consent == t.rules.Current.Consent }
-
 // run answers one message.
-func (t *turn) run() error {
+func (t *visit) run() error {
 	switch {
-	case !t.msg.Single:
+	case !t.Incoming.Single:
 		return t.group()
-	case t.msg.QuotaUsed:
-		return t.say("quota", text.Data{"Unit": t.School})
-	case !t.c.Known:
+	case t.Incoming.QuotaUsed:
+		return t.Say("quota", text.Data{"Unit": t.Unit()})
+	case !t.Case.Known:
 		return t.stranger()
 	case t.in.wish == wishReply:
 		return t.answerHuman()
@@ -226,21 +158,21 @@ func (t *turn) run() error {
 		return t.aboutReminders()
 	}
 	switch {
-	case !t.consented() && !openToAll(t.in.wish):
+	case !t.Consented() && !openToAll(t.in.wish):
 		return t.welcome()
-	case len(t.msg.Files) > 0:
+	case len(t.Incoming.Files) > 0:
 		return t.receive()
-	case t.msg.Text == "" && t.msg.Kind != "" && t.msg.Kind != "text":
-		return t.withNext("kind_"+kind(t.msg.Kind), text.Data{})
+	case t.Incoming.Text == "" && t.Incoming.Kind != "" && t.Incoming.Kind != "text":
+		return t.SayWithNext("kind_"+kind(t.Incoming.Kind), text.Data{})
 	}
-	if err := t.applicant(); err != nil || t.msg.Kind != "audio" {
+	if err := t.applicant(); err != nil || t.Incoming.Kind != "audio" {
 		return err
 	}
 	return t.heard()
 }
 
 // staff answers what handlers write that is not about one filing.
-func (t *turn) staff() (done bool, err error) {
+func (t *visit) staff() (done bool, err error) {
 	switch t.in.wish {
 	case wishAway:
 		return true, t.away()
@@ -260,15 +192,15 @@ func (t *turn) staff() (done bool, err error) {
 	if done, err := t.hr(); done || err != nil {
 		return true, err
 	}
-	if handles(t.c.Person) && bareCommand.MatchString(strings.TrimSpace(t.msg.Text)) {
+	if handles(t.Case.Person) && bareCommand.MatchString(strings.TrimSpace(t.Incoming.Text)) {
 		t.in.word = ""
 		return true, t.which()
 	}
-	if t.in.wish == wishUnknown && handles(t.c.Person) && !t.consented() && len(t.msg.Files) == 0 && t.msg.Text != "" && t.faq().find(t.in.text) == nil {
-		t.texts = t.Bot.texts["zh"]
-		return true, t.say("handler_unknown", text.Data{"Said": text.Typed(short(t.msg.Text))})
+	if t.in.wish == wishUnknown && handles(t.Case.Person) && !t.Consented() && len(t.Incoming.Files) == 0 && t.Incoming.Text != "" && t.faq().find(t.in.text) == nil {
+		t.InChinese()
+		return true, t.Say("handler_unknown", text.Data{"Said": text.Typed(short(t.Incoming.Text))})
 	}
-	if len(t.msg.Files) > 0 && handles(t.c.Person) && !t.consented() { // a handler who files nothing
+	if len(t.Incoming.Files) > 0 && handles(t.Case.Person) && !t.Consented() { // a handler who files nothing
 		return true, t.receive()
 	}
 	return false, nil
@@ -283,25 +215,25 @@ func kind(k string) string {
 }
 
 // heard says first what DingTalk understood of a voice message.
-func (t *turn) heard() error {
-	line, err := t.texts.Line("heard", text.Data{"Said": text.Typed(short(t.msg.Text))})
-	if err != nil || t.reply == nil {
+func (t *visit) heard() error {
+	line, err := t.Text.Line("heard", text.Data{"Said": text.Typed(short(t.Incoming.Text))})
+	if err != nil || t.Reply == nil {
 		return err
 	}
-	t.reply.Message = t.reply.Message.Lead(line)
+	t.Reply.Message = t.Reply.Message.Lead(line)
 	return nil
 }
 
 // group answers general questions only, and never with anything personal.
-func (t *turn) group() error {
+func (t *visit) group() error {
 	if e := t.faq().find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
-	return t.say("group", nil)
+	return t.Say("group", nil)
 }
 
 // stranger is somebody who is not on the roster; general questions need no data.
-func (t *turn) stranger() error {
+func (t *visit) stranger() error {
 	if e := t.faq().find(t.in.text); e != nil && t.in.wish == wishUnknown {
 		return t.answerFAQ(e)
 	}
@@ -311,144 +243,10 @@ func (t *turn) stranger() error {
 	case wishMenu:
 		return t.menu()
 	}
-	return t.say("unknown_person", text.Data{"Unit": t.School})
+	return t.Say("unknown_person", text.Data{"Unit": t.Unit()})
 }
 
 // openToAll are the wishes that need no personal data and so no consent (PIPL §16).
 func openToAll(w wish) bool {
 	return slices.Contains([]wish{wishNotice, wishWhy, wishManual, wishHelp, wishHuman, wishUnknown, wishSeen, wishExport, wishWithdraw, wishWithdrawYes, wishMenu, wishCertificate}, w)
-}
-
-// apply asks for one thing to happen. A refusal is turned into a reply and
-// reported as done=false; other errors roll the turn back.
-func (t *turn) apply(cmd workflow.Command) (done bool, err error) {
-	if cmd.Actor == (workflow.Actor{}) {
-		cmd.Actor = workflow.Actor{ID: t.c.Person.ID, Role: workflow.Applicant}
-	}
-	err = t.try(cmd)
-	var refusal *workflow.Refusal
-	if errors.As(err, &refusal) {
-		return false, t.refused(refusal)
-	}
-	return err == nil, err
-}
-
-// try is apply without the reply.
-func (t *turn) try(cmd workflow.Command) error {
-	var f workflow.Filing
-	if t.f != nil {
-		f = *t.f
-	}
-	next, ev, err := workflow.Apply(f, cmd, t.policy(), t.Now())
-	if err != nil {
-		return err
-	}
-	t.f = &next
-	t.events = append(t.events, ev)
-	t.effects = append(t.effects, workflow.Effects(t.c, &next, ev)...)
-	return nil
-}
-
-// separateConsents are recorded with the version of the notice they belong to.
-func (t *turn) separateConsents() []string {
-	out := make([]string, len(t.separate))
-	for i, c := range t.separate {
-		out[i] = t.rules.Current.Consent + "/" + c
-	}
-	return out
-}
-
-// outcome is what the transaction stores.
-func (t *turn) outcome() (workflow.Outcome, error) {
-	out := workflow.Outcome{Filing: t.f, Events: t.events, Effects: t.effects, Consent: t.consent, Renewed: t.renewed, Lang: t.lang, Withdrawn: t.withdrawn, Separate: t.separateConsents(), Reinstated: t.revived, File: t.file, Adopted: t.owned, Question: t.question, Answered: t.answered, Absence: t.absence, Back: t.back, Attention: t.attention, Roster: t.roster, Views: t.shown}
-	if t.reply == nil {
-		return out, nil
-	}
-	var err error
-	stored := storedReply{Webhook: t.msg.Webhook, Message: wire(t.reply.Message), Sheets: t.reply.Sheets}
-	if out.Reply, err = json.Marshal(stored); err != nil {
-		return out, fmt.Errorf("encode reply: %w", err)
-	}
-	return out, nil
-}
-
-// say sets the reply to a text of the catalogue. A reply set before stays in front.
-func (t *turn) say(key string, d text.Data) error {
-	m, err := t.texts.Message(key, d)
-	if err != nil {
-		return err
-	}
-	if t.reply == nil {
-		t.reply = &reply{Message: m}
-		return nil
-	}
-	t.reply.Message = t.reply.Message.Then(m)
-	return nil
-}
-
-// sayNext says where the person is and what is next; it follows what was said.
-func (t *turn) sayNext() error {
-	key, d, err := t.stepText()
-	if err != nil {
-		return err
-	}
-	return t.say(key, d)
-}
-
-// refused turns a refusal into a sentence and a next step.
-func (t *turn) refused(r *workflow.Refusal) error {
-	d := text.Data{"Where": t.where(), "Date": r.Date.String(), "Provisional": ""}
-	if t.f != nil {
-		d["Provisional"] = provisional(t.texts, t.f.Notice)
-	}
-	switch r.Code {
-	case workflow.RefusedEarly:
-		return t.say("refused_early", d)
-	case workflow.RefusedFrozen:
-		return t.say("refused_frozen", d)
-	case workflow.RefusedNotice:
-		return t.say("refused_notice", d)
-	case workflow.RefusedIdentity:
-		return t.say("refused_identity", d)
-	case workflow.RefusedCategory:
-		return t.say("refused_category", d)
-	case workflow.RefusedSame:
-		return t.withNext("nothing_to_change", text.Data{})
-	case workflow.RefusedTaken:
-		return t.say("refused_taken", d)
-	case workflow.RefusedOrder:
-		return t.say("refused_order", d)
-	case workflow.RefusedLocked:
-		return t.withNext("refused_locked", text.Data{"Items": t.scope()})
-	case workflow.RefusedMissing, workflow.RefusedUnanswered:
-		var missing []string
-		for _, f := range r.Fields {
-			missing = append(missing, t.texts.Field(f))
-		}
-		for _, s := range r.Slots {
-			missing = append(missing, t.texts.Slot(s))
-		}
-		d["Missing"] = missing
-		return t.say("refused_missing", d)
-	}
-	next, err := t.nextLine()
-	if err != nil {
-		return err
-	}
-	d["Next"] = next
-	return t.say("refused_state", d)
-}
-
-// scope names what the last return opened.
-func (t *turn) scope() []string {
-	out := make([]string, len(t.f.Review.Scope))
-	for i, it := range t.f.Review.Scope {
-		switch fd, ok := workflow.FieldOf(it.Field); {
-		case ok:
-			out[i] = t.texts.Field(fd)
-		default:
-			out[i] = t.texts.Slot(it.Slot)
-		}
-	}
-	return out
 }

@@ -154,3 +154,11 @@ func (t *Catalogue) Message(key string, d Data) (Message, error) {
 	}
 	return parse(s), nil
 }
+
+// Provisional follows every date that rests on a calendar that is not official yet.
+func (t *Catalogue) Provisional(n workflow.Notice) string {
+	if n.Until.IsZero() || n.Official {
+		return ""
+	}
+	return t.Phrase("provisional")
+}

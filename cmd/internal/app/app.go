@@ -20,6 +20,7 @@ import (
 	"example.org/beian/bot"
 	"example.org/beian/bot/chart"
 	"example.org/beian/bot/dingtalk"
+	"example.org/beian/bot/turn"
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/notify"
 	"example.org/beian/storage"
@@ -169,10 +170,13 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
-		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store, Registry: a.store, Imports: a.store,
-		Sessions: sessions, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
-		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
-		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
+		Deps: turn.Deps{
+			Store: a.store, Replies: a.store, Sessions: sessions, Signer: ring, Sealer: ring, Printer: papers, Chat: client,
+			Rules: a.rules.current, School: a.cfg.School, Robot: client.RobotCode(), NewID: filingID,
+			Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
+		},
+		Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store, Registry: a.store, Imports: a.store,
+		Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, DingTalk: client, Template: a.cfg.CardTemplate,
 	})
 	if err != nil {
 		return err

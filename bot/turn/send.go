@@ -1,4 +1,4 @@
-package bot
+package turn
 
 import (
 	"context"
@@ -14,12 +14,6 @@ import (
 	"example.org/beian/workflow"
 )
 
-// reply is what is said to somebody: one message, then papers as PDF files.
-type reply struct {
-	Message text.Message
-	Sheets  []workflow.Sheet
-}
-
 // storedReply is a reply as it is kept with the message that it answers until it has been sent.
 type storedReply struct {
 	Webhook string           `json:"webhook"`
@@ -27,8 +21,8 @@ type storedReply struct {
 	Sheets  []workflow.Sheet `json:"sheets,omitempty"`
 }
 
-// wire is a message as DingTalk takes it.
-func wire(m text.Message) dingtalk.Message {
+// Wire is a message as DingTalk takes it.
+func Wire(m text.Message) dingtalk.Message {
 	out := dingtalk.Message{Title: m.Title(), Text: m.Markdown()}
 	for _, b := range m.Buttons {
 		out.Buttons = append(out.Buttons, dingtalk.Button{Title: b.Title, Say: b.Say})
@@ -90,13 +84,13 @@ func (s *sender) wait() { s.wg.Wait() }
 
 // Run sends what a crash or a fault left unsent, now and every few seconds, until
 // ctx ends; then it waits for replies under way.
-func (b *Bot) Run(ctx context.Context) {
+func (k *Kernel) Run(ctx context.Context) {
 	const pause = 3 * time.Second
 	t := time.NewTicker(pause)
 	defer t.Stop()
-	defer b.sender.wait()
+	defer k.sender.wait()
 	for {
-		b.sweep(ctx)
+		k.sweep(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -105,76 +99,72 @@ func (b *Bot) Run(ctx context.Context) {
 	}
 }
 
-func (b *Bot) sweep(ctx context.Context) {
+func (k *Kernel) sweep(ctx context.Context) {
 	const most = 50
-	pending, err := b.Replies.ClaimReplies(ctx, most)
+	pending, err := k.Replies.ClaimReplies(ctx, most)
 	if err != nil && ctx.Err() == nil {
-		b.Log.Error("unsent replies not read", "err", err)
+		k.Log.Error("unsent replies not read", "err", err)
 	}
 	for _, p := range pending {
-		b.sender.send(ctx, p)
+		k.sender.send(ctx, p)
 	}
 }
 
 // deliver sends one reply and notes what became of it.
-func (b *Bot) deliver(ctx context.Context, p workflow.Pending) error {
+func (k *Kernel) deliver(ctx context.Context, p workflow.Pending) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	var r storedReply
 	if err := json.Unmarshal(p.Reply, &r); err != nil {
-		return errors.Join(err, b.Replies.ReplyFailed(ctx, p.Robot, p.Message, "unreadable", true, 0))
+		return errors.Join(err, k.Replies.ReplyFailed(ctx, p.Robot, p.Message, "unreadable", true, 0))
 	}
-	err := b.try(ctx, p.Person, r)
+	err := k.try(ctx, p.Person, r)
 	if err == nil {
-		return b.Replies.ReplySent(ctx, p.Robot, p.Message)
+		return k.Replies.ReplySent(ctx, p.Robot, p.Message)
 	}
-	delay, retry := retryAfter(err)
-	return errors.Join(err, b.Replies.ReplyFailed(context.WithoutCancel(ctx), p.Robot, p.Message, reason(err), !retry, delay))
+	delay, retry := RetryAfter(err)
+	return errors.Join(err, k.Replies.ReplyFailed(context.WithoutCancel(ctx), p.Robot, p.Message, Reason(err), !retry, delay))
 }
 
-func (b *Bot) try(ctx context.Context, person string, r storedReply) error {
+func (k *Kernel) try(ctx context.Context, person string, r storedReply) error {
 	said := false
 	for attempt := 1; ; attempt++ {
 		var err error
 		if !said {
-			err = b.say(ctx, person, r)
+			err = k.say(ctx, person, r)
 			said = err == nil
 		}
 		if err == nil {
-			if err = b.sendSheets(ctx, []string{person}, r.Sheets); err == nil {
+			if err = k.SendSheets(ctx, []string{person}, r.Sheets); err == nil {
 				return nil
 			}
 		}
-		if _, retry := retryAfter(err); !retry || attempt == sendTries || !wait(ctx, time.Duration(attempt)*500*time.Millisecond) {
+		if _, retry := RetryAfter(err); !retry || attempt == sendTries || !wait(ctx, time.Duration(attempt)*500*time.Millisecond) {
 			return err
 		}
 	}
 }
 
 // say answers in the conversation, or by the API when the session is over.
-func (b *Bot) say(ctx context.Context, person string, r storedReply) error {
+func (k *Kernel) say(ctx context.Context, person string, r storedReply) error {
 	if r.Webhook != "" {
-		err := b.DingTalk.Reply(ctx, r.Webhook, r.Message)
+		err := k.Chat.Reply(ctx, r.Webhook, r.Message)
 		if !errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}) {
 			return err
 		}
 	}
-	return b.DingTalk.Send(ctx, []string{person}, r.Message)
+	return k.Chat.Send(ctx, []string{person}, r.Message)
 }
 
-// sendSheets prints papers and sends them as files to all the receivers.
-func (b *Bot) sendSheets(ctx context.Context, people []string, sheets []workflow.Sheet) error {
+// SendSheets prints papers and sends them as files to all the receivers.
+func (k *Kernel) SendSheets(ctx context.Context, people []string, sheets []workflow.Sheet) error {
 	for _, s := range sheets {
-		pdf, err := b.Papers.Print(s)
+		pdf, err := k.Printer.Print(s)
 		if err != nil {
 			return fmt.Errorf("print %s of %s: %w", s.Kind, s.Filing, err)
 		}
 		name := sheetName(s)
-		media, err := b.DingTalk.Upload(ctx, name, pdf)
-		if err != nil {
-			return err
-		}
-		if err := b.DingTalk.SendFile(ctx, people, media, name, "pdf"); err != nil {
+		if err := k.SendDocument(ctx, people, name, "pdf", pdf); err != nil {
 			return err
 		}
 	}
@@ -195,8 +185,8 @@ func sheetName(s workflow.Sheet) string {
 	return fmt.Sprintf("备案申请表(第%d版).pdf", s.Revision)
 }
 
-// retryAfter says whether and when sending again makes sense.
-func retryAfter(err error) (time.Duration, bool) {
+// RetryAfter says whether and when sending again makes sense.
+func RetryAfter(err error) (time.Duration, bool) {
 	var api *dingtalk.Error
 	if errors.As(err, &api) {
 		return api.RetryAfter()
@@ -207,9 +197,9 @@ func retryAfter(err error) (time.Duration, bool) {
 	return 0, false
 }
 
-// final reports whether a job that failed will not be tried again: it was the last attempt, or
+// Final reports whether a job that failed will not be tried again: it was the last attempt, or
 // DingTalk will never take the call as it is.
-func final(err error, last bool) bool {
+func Final(err error, last bool) bool {
 	var api *dingtalk.Error
 	if errors.As(err, &api) {
 		_, again := api.RetryAfter()
@@ -218,8 +208,8 @@ func final(err error, last bool) bool {
 	return last
 }
 
-// reason is the cause kept for the operator: a closed set of words.
-func reason(err error) string {
+// Reason is the cause kept for the operator: a closed set of words.
+func Reason(err error) string {
 	var api *dingtalk.Error
 	if errors.As(err, &api) {
 		return string(api.Kind) + " " + api.Code

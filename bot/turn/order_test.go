@@ -1,4 +1,4 @@
-package bot
+package turn
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 // run in the order in which they were sent, not in which they arrived.
 func TestTurnsFollowTheTimeOfSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var locks personLocks
+		var locks queues
 		var mu sync.Mutex
 		var order []int
 		at := func(n int) time.Time { return time.Unix(int64(n), 0) }
@@ -38,8 +38,8 @@ func TestTurnsFollowTheTimeOfSending(t *testing.T) {
 		if d := cmp.Diff([]int{1, 2, 3}, order); d != "" {
 			t.Error(d)
 		}
-		if len(locks.people) != 0 {
-			t.Errorf("%d people are kept after their turns", len(locks.people))
+		if len(locks.lines) != 0 {
+			t.Errorf("%d people are kept after their turns", len(locks.lines))
 		}
 	})
 }

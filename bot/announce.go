@@ -7,6 +7,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -32,9 +33,9 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 		return err
 	}
 	if job.To != c.Applicant.ID {
-		what := accessTask
+		what := workflow.ShownTask
 		if e.Action == workflow.HandNotice {
-			what = accessNotice
+			what = workflow.ShownNotice
 		}
 		if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.To}, what, b.Now()); err != nil {
 			return err
@@ -52,9 +53,9 @@ func (b *Bot) Announce(ctx context.Context, job workflow.Announce) error {
 
 // announce chooses the text for an event and its receiver.
 func (t *visit) announce(e workflow.Event, to string) error {
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if to != t.Filing.Person && e.Action == workflow.ObjectNotice {
-		d["Text"] = text.Typed(short(e.Text))
+		d["Text"] = text.Typed(text.Short(e.Text))
 		return t.Say("objection_task", d)
 	}
 	if key := staffText(e.Action); to != t.Filing.Person && key != "" {
@@ -72,13 +73,13 @@ func (t *visit) announce(e workflow.Event, to string) error {
 		if err := t.Say(key, d); err != nil {
 			return err
 		}
-		t.Hand(t.sheet(workflow.PaperNotice))
+		t.Hand(view.Sheet(t.Turn, workflow.PaperNotice))
 		return nil
 	}
 	switch e.Action {
 	case workflow.PostNotice, workflow.KeepNotice:
 		d["From"], d["Until"], d["Where"] = t.Filing.Notice.From, t.Filing.Notice.Until, t.Where()
-		key, nd, err := t.stepText()
+		key, nd, err := view.StepText(t.Turn)
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,7 @@ func (t *visit) announce(e workflow.Event, to string) error {
 		if err != nil {
 			return err
 		}
-		d["Next"], d["Text"], d["Where"] = next, text.Typed(short(e.Text)), t.Where()
+		d["Next"], d["Text"], d["Where"] = next, text.Typed(text.Short(e.Text)), t.Where()
 		return t.Say(map[workflow.Action]string{workflow.SettleNotice: "objection_settled", workflow.Correct: "corrected"}[e.Action], d)
 	case workflow.DeclareCategory, workflow.LeaveUnit:
 		return t.Next()
@@ -109,7 +110,7 @@ func (t *visit) announce(e workflow.Event, to string) error {
 		return t.Say("form_by_college", d)
 	case workflow.HandIn:
 		step, _ := t.Policy().ReviewStep(e.Step)
-		d["Handlers"] = t.handlers(step.Role)
+		d["Handlers"] = view.Handlers(t.Turn, step.Role)
 		return t.Say("auto_handed_in", d)
 	case workflow.Approve:
 		return t.sayPassed(e, d)
@@ -133,7 +134,7 @@ func (t *visit) publishedChanges() []string {
 	var out []string
 	for _, k := range t.Filing.Notice.Changed {
 		fd, _ := workflow.FieldOf(k)
-		out = append(out, fmt.Sprintf("%s → **%s**", t.Text.Field(fd), shown(fd, t.Filing.Values[k])))
+		out = append(out, fmt.Sprintf("%s → **%s**", t.Text.Field(fd), view.Shown(fd, t.Filing.Values[k])))
 	}
 	return out
 }
@@ -153,7 +154,7 @@ func staffText(a workflow.Action) string {
 
 func (t *visit) sayPassed(e workflow.Event, d text.Data) error {
 	next, _ := t.Policy().ReviewStep(e.Step)
-	d["By"], d["Handlers"], d["NextLabel"] = t.who(e.Actor), t.handlers(next.Role), t.Text.Either(next.Label, next.English)
+	d["By"], d["Handlers"], d["NextLabel"] = view.Who(t.Turn, e.Actor), view.Handlers(t.Turn, next.Role), t.Text.Either(next.Label, next.English)
 	d["StepLabel"] = ""
 	for _, s := range t.Policy().Review {
 		if after, ok := t.Policy().After(s.ID); ok && after.ID == e.Step {
@@ -165,7 +166,7 @@ func (t *visit) sayPassed(e workflow.Event, d text.Data) error {
 
 // sayReturned quotes the event, not the filing: some items may be mended by now.
 func (t *visit) sayReturned(e workflow.Event, d text.Data) error {
-	t.fillFix(d, workflow.Step{Items: e.Items, Slots: t.Filing.Outstanding()})
-	d["By"] = t.who(e.Actor)
+	view.FillFix(t.Turn, d, workflow.Step{Items: e.Items, Slots: t.Filing.Outstanding()})
+	d["By"] = view.Who(t.Turn, e.Actor)
 	return t.Say("step_fix", d)
 }

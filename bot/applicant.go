@@ -2,9 +2,9 @@ package bot
 
 import (
 	"errors"
-	"regexp"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -12,7 +12,7 @@ import (
 func (t *visit) applicant() error {
 	switch t.in.wish {
 	case wishNotice:
-		return t.Say("notice_full", t.base(t.Case, t.Filing))
+		return t.Say("notice_full", view.Base(t.Turn, t.Case, t.Filing))
 	case wishOK:
 		if len(t.pending) > 0 && t.Filing != nil {
 			return t.confirmed()
@@ -149,9 +149,9 @@ func (t *visit) filing() error {
 
 func (t *visit) noFiling() error {
 	if t.Filing != nil && t.Filing.State == workflow.Cancelled && t.Now().Sub(t.Filing.EndedAt) <= workflow.UndoDelete {
-		return t.Say("deleted", text.Data{"Until": stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
+		return t.Say("deleted", text.Data{"Until": view.Stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
 	}
-	if k := t.step().Kind; k == workflow.StepBlocked || k == workflow.StepStart {
+	if k := view.StepOf(t.Turn).Kind; k == workflow.StepBlocked || k == workflow.StepStart {
 		return t.Next()
 	}
 	return t.Say("no_filing", nil)
@@ -159,9 +159,9 @@ func (t *visit) noFiling() error {
 
 // why answers with the manual's own words about where the person is.
 func (t *visit) why() error {
-	step := t.step()
-	d := t.base(t.Case, t.Filing)
-	d["Where"], d["Quotes"] = stageName(t.Text, step.Stage), quotes(step.Because())
+	step := view.StepOf(t.Turn)
+	d := view.Base(t.Turn, t.Case, t.Filing)
+	d["Where"], d["Quotes"] = view.StageName(t.Text, step.Stage), quotes(step.Because())
 	key := "why_" + string(step.Kind)
 	if step.Kind == workflow.StepBlocked {
 		key = "why_" + string(step.Reason)
@@ -187,14 +187,6 @@ func quotes(rules []workflow.Requirement) []string {
 	return out
 }
 
-func (t *visit) sheet(kind workflow.PaperKind) workflow.Sheet {
-	s := t.Filing.Sheet(kind, t.Case.College.Name, t.Unit())
-	if kind == workflow.PaperNotice {
-		s.Days, s.Contact = t.Policy().Notice.WorkingDays, t.Policy().Notice.Contact
-	}
-	return s
-}
-
 // save is 保存信息: a new revision, both papers, and the college is asked to publish.
 // That everything is right also answers the questions that the form cannot (the text
 // with the button says so): no change of contract, title and qualification.
@@ -209,7 +201,7 @@ func (t *visit) save() error {
 			}
 		}
 	}
-	for _, c := range t.sheet(workflow.PaperForm).Cells { // before anything is promised
+	for _, c := range view.Sheet(t.Turn, workflow.PaperForm).Cells { // before anything is promised
 		if missing := t.Papers.Missing(c.Value); len(missing) > 0 {
 			fd, _ := workflow.FieldOf(c.Key)
 			return t.Say("undrawable", text.Data{"Label": t.Text.Field(fd), "Chars": string(missing)})
@@ -219,12 +211,12 @@ func (t *visit) save() error {
 		return err
 	}
 	t.Agree(workflow.ConsentPublish) // the button's text says so (PIPL §25)
-	d := t.base(t.Case, t.Filing)
-	d["Handlers"] = t.handlers(workflow.CollegeHandler)
+	d := view.Base(t.Turn, t.Case, t.Filing)
+	d["Handlers"] = view.Handlers(t.Turn, workflow.CollegeHandler)
 	if err := t.Say("saved", d); err != nil {
 		return err
 	}
-	t.Reply.Sheets = []workflow.Sheet{t.sheet(workflow.PaperForm)} // the notice comes with the handler's copy
+	t.Reply.Sheets = []workflow.Sheet{view.Sheet(t.Turn, workflow.PaperForm)} // the notice comes with the handler's copy
 	return nil
 }
 
@@ -243,7 +235,7 @@ func (t *visit) leaveNote() error {
 	case err != nil:
 		return err
 	}
-	return t.SayWithNext("note_kept", text.Data{"Text": text.Typed(short(t.Filing.Note))})
+	return t.SayWithNext("note_kept", text.Data{"Text": text.Typed(text.Short(t.Filing.Note))})
 }
 
 func (t *visit) waive() error {
@@ -277,7 +269,7 @@ func (t *visit) handIn(auto bool) error {
 		return err
 	}
 	step, _ := t.Policy().ReviewStep(t.Filing.Review.Step)
-	return t.Say("handed_in", text.Data{"Handlers": t.handlers(step.Role)})
+	return t.Say("handed_in", text.Data{"Handlers": view.Handlers(t.Turn, step.Role)})
 }
 
 // saveMaterials is 保存材料 alone (T08): the status changes, nothing is handed in.
@@ -288,7 +280,7 @@ func (t *visit) saveMaterials() error {
 	if done, err := t.Apply(workflow.Command{Action: workflow.SaveMaterials}); err != nil || !done {
 		return err
 	}
-	return t.Say("ready", text.Data{"Notice": t.noticeLine()})
+	return t.Say("ready", text.Data{"Notice": view.NoticeLine(t.Turn)})
 }
 
 func (t *visit) reprint() error {
@@ -301,7 +293,7 @@ func (t *visit) reprint() error {
 	if err := t.Next(); err != nil {
 		return err
 	}
-	t.Hand(t.sheet(workflow.PaperForm))
+	t.Hand(view.Sheet(t.Turn, workflow.PaperForm))
 	return nil
 }
 
@@ -316,7 +308,7 @@ func (t *visit) delete() error {
 	if done, err := t.Apply(workflow.Command{Action: workflow.Delete}); err != nil || !done {
 		return err
 	}
-	return t.Say("deleted", text.Data{"Until": stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
+	return t.Say("deleted", text.Data{"Until": view.Stamp(t.Filing.EndedAt.Add(workflow.UndoDelete))})
 }
 
 // generated is 生成新证书; from now on the old QR code is dead (R-H02).
@@ -344,7 +336,7 @@ func (t *visit) signed() error {
 	if done, err := t.ApplyAll(workflow.SignForm); err != nil || !done {
 		return err
 	}
-	return t.SayWithNext("signed", t.base(t.Case, t.Filing))
+	return t.SayWithNext("signed", view.Base(t.Turn, t.Case, t.Filing))
 }
 
 // autofetch notes what 自动获取 in the official system gave (R-F01).
@@ -362,18 +354,4 @@ func (t *visit) autofetch(a workflow.Action) error {
 		return err
 	}
 	return t.Next()
-}
-
-// idNumber finds what looks like an identity number: it is never said back.
-var idNumber = regexp.MustCompile(`[0-9]{14,17}[0-9Xx]`)
-
-// short keeps a quotation of the person's own words to one line.
-func short(s string) string {
-	const most = 30
-	s = idNumber.ReplaceAllString(s, "(证件号码)")
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return string(r[:most]) + "…"
 }

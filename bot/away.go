@@ -9,6 +9,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -61,7 +62,7 @@ func (t *visit) away() error {
 		return t.Say("away_not_you", nil)
 	}
 	a := readAway(t.in.text, t.Today())
-	d := text.Data{"From": a.from, "Until": a.until, "Deputy": "", "Example": day(t.Today().AddDays(1)), "Named": text.Typed(a.deputy)}
+	d := text.Data{"From": a.from, "Until": a.until, "Deputy": "", "Example": view.Day(t.Today().AddDays(1)), "Named": text.Typed(a.deputy)}
 	const longest = 180 // days
 	switch {
 	case a.from.IsZero():
@@ -162,9 +163,9 @@ func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
 		return err
 	}
 	t := b.desk(c)
-	d := t.base(c, c.Filing)
+	d := view.Base(t.Turn, c, c.Filing)
 	step, _ := policy.ReviewStep(w.Step)
-	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), t.handlers(w.Role)
+	d["Step"], d["Hours"], d["Handlers"] = step.Label, int(policy.WorkTime(w.Since, b.Now()).Hours()), view.Handlers(t.Turn, w.Role)
 	key := map[workflow.Level]string{workflow.Nudged: "nudge_handler", workflow.DeputyAsked: "nudge_deputy", workflow.HRTold: "nudge_hr"}[job.Level]
 	if w.Step == "" {
 		d["Step"] = t.Text.Phrase("posting")
@@ -173,7 +174,7 @@ func (b *Bot) Nudge(ctx context.Context, job workflow.Nudge) error {
 	if err != nil {
 		return err
 	}
-	if err := b.Ledger.Shown(ctx, c.Applicant.ID, to, accessTask, b.Now()); err != nil {
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, to, workflow.ShownTask, b.Now()); err != nil {
 		return err
 	}
 	return b.DingTalk.Send(ctx, to, turn.Wire(m))

@@ -11,6 +11,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
@@ -129,7 +130,7 @@ type Bot struct {
 
 // New returns a bot. [turn.Kernel.Run] must be running for replies to leave.
 func New(d Deps) (*Bot, error) {
-	d.Guide = guide{}
+	d.Guide = view.Guide{}
 	k, err := turn.New(d.Deps)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -118,7 +119,7 @@ func (b *Bot) sendMessages(ctx context.Context, c workflow.Case, v cardView, rec
 }
 
 func (b *Bot) cardSent(ctx context.Context, c workflow.Case, track string, receivers []string) error {
-	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessCard, b.Now()); err != nil {
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, workflow.ShownCard, b.Now()); err != nil {
 		return err
 	}
 	return b.Ledger.CardSent(ctx, track)
@@ -142,7 +143,7 @@ func (b *Bot) view(c workflow.Case) (cardView, error) {
 	policy := b.Rules().For(f)
 	step, _ := policy.ReviewStep(f.Review.Step)
 	t := b.desk(c)
-	d := t.base(c, f)
+	d := view.Base(t.Turn, c, f)
 	fields, slots, again := f.Since(policy)
 	key := "card_summary"
 	switch {
@@ -184,9 +185,9 @@ func (t *visit) remarks(v *cardView, step workflow.ReviewStep) error {
 	}
 	add(line)
 	if t.Filing.Note != "" {
-		add("申请人留言：" + text.Typed(oneLine(t.Filing.Note)).String())
+		add("申请人留言：" + text.Typed(text.OneLine(t.Filing.Note)).String())
 	}
-	doubts, err := t.doubtLines()
+	doubts, err := view.DoubtLines(t.Turn)
 	if err != nil {
 		return err
 	}
@@ -285,11 +286,11 @@ func filledIn(f *workflow.Filing) int {
 func changeLines(f *workflow.Filing) string {
 	var lines []string
 	for _, ch := range f.Changes() {
-		lines = append(lines, fmt.Sprintf("%s %s → **%s**", ch.Field.Label, shown(ch.Field, ch.Old), shown(ch.Field, ch.New)))
+		lines = append(lines, fmt.Sprintf("%s %s → **%s**", ch.Field.Label, view.Shown(ch.Field, ch.Old), view.Shown(ch.Field, ch.New)))
 	}
 	for _, fd := range workflow.Fields() {
 		if f.Prior[fd.Key] == "" && f.Values[fd.Key] != "" {
-			lines = append(lines, fmt.Sprintf("%s **%s**(补填)", fd.Label, shown(fd, f.Values[fd.Key])))
+			lines = append(lines, fmt.Sprintf("%s **%s**(补填)", fd.Label, view.Shown(fd, f.Values[fd.Key])))
 		}
 	}
 	return strings.Join(lines, text.LineBreak)
@@ -299,7 +300,7 @@ func changeLines(f *workflow.Filing) string {
 func sinceLines(fields []workflow.Change) string {
 	lines := make([]string, len(fields))
 	for i, ch := range fields {
-		lines[i] = fmt.Sprintf("%s %s → **%s**", ch.Field.Label, shown(ch.Field, ch.Old), shown(ch.Field, ch.New))
+		lines[i] = fmt.Sprintf("%s %s → **%s**", ch.Field.Label, view.Shown(ch.Field, ch.Old), view.Shown(ch.Field, ch.New))
 	}
 	return strings.Join(lines, text.LineBreak)
 }
@@ -333,15 +334,15 @@ func (t *visit) materialLine(s workflow.SlotInfo, m workflow.Material) string {
 	case s.Slot == workflow.SlotForm:
 		return fmt.Sprintf("%s %s **待经办人核对**：%s", no, s.Label, unreadReason(m.File, t.Text))
 	default:
-		parts = append(parts, fmt.Sprintf("%s %d 页", day(m.On), m.File.Pages))
+		parts = append(parts, fmt.Sprintf("%s %d 页", view.Day(m.On), m.File.Pages))
 	}
 	if s.Slot != workflow.SlotForm && s.Slot != workflow.SlotInsurance {
 		parts = append([]string{"新"}, parts...)
 	}
 	if len(m.File.Swapped) > 0 {
-		parts = append(parts, "第 "+pageList(m.File.Swapped)+" 页已替换")
+		parts = append(parts, "第 "+view.PageList(m.File.Swapped)+" 页已替换")
 	}
-	if h := hintList(t.Text, m.File.Hints); h != "" {
+	if h := view.HintList(t.Text, m.File.Hints); h != "" {
 		parts = append(parts, h)
 	}
 	return fmt.Sprintf("%s %s %s", no, s.Label, strings.Join(parts, " · "))
@@ -362,9 +363,9 @@ func unreadReason(f *workflow.File, zh *text.Catalogue) string {
 	case n == 0: // the person has put it there
 		reason = "请看版本、签字和公章"
 	case n < f.Pages:
-		reason = zh.Phrase("unread_pages", pageList(f.Unread))
+		reason = zh.Phrase("unread_pages", view.PageList(f.Unread))
 	}
-	if h := hintList(zh, f.Hints); h != "" {
+	if h := view.HintList(zh, f.Hints); h != "" {
 		reason += "(" + h + ")"
 	}
 	return reason

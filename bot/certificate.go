@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -14,7 +15,7 @@ func (t *visit) certificate() error {
 	if c == nil {
 		return t.Say("certificate_none", text.Data{"Official": t.Policy().OfficialURL})
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	a := workflow.Assess(c, t.Today(), t.Policy())
 	d["Recognised"] = c.RecognisedOn
 	d["New"] = t.Filing != nil && (t.Filing.State == workflow.Approved || t.Filing.State == workflow.Done) && t.Filing.Renewed.From == c.RecognisedOn

@@ -12,6 +12,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/paper"
@@ -98,7 +99,7 @@ func (b *Bot) clickedBefore(ctx context.Context, click dingtalk.Click, filing st
 	if m, over := ended(c.Filing, ticket); over && m.By.ID == click.Sender {
 		key = "card_done"
 	}
-	line, err := t.fate(c, ticket, t.who, key)
+	line, err := t.fate(c, ticket, func(a workflow.Actor) string { return view.Who(t.Turn, a) }, key)
 	return closedCard(line), err
 }
 
@@ -161,7 +162,7 @@ func (t *visit) look(actor workflow.Actor, ticket int) (map[string]string, error
 	if err != nil || t.Filing.Review.Ticket == ticket {
 		return answer, err
 	}
-	fate, err := t.fate(t.Case, ticket, t.who, "card_done")
+	fate, err := t.fate(t.Case, ticket, func(a workflow.Actor) string { return view.Who(t.Turn, a) }, "card_done")
 	answer["status_text"] = fate + answer["status_text"]
 	return answer, err
 }
@@ -239,14 +240,14 @@ func (t *visit) clickRefused(key string) (map[string]string, error) {
 func (t *visit) takenBy() text.Data {
 	d := text.Data{"By": ""}
 	if t.Filing != nil && t.Filing.Review.Assignee != "" {
-		d["By"] = t.teacher(t.Filing.Review.Assignee)
+		d["By"] = view.Teacher(t.Turn, t.Filing.Review.Assignee)
 	}
 	return d
 }
 
 // byNow says what became of the card with the ticket.
 func (t *visit) byNow(ticket int) (string, error) {
-	return t.fate(t.Case, ticket, t.who, "card_by_now")
+	return t.fate(t.Case, ticket, func(a workflow.Actor) string { return view.Who(t.Turn, a) }, "card_by_now")
 }
 
 // fate says why a card is void: decided, handed to somebody else, or changed under it.
@@ -256,7 +257,7 @@ func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string,
 	if !over {
 		return zh.Line("card_gone", nil)
 	}
-	d := text.Data{"At": stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
+	d := text.Data{"At": view.Stamp(m.At), "By": who(m.By), "Verb": verbOf(m.Action), "To": ""}
 	switch m.Action {
 	case workflow.Reassign:
 		if c.Filing.Review.Assignee != "" {
@@ -273,21 +274,12 @@ func (b *Bot) fate(c workflow.Case, ticket int, who func(workflow.Actor) string,
 // that a person would know.
 func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
 	i := slices.IndexFunc(f.Timeline, func(m workflow.Moment) bool {
-		return m.Seq > ticket && (decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo)
+		return m.Seq > ticket && (view.Decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo)
 	})
 	if i < 0 {
 		return m, false
 	}
 	return f.Timeline[i], true
-}
-
-// who names a person of the case, and for whom they act.
-func (t *visit) who(a workflow.Actor) string {
-	name := t.teacher(a.ID)
-	if a.For != "" {
-		name += t.Text.Phrase("for", t.nameOf(a.For))
-	}
-	return name
 }
 
 func verbOf(a workflow.Action) string {
@@ -301,7 +293,7 @@ func verbOf(a workflow.Action) string {
 }
 
 func (t *visit) doneText(e workflow.Event) (string, error) {
-	return t.Chinese().Line("card_done", text.Data{"At": stamp(e.At), "By": t.who(e.Actor), "Verb": verbOf(e.Action)})
+	return t.Chinese().Line("card_done", text.Data{"At": view.Stamp(e.At), "By": view.Who(t.Turn, e.Actor), "Verb": verbOf(e.Action)})
 }
 
 // closedCard takes the buttons and the form away.
@@ -351,7 +343,7 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (line, about
 	var ids []string
 	for _, m := range c.Filing.Timeline {
 		ids = append(ids, m.By.ID, m.By.For)
-		if m.Seq == job.Seq && decides(m.Action) {
+		if m.Seq == job.Seq && view.Decides(m.Action) {
 			by = m.By.ID
 		}
 	}
@@ -368,10 +360,6 @@ func (b *Bot) redrawn(ctx context.Context, job workflow.RedrawCard) (line, about
 		return s
 	}, "card_done")
 	return line, text.Typed(c.Applicant.Name).String(), by, err
-}
-
-func decides(a workflow.Action) bool {
-	return a == workflow.Approve || a == workflow.Return || a == workflow.Submit
 }
 
 // tellInstead says in a message what a card cannot show. Who decided knows.
@@ -424,7 +412,7 @@ func (t *visit) review() error {
 		return t.Say("not_yours", nil)
 	case t.in.wish == wishView:
 		t.Later(workflow.Show{Filing: t.Filing.ID, Viewer: actor.ID})
-		return t.Say("view_comes", t.base(t.Case, t.Filing))
+		return t.Say("view_comes", view.Base(t.Turn, t.Case, t.Filing))
 	case t.Filing.State != workflow.Prereview:
 		return t.sayGone()
 	case t.in.wish == wishOpen:
@@ -465,12 +453,12 @@ func (t *visit) sayGone() error {
 	for _, m := range t.Filing.Timeline {
 		if m.Action == workflow.HandIn {
 			ticket = m.Seq
-		} else if decides(m.Action) {
+		} else if view.Decides(m.Action) {
 			ticket = m.Seq - 1
 		}
 	}
 	if ticket == 0 {
-		return t.Say("review_not_yet", t.base(t.Case, t.Filing))
+		return t.Say("review_not_yet", view.Base(t.Turn, t.Case, t.Filing))
 	}
 	line, err := t.byNow(ticket)
 	if err != nil {
@@ -497,7 +485,7 @@ func (t *visit) showCard(why string) error {
 		m = m.Lead(line)
 	}
 	t.Reply = &turn.Reply{Message: m}
-	t.Disclose(t.Case.Applicant.ID, accessCard)
+	t.Disclose(t.Case.Applicant.ID, workflow.ShownCard)
 	return nil
 }
 
@@ -507,7 +495,7 @@ func (t *visit) askDecision(step workflow.ReviewStep) error {
 	if err != nil {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Verb"], d["Code"], d["Eyes"], d["Attest"] = step.Verb, code, eyes(t.Filing), step.Submits
 	return t.Say("decide_ask", d)
 }
@@ -523,7 +511,7 @@ func (t *visit) decided(actor workflow.Actor, cmd workflow.Command) error {
 	if err != nil {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if d["Text"], err = t.doneText(t.Out.Events[len(t.Out.Events)-1]); err != nil {
 		return err
 	}
@@ -540,14 +528,14 @@ func (t *visit) sendBack(actor workflow.Actor) error {
 	if len(r.items) > 0 {
 		begin += t.spokenAs(r.items) + ";"
 	}
-	d := t.base(t.Case, t.Filing)
-	d["Begin"], d["Unread"] = begin, text.Typed(short(r.unread))
-	var choices []choice
+	d := view.Base(t.Turn, t.Case, t.Filing)
+	d["Begin"], d["Unread"] = begin, text.Typed(text.Short(r.unread))
+	var choices []text.Choice
 	switch {
 	case r.open:
 		d["Item"] = t.itemName(r.item)
 		for _, reason := range likely(r.item, t.Policy()) {
-			choices = append(choices, choice{plainReason(reason), begin + t.itemName(r.item) + " " + plainReason(reason)})
+			choices = append(choices, text.Choice{plainReason(reason), begin + t.itemName(r.item) + " " + plainReason(reason)})
 		}
 		d["Choices"] = choices
 		return t.Say("return_why", d)
@@ -555,7 +543,7 @@ func (t *visit) sendBack(actor workflow.Actor) error {
 		for _, o := range newReturnForm(t.Filing, t.Policy()).items {
 			it, _ := readItem(o.Value)
 			if len(choices) < 5 && !slices.ContainsFunc(r.items, func(x workflow.ReturnItem) bool { return x.Slot == it.Slot && x.Field == it.Field }) {
-				choices = append(choices, choice{t.itemName(it), begin + t.itemName(it)})
+				choices = append(choices, text.Choice{t.itemName(it), begin + t.itemName(it)})
 			}
 		}
 		d["Choices"] = choices
@@ -567,7 +555,7 @@ func (t *visit) sendBack(actor workflow.Actor) error {
 	}
 	lines := make([]string, len(r.items))
 	for i, it := range r.items {
-		lines[i] = t.itemLine(it)
+		lines[i] = view.ItemLine(t.Turn, it)
 	}
 	d["Items"], d["Yes"], d["More"] = lines, "确认退回 "+t.Filing.ID+" "+code+" "+t.spokenAs(r.items), begin
 	return t.Say("return_ask", d)
@@ -588,7 +576,7 @@ func (t *visit) colleagues() []workflow.Person {
 
 // reassign hands the review to somebody else (转交, T11).
 func (t *visit) reassign(actor workflow.Actor) error {
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	people := t.colleagues()
 	d["Choices"] = t.colleagueChoices(people)
 	if t.in.text == "" || len(people) == 0 {
@@ -620,14 +608,14 @@ func (t *visit) reassign(actor workflow.Actor) error {
 	return t.Say("reassigned", d)
 }
 
-func (t *visit) colleagueChoices(people []workflow.Person) []choice {
-	choices := []choice{}
+func (t *visit) colleagueChoices(people []workflow.Person) []text.Choice {
+	choices := []text.Choice{}
 	for _, p := range people[:min(len(people), 5)] {
 		label, name := p.Name, p.Name
 		if slices.ContainsFunc(people, func(x workflow.Person) bool { return x.ID != p.ID && x.Name == p.Name }) {
 			label, name = p.Name+" "+p.ID, p.ID
 		}
-		choices = append(choices, choice{label, "转交 " + t.Filing.ID + " " + t.in.code + " " + name})
+		choices = append(choices, text.Choice{label, "转交 " + t.Filing.ID + " " + t.in.code + " " + name})
 	}
 	return choices
 }
@@ -637,12 +625,12 @@ func (t *visit) release(actor workflow.Actor) error {
 	err := t.Try(workflow.Command{Action: workflow.Release, Actor: actor})
 	var refused *workflow.Refusal
 	if errors.As(err, &refused) {
-		return t.Say("release_not", t.base(t.Case, t.Filing))
+		return t.Say("release_not", view.Base(t.Turn, t.Case, t.Filing))
 	}
 	if err != nil {
 		return err
 	}
-	return t.Say("released", t.base(t.Case, t.Filing))
+	return t.Say("released", view.Base(t.Turn, t.Case, t.Filing))
 }
 
 // OfferColleagues sends a handler who tapped 转交 the people to choose from.
@@ -658,7 +646,7 @@ func (b *Bot) OfferColleagues(ctx context.Context, job workflow.OfferColleagues)
 	if t.in.code, err = b.code(c.Filing, job.To, "转交"); err != nil {
 		return err
 	}
-	d := t.base(c, c.Filing)
+	d := view.Base(t.Turn, c, c.Filing)
 	d["Choices"] = t.colleagueChoices(t.colleagues())
 	m, err := t.Text.Message("reassign_whom", d)
 	if err != nil {
@@ -684,7 +672,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	if err != nil {
 		return err
 	}
-	d := t.base(c, c.Filing)
+	d := view.Base(t.Turn, c, c.Filing)
 	if len(docs) == 0 {
 		return b.Write(ctx, []string{job.Viewer}, "view_nothing", d)
 	}
@@ -696,7 +684,7 @@ func (b *Bot) Show(ctx context.Context, job workflow.Show) error {
 	if len(pdf) > dingtalk.MaxFile {
 		return b.Write(ctx, []string{job.Viewer}, "view_large", d)
 	}
-	if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Viewer}, accessMaterials, now); err != nil {
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Viewer}, workflow.ShownMaterials, now); err != nil {
 		return err
 	}
 	name := "材料-" + c.Applicant.Name + ".pdf"

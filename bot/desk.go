@@ -11,13 +11,11 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
 )
-
-// mostOnDesk is how many filings are looked through for one handler.
-const mostOnDesk = 200
 
 // Desk is what waits for handlers.
 type Desk interface {
@@ -26,59 +24,14 @@ type Desk interface {
 	Statistics(ctx context.Context, today calendar.Date) (workflow.Statistics, error)
 }
 
-// What somebody may have to do on a filing, as 待我处理 counts it.
-const (
-	taskReview = "review" // decide
-	taskPost   = "post"   // post the public notice
-	taskSettle = "settle" // an objection
-	taskSeal   = "seal"   // sign and seal the form
-)
-
-// task is what the person has to do on the filing now, "" when it is somebody else's turn.
-func (b *Bot) task(c workflow.Case, person string) string {
-	f, today := c.Filing, b.Today()
-	is := func(people []workflow.Person) bool {
-		return slices.ContainsFunc(people, func(p workflow.Person) bool { return p.ID == person })
-	}
-	step, reviewing := b.Rules().For(f).ReviewStep(f.Review.Step)
-	switch {
-	case reviewing && f.State == workflow.Prereview:
-		if is(c.Reviewers(step.Role, today)) {
-			return taskReview
-		}
-		return ""
-	case f.Notice.State == workflow.NoticeObjection && is(c.Assignees(workflow.SchoolHandler, today)):
-		return taskSettle
-	case !is(c.Assignees(workflow.CollegeHandler, today)):
-		return ""
-	case f.Notice.State == workflow.NoticeHanded:
-		return taskPost
-	case unsealed(f):
-		return taskSeal
-	}
-	return ""
-}
-
-// unsealed reports whether the printed form is still to be signed and sealed.
-func unsealed(f *workflow.Filing) bool {
-	return f.State.Editable() && f.Printed > 0 && f.Printed == f.Revision &&
-		(f.Form == workflow.FormPrinted || f.Form == workflow.FormSigned || f.Form == workflow.FormCollegeSigned)
-}
-
-// entry is one filing on a desk.
-type entry struct {
-	c    workflow.Case
-	task string
-}
-
 // line says what it is, whose, and how long there is.
-func (t *visit) line(e entry) string {
-	f := e.c.Filing
-	parts := []string{text.Typed(e.c.Applicant.Name).String(), text.Typed(e.c.College.Name).String(), t.Text.Phrase("task_" + e.task)}
-	if a := workflow.Assess(e.c.Certificate, t.Today(), t.Book.For(f)); a.DaysLeft < 30 {
-		parts = append(parts, left(t.Text, a.DaysLeft))
+func (t *visit) line(e view.Entry) string {
+	f := e.Case.Filing
+	parts := []string{text.Typed(e.Case.Applicant.Name).String(), text.Typed(e.Case.College.Name).String(), t.Text.Phrase("task_" + e.Task)}
+	if a := workflow.Assess(e.Case.Certificate, t.Today(), t.Book.For(f)); a.DaysLeft < 30 {
+		parts = append(parts, view.Left(t.Text, a.DaysLeft))
 	}
-	if e.task == taskReview {
+	if e.Task == view.TaskReview {
 		parts = append(parts, eyesShort(f, t.Book.For(f)))
 	}
 	return strings.Join(parts, " · ")
@@ -128,16 +81,16 @@ func (t *visit) desk() error {
 		return t.Say("desk_not_you", nil)
 	}
 	list := t.filter(t.in.word)
-	d := text.Data{"Name": text.Typed(t.Case.Person.Name), "Filter": text.Typed(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": countTasks(t.Text, t.tasks())}
+	d := text.Data{"Name": text.Typed(t.Case.Person.Name), "Filter": text.Typed(t.in.word), "Count": len(list), "All": len(t.tasks()), "Counts": view.CountTasks(t.Text, t.tasks())}
 	if len(list) == 0 {
 		return t.Say("desk_empty", d)
 	}
 	const shown = 12
 	var lines []string
-	var choices []choice
+	var choices []text.Choice
 	same, seals := 0, 0
 	for _, e := range t.plainOnes() {
-		if slices.ContainsFunc(list, func(x entry) bool { return x.c.Filing.ID == e.c.Filing.ID }) {
+		if slices.ContainsFunc(list, func(x view.Entry) bool { return x.Case.Filing.ID == e.Case.Filing.ID }) {
 			same++
 		}
 	}
@@ -145,84 +98,59 @@ func (t *visit) desk() error {
 		if i < shown {
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, t.line(e)))
 		}
-		if e.task == taskReview && len(choices) < 3 {
-			choices = append(choices, choice{t.Text.Phrase("open_of", e.c.Applicant.Name), "打开 " + e.c.Filing.ID})
+		if e.Task == view.TaskReview && len(choices) < 3 {
+			choices = append(choices, text.Choice{t.Text.Phrase("open_of", e.Case.Applicant.Name), "打开 " + e.Case.Filing.ID})
 		}
-		if e.task == taskSeal || unsealed(e.c.Filing) && t.mayStamp(e.c, t.Case.Person.ID) { // posting and sealing go on side by side
+		if e.Task == view.TaskSeal || view.Unsealed(e.Case.Filing) && view.MayStamp(e.Case, t.Case.Person.ID, t.Today()) { // posting and sealing go on side by side
 			seals++
 		}
 	}
 	if same > 1 {
-		choices = append(choices[:min(len(choices), 2)], choice{t.Text.Phrase("batch_look", same), "逐份看"})
+		choices = append(choices[:min(len(choices), 2)], text.Choice{t.Text.Phrase("batch_look", same), "逐份看"})
 	}
 	if seals > 0 {
-		choices = append(choices, choice{t.Text.Phrase("seal_pack", seals), "待盖章包"})
+		choices = append(choices, text.Choice{t.Text.Phrase("seal_pack", seals), "待盖章包"})
 	}
 	d["Lines"], d["More"], d["Choices"] = lines, max(len(list)-shown, 0), choices
 	return t.Say("desk", d)
 }
 
 // tasks is what waits for the sender, the most urgent certificate first.
-func (t *visit) tasks() []entry { return t.tasksOf(t.onDesk, t.Case.Person.ID) }
-
-// tasksOf are the filings on which it is the person's turn, the most urgent certificate first.
-func (b *Bot) tasksOf(cases []workflow.Case, person string) []entry {
-	var out []entry
-	for _, c := range cases {
-		if task := b.task(c, person); task != "" {
-			out = append(out, entry{c, task})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b entry) int { return -a.c.Filing.Ends.DaysUntil(b.c.Filing.Ends) })
-	return out
+func (t *visit) tasks() []view.Entry {
+	return view.TasksOf(t.Book, t.onDesk, t.Case.Person.ID, t.Today())
 }
 
 // waitingFor is what somebody has to do now.
-func (b *Bot) waitingFor(ctx context.Context, person string) ([]entry, error) {
-	cases, err := b.Cases.Desk(ctx, person, b.Today(), mostOnDesk)
-	return b.tasksOf(cases, person), err
+func (b *Bot) waitingFor(ctx context.Context, person string) ([]view.Entry, error) {
+	cases, err := b.Cases.Desk(ctx, person, b.Today(), view.MostOnDesk)
+	return view.TasksOf(b.Rules(), cases, person, b.Today()), err
 }
 
 // plainOnes are the filings in which nothing has changed and that wait at one step of the
 // review: what is decided together gets the same decision.
-func (t *visit) plainOnes() []entry {
+func (t *visit) plainOnes() []view.Entry {
 	list := t.filter("未变更")
-	i := slices.IndexFunc(list, func(e entry) bool { return slices.Contains(t.in.batch, e.c.Filing.ID) })
-	return slices.DeleteFunc(slices.Clone(list), func(e entry) bool {
-		return e.c.Filing.Review.Step != list[max(i, 0)].c.Filing.Review.Step
+	i := slices.IndexFunc(list, func(e view.Entry) bool { return slices.Contains(t.in.batch, e.Case.Filing.ID) })
+	return slices.DeleteFunc(slices.Clone(list), func(e view.Entry) bool {
+		return e.Case.Filing.Review.Step != list[max(i, 0)].Case.Filing.Review.Step
 	})
 }
 
 // filter keeps what a word is about: a task, 急, 未变更, a college or a name.
-func (t *visit) filter(word string) []entry {
+func (t *visit) filter(word string) []view.Entry {
 	all := t.tasks()
 	if word == "" {
 		return all
 	}
-	return slices.DeleteFunc(all, func(e entry) bool {
+	return slices.DeleteFunc(all, func(e view.Entry) bool {
 		switch word {
 		case "未变更", "没变更", "没有变更":
-			return e.task != taskReview || !plain(e.c.Filing)
+			return e.Task != view.TaskReview || !plain(e.Case.Filing)
 		case "急", "紧急", "快到期":
-			return t.Today().DaysUntil(e.c.Filing.Ends) > 14
+			return t.Today().DaysUntil(e.Case.Filing.Ends) > 14
 		}
-		return !strings.Contains(t.Text.Phrase("task_"+e.task)+e.c.College.Name+e.c.Applicant.Name, word)
+		return !strings.Contains(t.Text.Phrase("task_"+e.Task)+e.Case.College.Name+e.Case.Applicant.Name, word)
 	})
-}
-
-// counts says how many there are of each task.
-func countTasks(t *text.Catalogue, list []entry) string {
-	n := map[string]int{}
-	for _, e := range list {
-		n[e.task]++
-	}
-	var parts []string
-	for _, task := range []string{taskReview, taskPost, taskSeal, taskSettle} {
-		if n[task] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", t.Phrase("task_"+task), n[task]))
-		}
-	}
-	return strings.Join(parts, " · ")
 }
 
 // batch walks through the filings in which nothing has changed, one look each; at the end
@@ -230,12 +158,12 @@ func countTasks(t *text.Catalogue, list []entry) string {
 func (t *visit) batch() error {
 	t.InChinese()
 	const most = 12 // more do not fit into a button
-	var looked, rest []entry
+	var looked, rest []view.Entry
 	for _, e := range t.plainOnes() {
 		switch {
-		case slices.Contains(t.in.batch, e.c.Filing.ID):
+		case slices.Contains(t.in.batch, e.Case.Filing.ID):
 			looked = append(looked, e)
-		case len(looked)+len(rest) < most && !slices.Contains(t.in.skip, e.c.Filing.ID):
+		case len(looked)+len(rest) < most && !slices.Contains(t.in.skip, e.Case.Filing.ID):
 			rest = append(rest, e)
 		}
 	}
@@ -254,34 +182,34 @@ func (t *visit) batch() error {
 	if err != nil {
 		return err
 	}
-	step, _ := t.Book.For(looked[0].c.Filing).ReviewStep(looked[0].c.Filing.Review.Step)
+	step, _ := t.Book.For(looked[0].Case.Filing).ReviewStep(looked[0].Case.Filing.Review.Step)
 	d["Attest"] = step.Submits // what the button attests (R-B06)
 	d["Lines"], d["Verb"], d["Yes"] = lines, step.Verb, "一并通过 "+code+" "+strings.Join(filingIDs(looked), " ")
 	return t.Say("batch_ask", d)
 }
 
-func filingIDs(list []entry) []string {
+func filingIDs(list []view.Entry) []string {
 	out := make([]string, len(list))
 	for i, e := range list {
-		out[i] = e.c.Filing.ID
+		out[i] = e.Case.Filing.ID
 	}
 	return out
 }
 
 // batchLook shows one filing of a batch.
-func (t *visit) batchLook(looked []entry, e entry, d text.Data) error {
-	v, err := t.view(e.c)
+func (t *visit) batchLook(looked []view.Entry, e view.Entry, d text.Data) error {
+	v, err := t.view(e.Case)
 	if err != nil {
 		return err
 	}
 	d["Title"], d["Summary"], d["Changes"], d["Materials"], d["No"] = v.title, v.summary, v.changes, v.materials, len(looked)+1
 	d["Total"] = len(looked) + d["Left"].(int)
-	ids := append(filingIDs(looked), e.c.Filing.ID)
-	skip := append(slices.Clone(t.in.skip), e.c.Filing.ID)
+	ids := append(filingIDs(looked), e.Case.Filing.ID)
+	skip := append(slices.Clone(t.in.skip), e.Case.Filing.ID)
 	d["Next"] = "逐份看 " + strings.Join(ids, " ") + skipped(t.in.skip)
 	d["Skip"] = "逐份看 " + strings.Join(filingIDs(looked), " ") + skipped(skip)
-	d["ID"] = e.c.Filing.ID
-	t.Disclose(e.c.Applicant.ID, accessCard)
+	d["ID"] = e.Case.Filing.ID
+	t.Disclose(e.Case.Applicant.ID, workflow.ShownCard)
 	return t.Say("batch_look", d)
 }
 
@@ -293,10 +221,10 @@ func skipped(ids []string) string {
 }
 
 // batchCode is good for this person and these filings as they are now.
-func (t *visit) batchCode(list []entry) (string, error) {
+func (t *visit) batchCode(list []view.Entry) (string, error) {
 	text := "batch:" + t.Case.Person.ID
 	for _, e := range list {
-		text += fmt.Sprintf(":%s-%d", e.c.Filing.ID, e.c.Filing.Review.Ticket)
+		text += fmt.Sprintf(":%s-%d", e.Case.Filing.ID, e.Case.Filing.Review.Ticket)
 	}
 	return t.ShortCode(text)
 }
@@ -304,10 +232,10 @@ func (t *visit) batchCode(list []entry) (string, error) {
 // passBatch leaves the decisions to a job: each filing is decided by itself.
 func (t *visit) passBatch() error {
 	t.InChinese()
-	var list []entry
+	var list []view.Entry
 	for _, id := range t.in.batch {
 		for _, e := range t.plainOnes() {
-			if e.c.Filing.ID == id {
+			if e.Case.Filing.ID == id {
 				list = append(list, e)
 			}
 		}
@@ -321,7 +249,7 @@ func (t *visit) passBatch() error {
 	}
 	job := workflow.DecideBatch{Person: t.Case.Person.ID}
 	for _, e := range list {
-		job.Items = append(job.Items, workflow.BatchItem{Filing: e.c.Filing.ID, Ticket: e.c.Filing.Review.Ticket})
+		job.Items = append(job.Items, workflow.BatchItem{Filing: e.Case.Filing.ID, Ticket: e.Case.Filing.Review.Ticket})
 	}
 	t.Later(job)
 	return t.Say("batch_begun", text.Data{"Count": len(list)})

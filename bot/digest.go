@@ -9,6 +9,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
@@ -28,7 +29,7 @@ func (b *Bot) Digest(ctx context.Context, part reminder.Topic, people []string, 
 		err := b.deliverEach(some, send, func(d reminder.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about) > 0 {
-					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about, What: accessList})
+					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about, What: workflow.ShownList})
 				}
 			}
 			return done(d)
@@ -98,7 +99,7 @@ func (b *Bot) digestList(ctx context.Context, o reminder.Overview) (send sendAll
 			note = zh.Phrase("list_silent")
 		}
 		ends := k.Certificate.ValidUntil(p)
-		rows = append(rows, []string{k.Person.Name, k.Person.ID, k.College, ends.String(), fmt.Sprint(o.Day.DaysUntil(ends)), stateWord(k.State), note})
+		rows = append(rows, []string{k.Person.Name, k.Person.ID, k.College, ends.String(), fmt.Sprint(o.Day.DaysUntil(ends)), view.StateWord(k.State), note})
 		about = append(about, k.Person.ID)
 	}
 	file, err := workbook.List(zh.Phrase("list_sheet"), strings.Split(zh.Phrase("list_header"), "、"), []float64{12, 20, 18, 12, 10, 14, 16}, rows)
@@ -158,5 +159,5 @@ func (b *Bot) digestData(o reminder.Overview) text.Data {
 // personEnds is one line about somebody and when their certificate ends.
 func (b *Bot) personEnds(k reminder.Candidate, today calendar.Date) string {
 	ends, zh := k.Certificate.ValidUntil(b.Rules().Current), b.Chinese()
-	return zh.Phrase("person_ends", text.Typed(k.Person.Name), text.Typed(k.College), ends, left(zh, today.DaysUntil(ends)))
+	return zh.Phrase("person_ends", text.Typed(k.Person.Name), text.Typed(k.College), ends, view.Left(zh, today.DaysUntil(ends)))
 }

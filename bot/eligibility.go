@@ -2,6 +2,7 @@ package bot
 
 import (
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/identity"
 )
@@ -46,7 +47,7 @@ func (t *visit) welcome() error {
 	if t.foreign() && t.Case.Person.Lang == "" && t.Out.Lang == "" {
 		return t.Say("lang_ask", nil)
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if t.Case.Consent != "" { // agreed to an older notice (PIPL §14)
 		return t.Say("welcome_again", d)
 	}
@@ -86,7 +87,7 @@ func (t *visit) chooseLanguage() error {
 // agree records the consent and starts the filing: one tap does both.
 func (t *visit) agree() error {
 	t.Out.Consent = t.Book.Current.Consent
-	if t.Filing != nil && t.Filing.State.Begun() && t.step().Kind != workflow.StepStart {
+	if t.Filing != nil && t.Filing.State.Begun() && view.StepOf(t.Turn).Kind != workflow.StepStart {
 		return t.Next()
 	}
 	return t.start()
@@ -94,7 +95,7 @@ func (t *visit) agree() error {
 
 // start enrols where that has not been done and creates the application.
 func (t *visit) start() error {
-	if t.step().Kind != workflow.StepStart && t.Filing != nil && t.Filing.State != workflow.Closed {
+	if view.StepOf(t.Turn).Kind != workflow.StepStart && t.Filing != nil && t.Filing.State != workflow.Closed {
 		return t.Next()
 	}
 	if err := t.enrol(); err != nil {
@@ -141,7 +142,7 @@ func (t *visit) reportIdentity() error {
 // declare records what the person says is different. Without a filing there is
 // nothing to record, only an answer.
 func (t *visit) declare(a workflow.Action, reason workflow.Ineligible) error {
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if !t.Consented() {
 		return t.Say("blocked_"+string(reason), d)
 	}
@@ -163,7 +164,7 @@ func (t *visit) declare(a workflow.Action, reason workflow.Ineligible) error {
 // question: it is one word away from a filing that goes on.
 func (t *visit) leave() error {
 	if t.Filing == nil || t.Filing.State.Terminal() {
-		return t.Say("blocked_not_in_service", t.base(t.Case, t.Filing))
+		return t.Say("blocked_not_in_service", view.Base(t.Turn, t.Case, t.Filing))
 	}
 	if t.in.text != t.Filing.ID {
 		return t.Say("ask_leave", text.Data{"Where": t.Where(), "ID": t.Filing.ID})

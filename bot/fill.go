@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -78,9 +79,9 @@ func (t *visit) read() (v workflow.Values, set, assumed, faults []string, err er
 
 func (t *visit) changeLine(fd workflow.Field, v string) string {
 	if old := t.Filing.Values[fd.Key]; old != "" && old != v {
-		return fmt.Sprintf("%s %s → **%s**", t.Text.Field(fd), shown(fd, old), shown(fd, v))
+		return fmt.Sprintf("%s %s → **%s**", t.Text.Field(fd), view.Shown(fd, old), view.Shown(fd, v))
 	}
-	return fmt.Sprintf("%s **%s**", t.Text.Field(fd), shown(fd, v))
+	return fmt.Sprintf("%s **%s**", t.Text.Field(fd), view.Shown(fd, v))
 }
 
 func (t *visit) faultLine(f *workflow.Fault) (string, error) {
@@ -92,7 +93,7 @@ func (t *visit) faultLine(f *workflow.Fault) (string, error) {
 	if len(choices) > 14 {
 		choices = append(slices.Clone(choices[:8]), "…")
 	}
-	return t.Text.Line("fault_"+f.Code, text.Data{"Label": t.Text.Field(f.Field), "Got": text.Typed(short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
+	return t.Text.Line("fault_"+f.Code, text.Data{"Label": t.Text.Field(f.Field), "Got": text.Typed(text.Short(f.Got)), "Count": f.Count, "Example": ex, "Options": choices, "Few": len(f.Choices) < 4})
 }
 
 // set records what was typed: at once in a draft, after a question when a paper
@@ -104,7 +105,7 @@ func (t *visit) set() error {
 		return err
 	}
 	for _, piece := range t.in.unread {
-		line, err := t.Text.Line("fault_unread", text.Data{"Said": text.Typed(short(piece))})
+		line, err := t.Text.Line("fault_unread", text.Data{"Said": text.Typed(text.Short(piece))})
 		if err != nil {
 			return err
 		}
@@ -128,33 +129,21 @@ func (t *visit) set() error {
 	if done, err := t.Apply(workflow.Command{Action: workflow.Fill, Values: v}); err != nil || !done {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	missing := t.Filing.Missing()
 	d["Set"], d["Assumed"], d["Faults"] = set, assumed, faults
-	d["Blank"], d["Example"], d["Demands"] = t.fieldNames(missing), t.example(missing), t.demands()
+	d["Blank"], d["Example"], d["Demands"] = view.FieldNames(t.Turn, missing), view.Example(t.Turn, missing), t.demands()
 	return t.sayWithDoubts("noted", d)
 }
 
 // sayWithDoubts adds what may be wrong and what is still to be asked.
 func (t *visit) sayWithDoubts(key string, d text.Data) error {
 	var err error
-	if d["Doubts"], err = t.doubtLines(); err != nil {
+	if d["Doubts"], err = view.DoubtLines(t.Turn); err != nil {
 		return err
 	}
-	d["Ask"] = t.questions()
+	d["Ask"] = view.OpenQuestions(t.Turn)
 	return t.Say(key, d)
-}
-
-func (t *visit) doubtLines() ([]string, error) {
-	var out []string
-	for _, b := range t.Filing.Doubts(t.Today()) {
-		line, err := t.Text.Line("doubt_"+b.Code, text.Data{"Label": t.Text.Field(b.Field), "Value": shown(b.Field, t.Filing.Values[b.Field.Key]), "Want": b.Want})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, line)
-	}
-	return out, nil
 }
 
 // demands names the materials that the changes ask for.
@@ -194,7 +183,7 @@ func (t *visit) askChange(v workflow.Values, set []string) error {
 		t.Reply = trial.Reply
 		return nil
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Set"], d["Demands"], d["Review"] = set, trial.demands(), t.Filing.State == workflow.Prereview
 	d["Republish"] = trial.Out.Events[len(trial.Out.Events)-1].Republish
 	d["Locked"] = t.locked(v)
@@ -236,13 +225,13 @@ func (t *visit) confirmed() error {
 	if done, err := t.ApplyAll(actions...); err != nil || !done {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Set"], d["Old"], d["Demands"], d["Republish"] = set, old, t.demands(), republish
-	d["Handlers"] = t.handlers(workflow.CollegeHandler)
+	d["Handlers"] = view.Handlers(t.Turn, workflow.CollegeHandler)
 	if err := t.Say("reprinted", d); err != nil {
 		return err
 	}
-	t.Hand(t.sheet(workflow.PaperForm))
+	t.Hand(view.Sheet(t.Turn, workflow.PaperForm))
 	return nil
 }
 
@@ -272,7 +261,7 @@ func (t *visit) takeBackFill() error {
 func (t *visit) askField() error {
 	fd := t.in.set[0].field
 	t.Ask = workflow.Values{asked: string(fd.Key)}
-	d := text.Data{"Where": t.Where(), "Label": t.Text.Field(fd), "Value": shown(fd, t.Filing.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
+	d := text.Data{"Where": t.Where(), "Label": t.Text.Field(fd), "Value": view.Shown(fd, t.Filing.Values[fd.Key]), "Help": fd.Help, "Example": fd.Example}
 	if t.Text.Lang == "en" {
 		d["Help"] = fd.HelpEnglish
 	}
@@ -315,7 +304,7 @@ func (t *visit) answer() error {
 	if done, err := t.Apply(workflow.Command{Action: workflow.Answer, Slot: t.in.slot, Yes: t.in.yes}); err != nil || !done {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["What"], d["Label"], d["Yes"] = t.Text.Phrase(fmt.Sprint("question", int(t.in.slot))), t.Text.Slot(t.in.slot), t.in.yes
 	return t.SayWithNext("answered", d)
 }
@@ -335,9 +324,9 @@ func (t *visit) fields() error {
 		case v != t.Filing.Prior[fd.Key]:
 			mark = "✎"
 		}
-		lines = append(lines, t.Text.Phrase("field_line", mark, fd.No, t.Text.Field(fd), shown(fd, v)))
+		lines = append(lines, t.Text.Phrase("field_line", mark, fd.No, t.Text.Field(fd), view.Shown(fd, v)))
 	}
-	d := t.base(t.Case, t.Filing)
-	d["Lines"], d["Draft"], d["Blank"] = lines, t.Filing.State == workflow.Draft, t.fieldNames(missing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
+	d["Lines"], d["Draft"], d["Blank"] = lines, t.Filing.State == workflow.Draft, view.FieldNames(t.Turn, missing)
 	return t.Say("fields", d)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
@@ -46,7 +47,7 @@ func (b *Bot) query(word string) roster.Lookup {
 
 // find says where somebody is, in one message; several hits become a list.
 func (t *visit) find() error {
-	d := text.Data{"Word": text.Typed(short(t.in.word)), "Count": t.office.all}
+	d := text.Data{"Word": text.Typed(text.Short(t.in.word)), "Count": t.office.all}
 	switch {
 	case t.office.all == 0 && t.office.query.State != "":
 		return t.Say("found_nobody", d)
@@ -56,19 +57,16 @@ func (t *visit) find() error {
 		return t.foundOne(t.office.found[0], d)
 	}
 	var lines []string
-	var choices []choice
+	var choices []text.Choice
 	for i, c := range t.office.found {
 		w := t.whereabouts(c)
 		lines = append(lines, fmt.Sprintf("%d. %s · %s · %s", i+1, text.Typed(c.Applicant.Name), w.certificate, w.waits))
-		choices = append(choices, choice{text.Typed(c.Applicant.Name).String() + "·" + text.Typed(c.College.Name).String(), "查 " + c.Applicant.ID})
-		t.Disclose(c.Applicant.ID, accessSearch)
+		choices = append(choices, text.Choice{text.Typed(c.Applicant.Name).String() + "·" + text.Typed(c.College.Name).String(), "查 " + c.Applicant.ID})
+		t.Disclose(c.Applicant.ID, workflow.ShownSearch)
 	}
 	d["Lines"], d["Choices"], d["More"] = lines, choices, max(0, t.office.all-len(lines))
 	return t.Say("found_list", d)
 }
-
-// accessSearch is a look-up by HR; the word is stored.
-const accessSearch = "search"
 
 func (t *visit) foundOne(c workflow.Case, d text.Data) error {
 	w := t.whereabouts(c)
@@ -85,9 +83,9 @@ func (t *visit) foundOne(c workflow.Case, d text.Data) error {
 	}
 	d["Roles"] = strings.Join(roles, "、")
 	if on := t.office.declined; !on.IsZero() && d["ID"] == "" {
-		d["Waits"] = t.Text.Phrase("waits_declined", day(on))
+		d["Waits"] = t.Text.Phrase("waits_declined", view.Day(on))
 	}
-	t.Disclose(c.Applicant.ID, accessSearch)
+	t.Disclose(c.Applicant.ID, workflow.ShownSearch)
 	return t.Say("found_one", d)
 }
 
@@ -104,7 +102,7 @@ func (t *visit) whereabouts(c workflow.Case) whereabouts {
 	w := whereabouts{certificate: x.Text.Phrase("no_certificate")}
 	a := workflow.Assess(c.Certificate, t.Today(), p)
 	if c.Certificate != nil {
-		w.certificate = x.Text.Phrase("certificate_line", c.Certificate.Category, a.ValidUntil.String(), left(x.Text, a.DaysLeft))
+		w.certificate = x.Text.Phrase("certificate_line", c.Certificate.Category, a.ValidUntil.String(), view.Left(x.Text, a.DaysLeft))
 	}
 	f := c.Filing
 	if f == nil || !f.State.Begun() {
@@ -118,14 +116,14 @@ func (t *visit) whereabouts(c workflow.Case) whereabouts {
 		}
 		return w
 	}
-	w.stage, w.state = stageName(x.Text, workflow.Next(c.Certificate, f, true, p, t.Today()).Stage), x.stateName()
+	w.stage, w.state = view.StageName(x.Text, workflow.Next(c.Certificate, f, true, p, t.Today()).Stage), x.stateName()
 	since := f.EndedAt
 	if n := len(f.Timeline); n > 0 {
 		since = f.Timeline[n-1].At
 	}
 	if wait, ok := f.Waits(p); ok {
 		since = wait.Since
-		w.waits = x.Text.Phrase("waits_role", x.handlers(wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
+		w.waits = x.Text.Phrase("waits_role", view.Handlers(x.Turn, wait.Role), int(p.WorkTime(wait.Since, t.Now()).Hours()))
 	} else {
 		w.waits = x.waitsFor()
 	}
@@ -151,8 +149,8 @@ func (t *visit) waitsFor() string {
 	case t.Filing.State == workflow.Done:
 		return t.Text.Phrase("waits_nothing")
 	case t.Filing.Notice.State == workflow.NoticeObjection:
-		return t.Text.Phrase("waits_objection", t.handlers(workflow.SchoolHandler))
-	case unsealed(t.Filing):
+		return t.Text.Phrase("waits_objection", view.Handlers(t.Turn, workflow.SchoolHandler))
+	case view.Unsealed(t.Filing):
 		return t.Text.Phrase("waits_seal")
 	case t.Filing.State.Editable() && t.Filing.AutoHandIn && !t.Filing.Notice.Over(t.Today()):
 		return t.Text.Phrase("waits_notice", t.Filing.Notice.Until.String())
@@ -221,11 +219,8 @@ func (b *Bot) sendList(ctx context.Context, job workflow.Office) error {
 	if err := b.Registry.Noted(ctx, job.Person, "export", fmt.Sprintf("%d people college=%s until=%s", len(rows), job.College, job.Until), b.Now()); err != nil {
 		return err
 	}
-	if err := b.Registry.ShownAll(ctx, people, job.Person, accessList, b.Now()); err != nil {
+	if err := b.Registry.ShownAll(ctx, people, job.Person, workflow.ShownList, b.Now()); err != nil {
 		return err
 	}
 	return b.sendWorkbook(ctx, job.Person, fmt.Sprintf("证书名单-%s-%d人.xlsx", b.Now().In(calendar.Zone()).Format(time.DateOnly), len(rows)), file)
 }
-
-// accessList is a list taken by HR; the word is stored.
-const accessList = "list"

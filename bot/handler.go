@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -63,9 +64,9 @@ func (t *visit) actor() (workflow.Actor, bool) {
 }
 
 func (t *visit) post(actor workflow.Actor) error {
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if t.in.from.IsZero() {
-		d["Said"] = text.Typed(short(t.in.text))
+		d["Said"] = text.Typed(text.Short(t.in.text))
 		return t.Say("notice_which_day", d)
 	}
 	err := t.Try(workflow.Command{Action: workflow.PostNotice, Actor: actor, From: t.in.from, Until: t.in.until})
@@ -80,7 +81,7 @@ func (t *visit) post(actor workflow.Actor) error {
 	case err != nil:
 		return err
 	}
-	d = t.base(t.Case, t.Filing)
+	d = view.Base(t.Turn, t.Case, t.Filing)
 	n := countedDays(t.Filing, t.Policy())
 	d["Short"], d["Counted"] = n < t.Policy().Notice.WorkingDays, n // the handler's dates win (§3.3)
 	return t.Say("notice_posted", d)
@@ -96,13 +97,13 @@ func (t *visit) keepNotice(actor workflow.Actor) error {
 	var refusal *workflow.Refusal
 	switch {
 	case errors.As(err, &refusal) && t.Filing.Notice.State == workflow.NoticePosted:
-		return t.Say("notice_again", t.base(t.Case, t.Filing))
+		return t.Say("notice_again", view.Base(t.Turn, t.Case, t.Filing))
 	case errors.As(err, &refusal):
-		return t.Say("notice_not_now", t.base(t.Case, t.Filing))
+		return t.Say("notice_not_now", view.Base(t.Turn, t.Case, t.Filing))
 	case err != nil:
 		return err
 	}
-	return t.Say("notice_kept", t.base(t.Case, t.Filing))
+	return t.Say("notice_kept", view.Base(t.Turn, t.Case, t.Filing))
 }
 
 // settleObjection is the school's word on an objection that did not hold (P5).
@@ -114,7 +115,7 @@ func (t *visit) settleObjection(actor workflow.Actor) error {
 func (t *visit) seal(actor workflow.Actor) error {
 	switch t.Filing.Form {
 	case workflow.FormSealed, workflow.FormScanned, workflow.FormUploaded:
-		return t.Say("handler_same", t.base(t.Case, t.Filing))
+		return t.Say("handler_same", view.Base(t.Turn, t.Case, t.Filing))
 	case workflow.FormPrinted, workflow.FormSigned:
 		if done, err := t.applyAs(workflow.Command{Action: workflow.CollegeSign, Actor: actor}, ""); err != nil || !done {
 			return err
@@ -129,10 +130,10 @@ func (t *visit) correct(actor workflow.Actor) error {
 	if !ok {
 		return t.Say("correct_nothing", text.Data{"Name": text.Typed(t.Case.Applicant.Name)})
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	for _, m := range t.Filing.Timeline {
 		if m.Seq == voided.Seq {
-			d["Voided"], d["At"] = t.momentLine(m), stamp(m.At)
+			d["Voided"], d["At"] = view.MomentLine(t.Turn, m), view.Stamp(m.At)
 		}
 	}
 	example := "更正 " + t.Filing.ID + " 点错了"
@@ -143,7 +144,7 @@ func (t *visit) correct(actor workflow.Actor) error {
 			t.Reply = trial.Reply
 			return err
 		}
-		d["Text"], d["Seq"] = text.Typed(oneLine(t.in.text)), voided.Seq
+		d["Text"], d["Seq"] = text.Typed(text.OneLine(t.in.text)), voided.Seq
 		return t.Say("correct_ask", d)
 	case t.in.seq != voided.Seq:
 		return t.Say("correct_by_now", nil)
@@ -166,7 +167,7 @@ func (t *visit) applyAs(cmd workflow.Command, example string) (bool, error) {
 	if !errors.As(err, &refusal) {
 		return err == nil, err
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Example"] = example
 	switch refusal.Code {
 	case workflow.RefusedReason:
@@ -187,8 +188,8 @@ func (t *visit) handle(actor workflow.Actor, a workflow.Action, key, example str
 	if err != nil || !done {
 		return err
 	}
-	d := t.base(t.Case, t.Filing)
-	d["Text"] = text.Typed(short(t.in.text))
+	d := view.Base(t.Turn, t.Case, t.Filing)
+	d["Text"] = text.Typed(text.Short(t.in.text))
 	return t.Say(key, d)
 }
 

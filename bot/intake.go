@@ -12,6 +12,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -327,7 +328,7 @@ func (b *Bot) ofOthers(ctx context.Context, job workflow.Intake, c workflow.Case
 		return true, err
 	}
 	if !own {
-		a.desk, err = b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
+		a.desk, err = b.Cases.Desk(ctx, job.Person, b.Today(), view.MostOnDesk)
 	}
 	return !own, err
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/typed"
@@ -338,19 +339,19 @@ func (in *intent) command(s string, today calendar.Date) bool {
 		return true
 	}
 	if m := objectCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishObject, strings.ToUpper(m[1]), maskNumbers(m[2])
+		in.wish, in.filing, in.text = wishObject, strings.ToUpper(m[1]), text.MaskNumbers(m[2])
 		return true
 	}
 	if m := statusCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishStatus, m[1], maskNumbers(m[2])
+		in.wish, in.filing, in.text = wishStatus, m[1], text.MaskNumbers(m[2])
 		return true
 	}
 	if m := statusReport.FindStringSubmatch(s); m != nil {
-		in.wish, in.text = wishStatus, maskNumbers(m[1])
+		in.wish, in.text = wishStatus, text.MaskNumbers(m[1])
 		return true
 	}
 	if m := settleCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishSettle, strings.ToUpper(m[1]), maskNumbers(m[2])
+		in.wish, in.filing, in.text = wishSettle, strings.ToUpper(m[1]), text.MaskNumbers(m[2])
 		return true
 	}
 	if m := sealCommand.FindStringSubmatch(s); m != nil {
@@ -358,7 +359,7 @@ func (in *intent) command(s string, today calendar.Date) bool {
 		return true
 	}
 	if m := fixCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), maskNumbers(m[3])
+		in.wish, in.filing, in.text = wishCorrect, strings.ToUpper(m[1]), text.MaskNumbers(m[3])
 		in.seq, _ = strconv.Atoi(m[2]) // the pattern allows only digits
 		return true
 	}
@@ -367,11 +368,11 @@ func (in *intent) command(s string, today calendar.Date) bool {
 		return true
 	}
 	if m := replyCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.question, in.text = wishReply, strings.ToUpper(m[1]), maskNumbers(m[2])
+		in.wish, in.question, in.text = wishReply, strings.ToUpper(m[1]), text.MaskNumbers(m[2])
 		return true
 	}
 	if m := humanCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.text = wishHuman, maskNumbers(strings.TrimSpace(m[1]))
+		in.wish, in.text = wishHuman, text.MaskNumbers(strings.TrimSpace(m[1]))
 		return true
 	}
 	if in.officeWork(plain) {
@@ -403,7 +404,7 @@ func (in *intent) command(s string, today calendar.Date) bool {
 		return true
 	}
 	if m := noteCommand.FindStringSubmatch(s); m != nil {
-		in.wish, in.text = wishNote, maskNumbers(strings.TrimSpace(m[1]))
+		in.wish, in.text = wishNote, text.MaskNumbers(strings.TrimSpace(m[1]))
 		return true
 	}
 	if m := awayCommand.FindStringSubmatch(s); m != nil {
@@ -467,10 +468,6 @@ func (in *intent) deskWork(s string) bool {
 	}
 	return false
 }
-
-// maskNumbers takes identity numbers out of text that is going to be stored: nobody
-// needs them there (domain §7.4).
-func maskNumbers(s string) string { return idNumber.ReplaceAllString(s, "(证件号码)") }
 
 // declaration reads what people say about themselves: what has changed off the form,
 // and which part of the manual they want.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -82,7 +83,7 @@ func TestOfficialWords(t *testing.T) {
 		"审核通过": {true, false}, "通过": {true, false}, "审核不通过": {false, false}, "未通过": {false, false},
 		"预审通过": {false, false}, "退回修改": {false, true}, "审核中": {false, false}, "不予通过": {false, false}, "审核没有通过": {false, false},
 	} {
-		if got := [2]bool{passed(text), sentBack(text)}; got != want {
+		if got := [2]bool{view.Passed(text), view.SentBack(text)}; got != want {
 			t.Errorf("%q: passed, sent back = %v, want %v", text, got, want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -171,7 +172,7 @@ func (k *talk) at(step workflow.StepKind) *talk {
 }
 
 func (k *talk) step() workflow.StepKind {
-	return k.b.newVisit(k.c).step().Kind
+	return view.StepOf(k.b.newVisit(k.c).Turn).Kind
 }
 
 // blocked is somebody who cannot file, for a reason on the roster.

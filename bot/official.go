@@ -2,40 +2,39 @@ package bot
 
 import (
 	"fmt"
-	"time"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
-	"example.org/beian/workflow/calendar"
 )
 
 // report stores an official status word for word (T15, T16). That it passed is
 // taken as a question for the dates, never as the end.
 func (t *visit) report(by workflow.Actor) error {
 	action := workflow.Report
-	if sentBack(t.in.text) {
+	if view.SentBack(t.in.text) {
 		action = workflow.ReportReturned
 	}
 	done, err := t.Apply(workflow.Command{Action: action, Actor: by, Text: t.in.text})
 	if err != nil || !done {
 		return err
 	}
-	if passed(t.in.text) {
+	if view.Passed(t.in.text) {
 		return t.Next()
 	}
-	return t.Say("status_noted", text.Data{"Status": text.Typed(t.in.text), "At": stamp(t.Now()), "Returned": action == workflow.ReportReturned, "Refused": refusedByCity(t.in.text)})
+	return t.Say("status_noted", text.Data{"Status": text.Typed(t.in.text), "At": view.Stamp(t.Now()), "Returned": action == workflow.ReportReturned, "Refused": view.RefusedByCity(t.in.text)})
 }
 
 // date takes a bare date as the start of the new certificate, when that is what is
 // being asked; it closes the cycle (T18).
 func (t *visit) date(by workflow.Actor) error {
 	if t.Filing.State == workflow.Approved {
-		d := t.base(t.Case, t.Filing)
-		t.fillRenewed(d)
+		d := view.Base(t.Turn, t.Case, t.Filing)
+		view.FillRenewed(t.Turn, d)
 		return t.Say("date_known", d)
 	}
 	n := len(t.Filing.Official)
-	if n == 0 || !passed(t.Filing.Official[n-1].Text) || t.Filing.State != workflow.Reviewing {
+	if n == 0 || !view.Passed(t.Filing.Official[n-1].Text) || t.Filing.State != workflow.Reviewing {
 		return t.unknown()
 	}
 	if t.in.vague {
@@ -68,17 +67,17 @@ func (t *visit) renew() error {
 func (t *visit) progress() error {
 	var lines []string
 	for _, m := range t.Filing.Timeline {
-		if s := t.momentLine(m); s != "" {
-			lines = append(lines, fmt.Sprintf("%s %s", stamp(m.At), s))
+		if s := view.MomentLine(t.Turn, m); s != "" {
+			lines = append(lines, fmt.Sprintf("%s %s", view.Stamp(m.At), s))
 		}
 	}
 	if t.Filing.Notice.State == workflow.NoticePosted || t.Filing.Notice.State == workflow.NoticePassed {
-		lines = append(lines, t.noticeLine())
+		lines = append(lines, view.NoticeLine(t.Turn))
 	}
 	if s := t.Filing.State.Official(); s != "" {
 		lines = append(lines, t.Text.Phrase("official_state", s))
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Lines"] = append(lines, t.newerRules()...)
 	return t.SayWithNext("progress", d)
 }
@@ -91,19 +90,4 @@ func (t *visit) newerRules() []string {
 		out = append(out, t.Text.Phrase("rules_"+x.What, kept.Version, x.Old, x.New, current.Version))
 	}
 	return out
-}
-
-// stamp is a moment as people write it.
-func stamp(at time.Time) string { return at.In(calendar.Zone()).Format("01-02 15:04") }
-
-// momentLine says one milestone; an empty line is left out.
-func (t *visit) momentLine(m workflow.Moment) string {
-	switch m.Action {
-	case workflow.Approve, workflow.Return, workflow.Submit:
-		step, _ := t.Policy().ReviewStep(m.Step)
-		return t.Text.Phrase("moment_"+string(m.Action), t.Text.Either(step.Label, step.English), t.who(m.By))
-	case workflow.SettleNotice, workflow.Correct, workflow.Report, workflow.ReportReturned:
-		return t.Text.Phrase("moment_"+string(m.Action), text.Typed(m.Text))
-	}
-	return t.Text.Phrase("moment_" + string(m.Action))
 }

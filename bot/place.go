@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -73,7 +73,7 @@ func (t *visit) holds(file string) bool {
 // paperArrived answers what the judgement of the scan is: the right filing, the current
 // revision, all pages. Nothing is guessed.
 func (t *visit) paperArrived(a arrival, id string) error {
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Where"] = t.Where()
 	scan := a.scan()
 	v := t.Papers.Judge(scan, t.Filing.ID, t.Filing.Revision, t.printed(a.events))
@@ -107,9 +107,9 @@ func (t *visit) paperArrived(a arrival, id string) error {
 			return t.Say("upload_unsigned", d)
 		}
 	}
-	d["Pages"], d["Extra"] = v.Pages, pageList(a.extra)
+	d["Pages"], d["Extra"] = v.Pages, view.PageList(a.extra)
 	f := workflow.File{ID: id, Name: a.name, Pages: len(a.leaves), Revision: v.Revision, Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(scan)}
-	d["Hint"], d["Unread"] = t.hintLine(f.Hints), pageList(v.Unread)
+	d["Hint"], d["Unread"] = hintLine(t, f.Hints), view.PageList(v.Unread)
 	key := "upload_form"
 	if !f.Checked {
 		key = "upload_form_partly"
@@ -128,15 +128,11 @@ func (t *visit) verified() bool {
 func (t *visit) printed(events []workflow.Event) paper.Known {
 	return func(kind workflow.PaperKind, revision int) (workflow.Sheet, bool) {
 		if revision == t.Filing.Revision {
-			return t.sheetOf(*t.Filing, kind), true
+			return view.SheetOf(t.Turn, *t.Filing, kind), true
 		}
 		was, ok := workflow.At(events, revision)
-		return t.sheetOf(was, kind), ok
+		return view.SheetOf(t.Turn, was, kind), ok
 	}
-}
-
-func (t *visit) sheetOf(f workflow.Filing, kind workflow.PaperKind) workflow.Sheet {
-	return f.Sheet(kind, t.Case.College.Name, t.Unit())
 }
 
 // keepPart keeps pages of a form until the others come: people photograph one page after
@@ -148,7 +144,7 @@ func (t *visit) keepPart(d text.Data, a arrival, id string, v paper.Verdict) err
 			missing = append(missing, n+1)
 		}
 	}
-	d["Got"], d["Pages"], d["Missing"] = pageList(v.Got), v.Pages, pageList(missing)
+	d["Got"], d["Pages"], d["Missing"] = view.PageList(v.Got), v.Pages, view.PageList(missing)
 	t.keep(a, id)
 	t.Out.File.Revision, t.Out.File.Parts = v.Revision, v.Got
 	return t.Say("upload_pages", d)
@@ -168,32 +164,16 @@ func (t *visit) oldPaper(d text.Data, was workflow.Filing) error {
 	var changes []string
 	for _, fd := range workflow.Fields() {
 		if fd.Printed && was.Values[fd.Key] != t.Filing.Values[fd.Key] {
-			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.Text.Field(fd), shown(fd, was.Values[fd.Key]), shown(fd, t.Filing.Values[fd.Key])))
+			changes = append(changes, fmt.Sprintf("%s(%s → %s)", t.Text.Field(fd), view.Shown(fd, was.Values[fd.Key]), view.Shown(fd, t.Filing.Values[fd.Key])))
 		}
 	}
-	d["Old"], d["Printed"], d["Changes"] = was.Revision, day(was.PrintedOn), changes
+	d["Old"], d["Printed"], d["Changes"] = was.Revision, view.Day(was.PrintedOn), changes
 	return t.Say("upload_old", d)
 }
 
-func pageList(pages []int) string {
-	parts := make([]string, len(pages))
-	for i, p := range pages {
-		parts[i] = strconv.Itoa(p)
-	}
-	return strings.Join(parts, "、")
-}
-
 // hintLine says what is not good about a document, page by page; empty when all is well.
-func (t *visit) hintLine(hints []workflow.PageHint) string {
-	return hintList(t.Text, hints)
-}
-
-func hintList(t *text.Catalogue, hints []workflow.PageHint) string {
-	var parts []string
-	for _, h := range hints {
-		parts = append(parts, t.Phrase("hint_"+h.Hint, h.Page))
-	}
-	return strings.Join(parts, t.Phrase("comma"))
+func hintLine(t *visit, hints []workflow.PageHint) string {
+	return view.HintList(t.Text, hints)
 }
 
 // slotWords are what file names call the materials.
@@ -268,7 +248,7 @@ func (t *visit) slotHolding(file string) (workflow.Slot, workflow.Material) {
 // nextPage puts a photo behind the pages that came before it.
 func (t *visit) nextPage(slot workflow.Slot, m workflow.Material, f workflow.File, a arrival) error {
 	f.Name, f.Revision = m.File.Name, m.File.Revision
-	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Pages": f.Pages, "Hint": t.hintLine(f.Hints)}
+	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Pages": f.Pages, "Hint": hintLine(t, f.Hints)}
 	return t.fill(slot, f, a, "upload_next_page", d)
 }
 
@@ -297,11 +277,11 @@ func (t *visit) askPage(a arrival, id string, slot workflow.Slot, old *workflow.
 			pages = append(pages, n)
 		}
 	}
-	var choices []choice
+	var choices []text.Choice
 	for _, n := range pages[:min(len(pages), 3)] {
-		choices = append(choices, choice{t.Text.Phrase("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
+		choices = append(choices, text.Choice{t.Text.Phrase("swap_page", n), fmt.Sprintf("换页 %d %d %s", slot, n, id)})
 	}
-	choices = append(choices, choice{t.Text.Phrase("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
+	choices = append(choices, text.Choice{t.Text.Phrase("swap_all"), fmt.Sprintf("放入 %d %s", slot, id)})
 	t.keep(a, id)
 	return t.Say("upload_page", text.Data{"Where": t.Where(), "Label": t.Text.Slot(slot), "Pages": old.Pages, "Choices": choices})
 }
@@ -316,7 +296,7 @@ func (t *visit) swapped(a arrival, id string) error {
 	f.ID, f.Hints, f.Swapped = id, pageHints(a.scan()), append(slices.Clone(m.File.Swapped), a.swap)
 	slices.Sort(f.Swapped)
 	f.Swapped = slices.Compact(f.Swapped)
-	return t.fill(slot, f, a, "upload_swapped", text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Page": a.swap, "Hint": t.hintLine(f.Hints)})
+	return t.fill(slot, f, a, "upload_swapped", text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Page": a.swap, "Hint": hintLine(t, f.Hints)})
 }
 
 // askSlot keeps the file, so that the answer is one tap.
@@ -331,16 +311,16 @@ func (t *visit) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 	if len(wanted) == 0 {
 		return t.SayWithNext("upload_not_now", text.Data{"Hint": ""})
 	}
-	var choices []choice
+	var choices []text.Choice
 	if len(a.absent) == 1 && len(a.leaves) == 1 {
-		choices = append(choices, choice{t.Text.Phrase("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
+		choices = append(choices, text.Choice{t.Text.Phrase("form_page", a.absent[0]), fmt.Sprintf("表页 %d %s", a.absent[0], id)})
 		wanted = slices.DeleteFunc(wanted, func(s workflow.Slot) bool { return s == workflow.SlotForm })
 	}
 	if begun, _ := t.Filing.LastPhotos(t.Now().Add(-nextPageWithin)); begun != 0 && a.kind != "pdf" {
-		choices = append(choices, choice{t.Text.Phrase("next_page_of", t.Text.Slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
+		choices = append(choices, text.Choice{t.Text.Phrase("next_page_of", t.Text.Slot(begun)), fmt.Sprintf("续页 %d %s", begun, id)})
 	}
 	for _, s := range wanted[:min(len(wanted), 5-len(choices))] {
-		choices = append(choices, choice{t.Text.Slot(s), fmt.Sprintf("放入 %d %s", s, id)})
+		choices = append(choices, text.Choice{t.Text.Slot(s), fmt.Sprintf("放入 %d %s", s, id)})
 	}
 	t.keep(a, id)
 	return t.Say("upload_which", text.Data{"Where": t.Where(), "Choices": choices})
@@ -348,9 +328,6 @@ func (t *visit) askSlot(a arrival, id string, wanted []workflow.Slot) error {
 
 // nextPageWithin is how long after a photo another one may be its next page.
 const nextPageWithin = 10 * time.Minute
-
-// choice is a button of a list that is made up as needed.
-type choice struct{ Label, Say string }
 
 // appendPage puts a kept photo behind the photos of a slot, in the place of one of them, or
 // among the pages of the form: a job joins them.
@@ -381,9 +358,9 @@ func (t *visit) keep(a arrival, id string) {
 // placeFile puts a file without a mark into a slot. A form whose mark could not be
 // read is kept for the handler to check, never taken as verified.
 func (t *visit) placeFile(slot workflow.Slot, f workflow.File, a arrival) error {
-	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Hint": t.hintLine(f.Hints)}
+	d := text.Data{"Slot": int(slot), "Label": t.Text.Slot(slot), "Hint": hintLine(t, f.Hints)}
 	if slot == workflow.SlotForm {
-		pages := t.Papers.Pages(t.sheet(workflow.PaperForm))
+		pages := t.Papers.Pages(view.Sheet(t.Turn, workflow.PaperForm))
 		switch {
 		case t.verified():
 			return t.Say("slot_filled", text.Data{"Where": t.Where(), "Label": t.Text.Slot(workflow.SlotForm)}) // what is verified stays
@@ -445,7 +422,7 @@ func (t *visit) mended() (bool, error) {
 		return true, err
 	}
 	step, _ := t.Policy().ReviewStep(t.Filing.Review.Step)
-	return true, t.Say("mended", text.Data{"Handlers": t.handlers(step.Role)})
+	return true, t.Say("mended", text.Data{"Handlers": view.Handlers(t.Turn, step.Role)})
 }
 
 // place answers the question which slot a kept file is for.

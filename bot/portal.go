@@ -10,6 +10,7 @@ import (
 
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -20,10 +21,10 @@ func (t *visit) portal() error {
 	if t.Filing.Revision == 0 {
 		return t.fields()
 	}
-	sheet := t.sheet(workflow.PaperPortal)
+	sheet := view.Sheet(t.Turn, workflow.PaperPortal)
 	var lines []string
 	for _, fd := range workflow.Fields() {
-		v, masked := t.Filing.Values[fd.Key], shown(fd, t.Filing.Values[fd.Key])
+		v, masked := t.Filing.Values[fd.Key], view.Shown(fd, t.Filing.Values[fd.Key])
 		switch {
 		case fd.Key == workflow.Photo:
 			v, masked = "请在系统里上传", t.Text.Phrase("portal_photo")
@@ -37,7 +38,7 @@ func (t *visit) portal() error {
 		lines = append(lines, t.Text.Phrase("portal_line", fd.No, t.Text.Field(fd), masked))
 		sheet.Lines = append(sheet.Lines, workflow.SheetLine{Left: fmt.Sprintf("%d  %s", fd.No, fd.Label), Right: v})
 	}
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	d["Lines"] = lines
 	if err := t.Say("portal", d); err != nil {
 		return err
@@ -72,14 +73,14 @@ func (t *visit) receipt() error {
 	if t.Filing.SubmittedAt.IsZero() && t.Filing.State != workflow.Prereview {
 		return t.SayWithNext("receipt_not_yet", text.Data{})
 	}
-	s := t.sheet(workflow.PaperReceipt)
+	s := view.Sheet(t.Turn, workflow.PaperReceipt)
 	zh := t.Chinese() // a paper of a Chinese office
 	add := func(left, right string) { s.Lines = append(s.Lines, workflow.SheetLine{Left: left, Right: right}) }
 	add("备案编号", t.Filing.ID)
 	add("学院（部门）", t.Case.College.Name)
 	for _, m := range t.Filing.Timeline {
 		if m.Action == workflow.HandIn || m.Action == workflow.Approve || m.Action == workflow.Submit {
-			add(m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), t.momentIn(zh, m))
+			add(m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), view.MomentIn(t.Turn, zh, m))
 		}
 	}
 	for _, slot := range workflow.Slots() {
@@ -112,21 +113,14 @@ func (t *visit) progressSheet() error {
 	if t.Filing.Revision == 0 {
 		return t.progress()
 	}
-	s := t.sheet(workflow.PaperProgress)
+	s := view.Sheet(t.Turn, workflow.PaperProgress)
 	zh := t.Chinese()
 	for _, m := range t.Filing.Timeline {
-		if line := t.momentIn(zh, m); line != "" {
+		if line := view.MomentIn(t.Turn, zh, m); line != "" {
 			s.Lines = append(s.Lines, workflow.SheetLine{Left: m.At.In(calendar.Zone()).Format("2006-01-02 15:04"), Right: line})
 		}
 	}
 	return t.sendPaper("progress_sheet", s)
-}
-
-// momentIn says a milestone in a language.
-func (t *visit) momentIn(texts *text.Catalogue, m workflow.Moment) string {
-	other := *t
-	other.Text = texts
-	return other.momentLine(m)
 }
 
 func (t *visit) sendPaper(key string, s workflow.Sheet) error {

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -45,21 +47,10 @@ func (t *visit) export() error {
 func (t *visit) seen() error {
 	var lines []string
 	for _, a := range t.accesses {
-		lines = append(lines, fmt.Sprintf("%s %s %s", stamp(a.At), text.Typed(a.Name), t.Text.Phrase("access_"+a.What)))
+		lines = append(lines, fmt.Sprintf("%s %s %s", view.Stamp(a.At), text.Typed(a.Name), t.Text.Phrase("access_"+a.What)))
 	}
 	return t.SayWithNext("seen", text.Data{"Lines": lines})
 }
-
-// What people are shown about somebody; the words are stored.
-const (
-	accessCard     = "card"
-	accessNotice   = "notice"
-	accessQuestion = "question"
-	accessTask     = "task"
-
-	accessMaterials = "materials"
-	accessForm      = "form"
-)
 
 // mostAccesses is how many lines the chat shows.
 const mostAccesses = 20
@@ -134,7 +125,7 @@ func (b *Bot) archive(c workflow.Case, d copyOfData) ([]byte, error) {
 		return nil, fmt.Errorf("write archive: %w", err)
 	}
 	if c.Filing != nil && c.Filing.Revision > 0 {
-		pdf, err := b.Papers.Print(b.newVisit(c).sheet(workflow.PaperForm))
+		pdf, err := b.Papers.Print(view.Sheet(b.Open(c, dingtalk.Incoming{}), workflow.PaperForm))
 		if err != nil {
 			return nil, err
 		}

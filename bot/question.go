@@ -8,6 +8,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -24,7 +25,7 @@ func (t *visit) unknown() error {
 		return t.answerFAQ(e)
 	}
 	near := t.faq().best(t.in.text)
-	d := text.Data{"Said": text.Typed(short(t.in.text)), "Question": text.Typed(oneLine(t.in.text)), "Near": ""}
+	d := text.Data{"Said": text.Typed(text.Short(t.in.text)), "Question": text.Typed(text.OneLine(t.in.text)), "Near": ""}
 	if near[0].score >= nearFAQ {
 		d["Near"] = near[0].entry.title
 	}
@@ -44,10 +45,10 @@ const nearFAQ = 0.2
 // answerFAQ answers, and offers the step again that the person was at.
 func (t *visit) answerFAQ(e *faqEntry) error {
 	var b strings.Builder
-	if err := e.answer.Execute(&b, t.base(t.Case, t.Filing)); err != nil {
+	if err := e.answer.Execute(&b, view.Base(t.Turn, t.Case, t.Filing)); err != nil {
 		return err
 	}
-	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(oneLine(t.in.text))}
+	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(text.OneLine(t.in.text))}
 	if !t.Incoming.Single || !t.Case.Known || t.Case.Certificate == nil {
 		d["Next"], d["Where"] = "", ""
 		return t.Say("faq_general", d)
@@ -64,9 +65,9 @@ func (t *visit) askHuman() error {
 	if err != nil {
 		return err
 	}
-	t.Out.Question = &workflow.Question{ID: id, Person: t.Case.Person.ID, Stage: t.step().Stage, Text: t.in.text}
+	t.Out.Question = &workflow.Question{ID: id, Person: t.Case.Person.ID, Stage: view.StepOf(t.Turn).Stage, Text: t.in.text}
 	t.Later(workflow.AskSchool{Question: id})
-	return t.SayWithNext("human_asked", text.Data{"Handlers": t.handlers(workflow.SchoolHandler)})
+	return t.SayWithNext("human_asked", text.Data{"Handlers": view.Handlers(t.Turn, workflow.SchoolHandler)})
 }
 
 // answerHuman is a school handler's answer to a question.
@@ -97,13 +98,13 @@ func (b *Bot) AskSchool(ctx context.Context, job workflow.AskSchool) error {
 		return err
 	}
 	t := b.desk(c)
-	d := t.base(c, c.Filing)
+	d := view.Base(t.Turn, c, c.Filing)
 	d["Question"], d["QID"], d["Where"] = text.Typed(q.Text), q.ID, t.Text.Phrase(fmt.Sprint("stage", max(q.Stage, 1)))
 	m, err := t.Text.Message("human_task", d)
 	if err != nil {
 		return err
 	}
-	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, accessQuestion, b.Now()); err != nil {
+	if err := b.Ledger.Shown(ctx, c.Applicant.ID, receivers, workflow.ShownQuestion, b.Now()); err != nil {
 		return err
 	}
 	return b.DingTalk.Send(ctx, receivers, turn.Wire(m))
@@ -115,7 +116,7 @@ func (b *Bot) AnswerPerson(ctx context.Context, job workflow.AnswerPerson) error
 	if err != nil {
 		return err
 	}
-	m, err := b.Speak(c.Person).Message("human_reply", text.Data{"Question": text.Typed(short(q.Text)), "Answer": text.Typed(q.Answer), "Unit": b.School})
+	m, err := b.Speak(c.Person).Message("human_reply", text.Data{"Question": text.Typed(text.Short(q.Text)), "Answer": text.Typed(q.Answer), "Unit": b.School})
 	if err != nil {
 		return err
 	}
@@ -129,11 +130,4 @@ func (b *Bot) questionOf(ctx context.Context, id string) (workflow.Question, wor
 	}
 	c, err := b.Records.PersonCase(ctx, q.Person)
 	return q, c, err
-}
-
-// oneLine keeps a question short enough to travel in a button.
-func oneLine(s string) string {
-	const most = 80
-	r := []rune(idNumber.ReplaceAllString(strings.Join(strings.Fields(s), " "), "(证件号码)"))
-	return string(r[:min(len(r), most)])
 }

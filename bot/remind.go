@@ -9,6 +9,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -49,7 +50,7 @@ func (b *Bot) Tell(ctx context.Context, day calendar.Date, tellings []reminder.T
 		}, func(d reminder.Delivery) error {
 			for _, reader := range d.Sent {
 				if len(about[reader]) > 0 {
-					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about[reader], What: accessTask})
+					d.Shown = append(d.Shown, reminder.Sight{Reader: reader, About: about[reader], What: workflow.ShownTask})
 				}
 			}
 			return done(d)
@@ -180,7 +181,7 @@ func (b *Bot) own(ctx context.Context, r reminder.Reminding) (*text.Message, err
 		}
 	}
 	t := b.newVisit(c)
-	d := t.base(c, c.Filing)
+	d := view.Base(t.Turn, c, c.Filing)
 	d["Next"], d["Started"], d["Soon"], d["Asked"] = "", started, d["ToOpen"] != 0, r.Reason == reminder.ReasonSnoozed || k.Attention.Later == t.Today()
 	if started {
 		next, err := t.Brief()
@@ -238,7 +239,7 @@ func (b *Bot) deskDigest(ctx context.Context, today calendar.Date, p workflow.Pe
 	if err != nil {
 		return nil, nil, err
 	}
-	d["Count"], d["Counts"] = len(waiting), countTasks(b.Chinese(), waiting)
+	d["Count"], d["Counts"] = len(waiting), view.CountTasks(b.Chinese(), waiting)
 	var silent []string
 	for _, r := range unanswered {
 		silent = append(silent, b.personEnds(r.Candidate, today))
@@ -289,7 +290,7 @@ func (b *Bot) weeks(ctx context.Context, today calendar.Date, p workflow.Person)
 		}
 		var idle []string
 		for _, k := range w.Idle {
-			idle = append(idle, fmt.Sprintf("%s %s", text.Typed(k.Person.Name), day(k.Certificate.ValidUntil(policy))))
+			idle = append(idle, fmt.Sprintf("%s %s", text.Typed(k.Person.Name), view.Day(k.Certificate.ValidUntil(policy))))
 			about = append(about, k.Person.ID)
 		}
 		line, err := b.Chinese().Line("college_week", text.Data{"College": text.Typed(w.College), "Days": policy.Reminders.DigestDays, "Ending": w.Ending, "Busy": w.Busy, "Idle": w.Ending - w.Busy, "Done": w.Done, "Names": idle, "More": w.Ending - w.Busy - len(idle)})
@@ -331,7 +332,7 @@ func (b *Bot) reminded(ctx context.Context, person string) (reminded, error) {
 func (t *visit) aboutReminders() error {
 	k, p, today := t.reminders.candidate, t.Book.Current, t.Today()
 	a := k.Attention
-	d := t.base(t.Case, t.Filing)
+	d := view.Base(t.Turn, t.Case, t.Filing)
 	if t.in.wish == wishWhyTold {
 		return t.whyTold()
 	}
@@ -394,7 +395,7 @@ func (t *visit) whyTold() error {
 		switch r.Reason {
 		case reminder.ReasonClimb:
 			lines = append(lines, t.Text.Phrase("why_climb", text.Typed(r.Candidate.Person.Name), ends))
-			t.Disclose(r.Candidate.Person.ID, accessTask)
+			t.Disclose(r.Candidate.Person.ID, workflow.ShownTask)
 		case reminder.ReasonSnoozed:
 			lines = append(lines, t.Text.Phrase("why_snoozed", ends))
 		default:

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/beian/bot/text"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/typed"
 )
@@ -94,7 +95,7 @@ const longestText = 300 // characters
 func (r returnForm) read(form map[string]any) (items []workflow.ReturnItem, refusal string) {
 	for n := 1; n <= formGroups; n++ {
 		why, _ := chosen(form[nth("reason", n)])
-		text, _ := form[nth("text", n)].(string)
+		words, _ := form[nth("text", n)].(string)
 		_, what := chosen(form[nth("items", n)])
 		if why == "" && len(what) == 0 && n > 1 {
 			continue
@@ -102,7 +103,7 @@ func (r returnForm) read(form map[string]any) (items []workflow.ReturnItem, refu
 		if why == "" || len(what) == 0 {
 			return nil, "card_reason"
 		}
-		if text = maskNumbers(typed.Clean(text)); len([]rune(text)) > longestText {
+		if words = text.MaskNumbers(typed.Clean(words)); len([]rune(words)) > longestText {
 			return nil, "card_long"
 		}
 		for _, w := range what {
@@ -110,7 +111,7 @@ func (r returnForm) read(form map[string]any) (items []workflow.ReturnItem, refu
 			if !ok || !r.offers(w) {
 				return nil, "card_reason"
 			}
-			it.Reason, it.Text = why, text
+			it.Reason, it.Text = why, words
 			items = append(items, it)
 		}
 	}
@@ -231,11 +232,11 @@ func spokenReason(it *workflow.ReturnItem, s string, policy workflow.Policy) boo
 			best, it.Reason = name, r.Code
 		}
 	}
-	text := strings.Trim(strings.TrimPrefix(s, best), " ():,.")
+	rest := strings.Trim(strings.TrimPrefix(s, best), " ():,.")
 	if it.Reason == "" {
-		it.Reason, text = workflow.ReasonOther, s
+		it.Reason, rest = workflow.ReasonOther, s
 	}
-	it.Text = maskNumbers(typed.Clean(text))
+	it.Text = text.MaskNumbers(typed.Clean(rest))
 	return it.Reason != workflow.ReasonOther || it.Text != ""
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 )
@@ -18,13 +19,13 @@ const mostStacked = 120
 
 // SealPack sends a college handler all forms that are to be signed and sealed as one file.
 func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
-	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
+	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), view.MostOnDesk)
 	if err != nil {
 		return err
 	}
 	byCollege := map[string][]workflow.Case{}
 	for _, c := range cases {
-		if b.task(c, job.Person) == taskSeal || unsealed(c.Filing) && b.mayStamp(c, job.Person) {
+		if view.Task(b.Rules(), c, job.Person, b.Today()) == view.TaskSeal || view.Unsealed(c.Filing) && view.MayStamp(c, job.Person, b.Today()) {
 			byCollege[c.College.ID] = append(byCollege[c.College.ID], c)
 		}
 	}
@@ -41,7 +42,7 @@ func (b *Bot) SealPack(ctx context.Context, job workflow.SealPack) error {
 			return err
 		}
 		for _, c := range list {
-			if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Person}, accessForm, b.Now()); err != nil {
+			if err := b.Ledger.Shown(ctx, c.Applicant.ID, []string{job.Person}, workflow.ShownForm, b.Now()); err != nil {
 				return err
 			}
 		}
@@ -65,11 +66,6 @@ func (t *visit) sealPack() error {
 	}
 	t.Later(workflow.SealPack{Person: t.Case.Person.ID})
 	return t.Say("seal_comes", nil)
-}
-
-// mayStamp reports whether somebody signs and seals for the college of a filing today.
-func (b *Bot) mayStamp(c workflow.Case, person string) bool {
-	return slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, b.Today()), func(p workflow.Person) bool { return p.ID == person })
 }
 
 // stackPart is what one scan has of one filing.
@@ -115,12 +111,12 @@ func (b *Bot) stack(ctx context.Context, job workflow.Intake, a arrival) (*stack
 			s.problems = append(s.problems, line)
 		}
 	}
-	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), mostOnDesk)
+	cases, err := b.Cases.Desk(ctx, job.Person, b.Today(), view.MostOnDesk)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range cases {
-		if unsealed(c.Filing) && b.mayStamp(c, job.Person) && !slices.ContainsFunc(list, func(p stackPart) bool { return p.filing == c.Filing.ID }) {
+		if view.Unsealed(c.Filing) && view.MayStamp(c, job.Person, b.Today()) && !slices.ContainsFunc(list, func(p stackPart) bool { return p.filing == c.Filing.ID }) {
 			s.left = append(s.left, text.Typed(c.Applicant.Name).String())
 		}
 	}
@@ -136,7 +132,7 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	}
 	c, err := b.Records.CaseFor(ctx, job.Person, p.filing)
 	if errors.Is(err, workflow.ErrNotFound) {
-		return zh.Phrase("stack_unknown", pageList(numbers)), false, nil
+		return zh.Phrase("stack_unknown", view.PageList(numbers)), false, nil
 	}
 	if err != nil {
 		return "", false, err
@@ -146,7 +142,7 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 	_, college := c.Acting(c.Person, workflow.CollegeHandler, b.Today())
 	_, school := c.Acting(c.Person, workflow.SchoolHandler, b.Today())
 	if c.Person.ID == c.Applicant.ID || !college && !school {
-		return zh.Phrase("stack_unknown", pageList(numbers)), false, nil
+		return zh.Phrase("stack_unknown", view.PageList(numbers)), false, nil
 	}
 	var events []workflow.Event
 	if p.pages[0].Marks[0].Revision != c.Filing.Revision {
@@ -164,11 +160,11 @@ func (b *Bot) stackOne(ctx context.Context, job workflow.Intake, a arrival, p st
 				missing = append(missing, n)
 			}
 		}
-		return zh.Phrase("stack_missing", name, pageList(missing)), false, nil
+		return zh.Phrase("stack_missing", name, view.PageList(missing)), false, nil
 	case paper.Outdated:
 		return zh.Phrase("stack_old", name, v.Revision, c.Filing.Revision), false, nil
 	default:
-		return zh.Phrase("stack_wrong", name, pageList(numbers)), false, nil
+		return zh.Phrase("stack_wrong", name, view.PageList(numbers)), false, nil
 	}
 	if held := c.Filing.Materials[workflow.SlotForm]; c.Filing.Slot(workflow.SlotForm) == workflow.SlotUploaded && held.File.Checked && held.File.Revision == v.Revision {
 		return zh.Phrase("stack_again", name), true, nil // sent before, or by this job before it was interrupted
@@ -208,7 +204,7 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 		err := t.Try(workflow.Command{Action: workflow.Upload, Actor: actor, Slot: workflow.SlotForm, File: &file})
 		var refused *workflow.Refusal
 		if errors.As(err, &refused) {
-			line = zh.Phrase("stack_wrong", name, pageList([]int{p.pages[0].Number}))
+			line = zh.Phrase("stack_wrong", name, view.PageList([]int{p.pages[0].Number}))
 			return nil
 		}
 		if err != nil {
@@ -226,7 +222,7 @@ func (b *Bot) stackStore(ctx context.Context, job workflow.Intake, a arrival, p 
 
 // stackArrived says what became of a stack.
 func (t *visit) stackArrived(s stackResult) error {
-	return t.Say("stack", text.Data{"Done": s.done, "Problems": s.problems, "Unread": pageList(s.unread), "Left": s.left, "Count": len(s.done)})
+	return t.Say("stack", text.Data{"Done": s.done, "Problems": s.problems, "Unread": view.PageList(s.unread), "Left": s.left, "Count": len(s.done)})
 }
 
 // stackResult is what was done with a scan of forms of other people.
@@ -240,14 +236,14 @@ type stackResult struct {
 func (t *visit) photoArrived(a arrival, id string) error {
 	posted := slices.DeleteFunc(slices.Clone(t.onDesk), func(c workflow.Case) bool {
 		n := c.Filing.Notice
-		return n.State != workflow.NoticePosted && n.State != workflow.NoticePassed || n.Photo != "" || !t.mayStamp(c, t.Case.Person.ID)
+		return n.State != workflow.NoticePosted && n.State != workflow.NoticePassed || n.Photo != "" || !view.MayStamp(c, t.Case.Person.ID, t.Today())
 	})
 	if len(posted) == 0 {
 		return t.Say("photo_not_now", nil)
 	}
-	var choices []choice
+	var choices []text.Choice
 	for _, c := range posted[:min(len(posted), 5)] {
-		choices = append(choices, choice{text.Typed(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
+		choices = append(choices, text.Choice{text.Typed(c.Applicant.Name).String(), "公示照片 " + c.Filing.ID + " " + id})
 	}
 	t.Out.File = &workflow.StoredFile{ID: id, Person: t.Case.Person.ID, MediaType: a.media, Pages: len(a.leaves), Size: int64(len(a.data)), SHA256: a.hash[:]}
 	return t.Say("photo_which", text.Data{"Choices": choices})
@@ -263,5 +259,5 @@ func (t *visit) attachPhoto(actor workflow.Actor) error {
 		return err
 	}
 	t.Out.Adopted = t.stored.ID
-	return t.Say("photo_kept", t.base(t.Case, t.Filing))
+	return t.Say("photo_kept", view.Base(t.Turn, t.Case, t.Filing))
 }

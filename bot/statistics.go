@@ -10,6 +10,7 @@ import (
 
 	"example.org/beian/bot/chart"
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -96,7 +97,7 @@ func bars(title, note, unit string, all []bar) chart.Panel {
 func (b *Bot) whereOpen(open []workflow.StateCount) chart.Panel {
 	n := map[string]float64{}
 	for _, c := range open {
-		name := stateWord(c.State)
+		name := view.StateWord(c.State)
 		if step, ok := b.Rules().Current.ReviewStep(c.Step); ok {
 			name = step.Label
 		}
@@ -163,25 +164,4 @@ func (t *visit) statistics() error {
 	}
 	t.Later(workflow.SendStatistics{Person: t.Case.Person.ID})
 	return t.Say("statistics_come", nil)
-}
-
-// stateWord says where a filing stands, for the people of HR.
-func stateWord(s workflow.State) string {
-	switch s {
-	case workflow.Draft:
-		return "核对信息"
-	case workflow.Saved:
-		return "签章与材料"
-	case workflow.Ready:
-		return "待送审"
-	case workflow.Prereview:
-		return "预审中"
-	case workflow.Submitted, workflow.Reviewing:
-		return "已上报"
-	case workflow.Returned:
-		return "已退回"
-	case workflow.Approved, workflow.Done:
-		return "已通过"
-	}
-	return "未开始"
 }

@@ -7,6 +7,7 @@ import (
 
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/bot/workbook"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/identity"
@@ -47,7 +48,7 @@ func (x *check) statuses(ctx context.Context, hr workflow.Person) error {
 			x.fault(s.Line, workbook.ColumnPerson, workbook.OwnOne)
 			continue
 		}
-		row := roster.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: maskNumbers(s.Text), On: s.On}
+		row := roster.StatusRow{Line: s.Line, Filing: c.Filing.ID, Name: c.Applicant.Name, Text: text.MaskNumbers(s.Text), On: s.On}
 		trial := x.newVisit(c)
 		changes, refusal, err := trial.reported(row, workflow.Actor{ID: hr.ID, Role: workflow.HR})
 		switch {
@@ -92,10 +93,10 @@ func (x *check) whose(ctx context.Context, s workbook.Status) (id, code string, 
 // is given. refusal is the name of a phrase.
 func (t *visit) reported(row roster.StatusRow, by workflow.Actor) (changes bool, refusal string, err error) {
 	action := workflow.Report
-	if sentBack(row.Text) {
+	if view.SentBack(row.Text) {
 		action = workflow.ReportReturned
 	}
-	if t.Filing.State == workflow.Approved && passed(row.Text) {
+	if t.Filing.State == workflow.Approved && view.Passed(row.Text) {
 		return false, "", nil // said before
 	}
 	err = t.Try(workflow.Command{Action: action, Actor: by, Text: row.Text})
@@ -109,7 +110,7 @@ func (t *visit) reported(row roster.StatusRow, by workflow.Actor) (changes bool,
 	default:
 		changes = true
 	}
-	if row.On.IsZero() || !passed(row.Text) {
+	if row.On.IsZero() || !view.Passed(row.Text) {
 		return changes, "", nil
 	}
 	err = t.Try(workflow.Command{Action: workflow.ReportApproved, Actor: by, From: row.On, Text: row.Text})

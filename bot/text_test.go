@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.org/beian/bot/text"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/paper"
 	"example.org/beian/workflow/reminder"
@@ -79,7 +80,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 	family("remind_", string(reminder.ReasonOpens), string(reminder.ReasonEnds), string(reminder.ReasonOverdue))
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")
-	for _, what := range []string{taskReview, taskPost, taskSettle, taskSeal} {
+	for _, what := range []string{view.TaskReview, view.TaskPost, view.TaskSettle, view.TaskSeal} {
 		if c := catalogue(t); !c.Has("task_" + what) {
 			t.Errorf("phrase task_%s is missing", what)
 		}
@@ -113,7 +114,7 @@ func TestEveryTextIsUsedAndEveryUseHasAText(t *testing.T) {
 
 func TestShownIsMasked(t *testing.T) {
 	id, _ := workflow.FieldOf(workflow.IDNumber)
-	if got := shown(id, "330199198503121016"); strings.Contains(got, "19850312") {
+	if got := view.Shown(id, "330199198503121016"); strings.Contains(got, "19850312") {
 		t.Errorf("shown as %s", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
 )
 
@@ -72,7 +73,7 @@ func (b *Bot) lookUp(ctx context.Context, sender string, it intent) (lookups, er
 	case wishFind, wishGrant, wishRevoke, wishColleges, wishNewCollege, wishNameCollege, wishExportList, wishImport, wishDropImport, wishUndoImport:
 		l.office, err = b.officeLookups(ctx, sender, it)
 	case wishDesk, wishBatch, wishPassBatch:
-		l.onDesk, err = b.Cases.Desk(ctx, sender, b.Today(), mostOnDesk)
+		l.onDesk, err = b.Cases.Desk(ctx, sender, b.Today(), view.MostOnDesk)
 	}
 	return l, err
 }
@@ -198,7 +199,7 @@ func (t *visit) staff() (done bool, err error) {
 	}
 	if t.in.wish == wishUnknown && handles(t.Case.Person) && !t.Consented() && len(t.Incoming.Files) == 0 && t.Incoming.Text != "" && t.faq().find(t.in.text) == nil {
 		t.InChinese()
-		return true, t.Say("handler_unknown", text.Data{"Said": text.Typed(short(t.Incoming.Text))})
+		return true, t.Say("handler_unknown", text.Data{"Said": text.Typed(text.Short(t.Incoming.Text))})
 	}
 	if len(t.Incoming.Files) > 0 && handles(t.Case.Person) && !t.Consented() { // a handler who files nothing
 		return true, t.receive()
@@ -216,7 +217,7 @@ func kind(k string) string {
 
 // heard says first what DingTalk understood of a voice message.
 func (t *visit) heard() error {
-	line, err := t.Text.Line("heard", text.Data{"Said": text.Typed(short(t.Incoming.Text))})
+	line, err := t.Text.Line("heard", text.Data{"Said": text.Typed(text.Short(t.Incoming.Text))})
 	if err != nil || t.Reply == nil {
 		return err
 	}

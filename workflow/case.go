@@ -113,6 +113,18 @@ type Access struct {
 	At     time.Time `json:"at"`
 }
 
+// What people are shown about somebody; the words are stored.
+const (
+	ShownCard      = "card"      // of a review
+	ShownNotice    = "notice"    // the public notice
+	ShownQuestion  = "question"  // asked of the school
+	ShownTask      = "task"      // on a desk or in a reminder
+	ShownMaterials = "materials" // the uploads
+	ShownForm      = "form"      // to be sealed
+	ShownSearch    = "search"    // found by HR
+	ShownList      = "list"      // exported or in a digest
+)
+
 // View is something about a person that was shown to somebody else; What is one of the closed
 // set of words that [Access] has.
 type View struct{ About, What string }

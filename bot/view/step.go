@@ -1,4 +1,4 @@
-package bot
+package view
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"example.org/beian/workflow/identity"
 )
 
-// base is what most texts may use about a case.
-func (t *visit) base(c workflow.Case, f *workflow.Filing) text.Data {
+// Base is what most texts may use about a case.
+func Base(t *turn.Turn, c workflow.Case, f *workflow.Filing) text.Data {
 	p := t.Book.For(f)
 	d := text.Data{
 		"Name": text.Typed(c.Applicant.Name), "College": text.Typed(c.College.Name), "Unit": t.Unit(),
@@ -23,12 +23,12 @@ func (t *visit) base(c workflow.Case, f *workflow.Filing) text.Data {
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, t.Today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = left(t.Text, a.DaysLeft), window(t.Text, a), t.plan(a, p), t.safeStart(a)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = Left(t.Text, a.DaysLeft), window(t.Text, a), plan(t, a, p), safeStart(t, a)
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.Today().AddDays(3))
 	}
 	until, _ := p.NoticeEnd(t.Today())
-	d["PostFrom"], d["PostUntil"] = day(t.Today()), day(until)
+	d["PostFrom"], d["PostUntil"] = Day(t.Today()), Day(until)
 	if f != nil {
 		d["ID"], d["Revision"], d["Same"] = f.ID, f.Revision, f.Unchanged()
 		d["From"], d["Until"], d["Provisional"] = f.Notice.From, f.Notice.Until, t.Text.Provisional(f.Notice)
@@ -36,7 +36,7 @@ func (t *visit) base(c workflow.Case, f *workflow.Filing) text.Data {
 	return d
 }
 
-func left(t *text.Catalogue, days int) string {
+func Left(t *text.Catalogue, days int) string {
 	switch {
 	case days < 0:
 		return t.Phrase("overdue", -days)
@@ -58,17 +58,17 @@ func window(t *text.Catalogue, a workflow.Assessment) string {
 
 // plan is the back-planner's sentence: the latest safe start of the notice, and
 // when one would be done.
-func (t *visit) plan(a workflow.Assessment, p workflow.Policy) string {
+func plan(t *turn.Turn, a workflow.Assessment, p workflow.Policy) string {
 	parts := []string{t.Text.Phrase("plan_days", p.Notice.WorkingDays)}
 	if a.SafeNotice.Before(t.Today()) {
 		parts = append(parts, t.Text.Phrase("plan_tight"))
 	} else {
-		parts = append(parts, t.Text.Phrase("plan_latest", day(a.SafeNotice)))
+		parts = append(parts, t.Text.Phrase("plan_latest", Day(a.SafeNotice)))
 	}
 	if a.Late && a.Phase == workflow.Open {
-		parts = append(parts, t.Text.Phrase("plan_late", day(a.DoneBy)))
+		parts = append(parts, t.Text.Phrase("plan_late", Day(a.DoneBy)))
 	} else {
-		parts = append(parts, t.Text.Phrase("plan_done", day(a.DoneBy)))
+		parts = append(parts, t.Text.Phrase("plan_done", Day(a.DoneBy)))
 	}
 	s := t.Text.Sentences(parts...)
 	if !a.Official {
@@ -78,22 +78,22 @@ func (t *visit) plan(a workflow.Assessment, p workflow.Policy) string {
 }
 
 // safeStart says until when the public notice should start.
-func (t *visit) safeStart(a workflow.Assessment) string {
+func safeStart(t *turn.Turn, a workflow.Assessment) string {
 	if a.SafeNotice.Before(t.Today()) {
 		return t.Text.Phrase("safe_now")
 	}
-	s := t.Text.Phrase("safe_until", day(a.SafeNotice))
+	s := t.Text.Phrase("safe_until", Day(a.SafeNotice))
 	if !a.Official {
 		s += t.Text.Phrase("provisional")
 	}
 	return s
 }
 
-// day is a date without its year, for sentences about the near future.
-func day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
+// Day is a date without its year, for sentences about the near future.
+func Day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Day) }
 
 // step is the next thing to do in this turn.
-func (t *visit) step() workflow.Step {
+func StepOf(t *turn.Turn) workflow.Step {
 	s := workflow.Next(t.Case.Certificate, t.Filing, t.Consented(), t.Policy(), t.Today())
 	if a := workflow.Assess(t.Case.Certificate, t.Today(), t.Policy()); s.Kind == workflow.StepConsent && t.Case.Consent == "" && a.Reason != workflow.EligibleNow {
 		return workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason} // nothing to agree to yet
@@ -102,27 +102,30 @@ func (t *visit) step() workflow.Step {
 }
 
 // where is the headline that says where the person is.
-func (t *visit) where() string {
-	return stageName(t.Text, t.step().Stage)
+func where(t *turn.Turn) string {
+	return StageName(t.Text, StepOf(t).Stage)
 }
 
 // where names one of the six visible steps.
-func stageName(t *text.Catalogue, stage int) string {
+func StageName(t *text.Catalogue, stage int) string {
 	return fmt.Sprintf("%s (%d/6)", t.Phrase(fmt.Sprint("stage", stage)), stage)
 }
 
-// guide tells the kernel where a filing is.
-type guide struct{}
+// Guide tells the kernel where a filing is.
+type Guide struct{}
 
-func (guide) Where(t *turn.Turn) string { return (&visit{Turn: t}).where() }
+// Where implements [turn.Guide].
+func (Guide) Where(t *turn.Turn) string { return where(t) }
 
-func (guide) Step(t *turn.Turn) (string, text.Data, error) { return (&visit{Turn: t}).stepText() }
+// Step implements [turn.Guide].
+func (Guide) Step(t *turn.Turn) (string, text.Data, error) { return StepText(t) }
 
-func (guide) Brief(t *turn.Turn) (string, error) { return (&visit{Turn: t}).brief() }
+// Brief implements [turn.Guide].
+func (Guide) Brief(t *turn.Turn) (string, error) { return brief(t) }
 
 // nextLine is the next step in one sentence, without headline and buttons.
-func (t *visit) brief() (string, error) {
-	key, d, err := t.stepText()
+func brief(t *turn.Turn) (string, error) {
+	key, d, err := StepText(t)
 	if err != nil {
 		return "", err
 	}
@@ -136,10 +139,10 @@ func (t *visit) brief() (string, error) {
 	return strings.TrimPrefix(m.OneLine(), "· "), nil // the caller has said where the person is
 }
 
-// stepText chooses the text for the next step and fills it.
-func (t *visit) stepText() (string, text.Data, error) {
-	s := t.step()
-	d := t.base(t.Case, t.Filing)
+// StepText chooses the text for the next step and fills it.
+func StepText(t *turn.Turn) (string, text.Data, error) {
+	s := StepOf(t)
+	d := Base(t, t.Case, t.Filing)
 	switch s.Kind {
 	case workflow.StepConsent:
 		return "welcome", d, nil
@@ -148,48 +151,48 @@ func (t *visit) stepText() (string, text.Data, error) {
 	case workflow.StepStart:
 		return "start", d, nil
 	case workflow.StepConfirm:
-		return "confirm", d, t.fillConfirm(d, s)
+		return "confirm", d, fillConfirm(t, d, s)
 	case workflow.StepPaper:
-		d["Notice"] = t.noticeLine()
+		d["Notice"] = NoticeLine(t)
 		return "step_paper", d, nil
 	case workflow.StepMaterial:
-		d["Slots"], d["Insurance"] = t.slots(s.Slots), s.Slots[0] == workflow.SlotInsurance
+		d["Slots"], d["Insurance"] = slots(t, s.Slots), s.Slots[0] == workflow.SlotInsurance
 		return "step_material", d, nil
 	case workflow.StepHandIn:
-		d["Notice"], d["Over"] = t.noticeLine(), t.Filing.Notice.Over(t.Today())
+		d["Notice"], d["Over"] = NoticeLine(t), t.Filing.Notice.Over(t.Today())
 		return "step_hand_in", d, nil
 	case workflow.StepWaitNotice:
-		d["Notice"] = t.noticeLine()
+		d["Notice"] = NoticeLine(t)
 		return "step_wait", d, nil
 	case workflow.StepFix:
-		t.fillFix(d, s)
+		FillFix(t, d, s)
 		return "step_fix", d, nil
 	case workflow.StepReview:
-		t.fillReview(d)
+		fillReview(t, d)
 		return "step_review", d, nil
 	case workflow.StepOfficial:
-		return t.officialText(d)
+		return officialText(t, d)
 	case workflow.StepDownload:
-		t.fillRenewed(d)
+		FillRenewed(t, d)
 		d["Generated"] = t.Filing.Generated
 		return "approved", d, nil
 	}
-	t.fillRenewed(d)
+	FillRenewed(t, d)
 	return "finished", d, nil
 }
 
-func (t *visit) fillRenewed(d text.Data) {
+func FillRenewed(t *turn.Turn, d text.Data) {
 	d["From"], d["Until"] = t.Filing.Renewed.From, t.Filing.Renewed.Until
 	d["NextOpens"] = workflow.Certificate{RecognisedOn: t.Filing.Renewed.From}.OpensOn(t.Policy())
 }
 
 // officialText asks for the new dates once somebody has reported that it passed.
-func (t *visit) officialText(d text.Data) (string, text.Data, error) {
+func officialText(t *turn.Turn, d text.Data) (string, text.Data, error) {
 	d["On"], d["Status"] = t.Filing.SubmittedAt, text.Typed(t.Filing.State.Official())
 	if n := len(t.Filing.Official); n > 0 {
 		last := t.Filing.Official[n-1]
 		d["Status"] = text.Typed(last.Text)
-		if passed(last.Text) {
+		if Passed(last.Text) {
 			d["Example"] = t.Today().String()
 			return "ask_dates", d, nil
 		}
@@ -197,36 +200,36 @@ func (t *visit) officialText(d text.Data) (string, text.Data, error) {
 	return "step_official", d, nil
 }
 
-func (t *visit) fillConfirm(d text.Data, s workflow.Step) (err error) {
-	d["Groups"] = t.groups()
+func fillConfirm(t *turn.Turn, d text.Data, s workflow.Step) (err error) {
+	d["Groups"] = groups(t)
 	d["Partial"] = t.Filing.Partial // R-C07
-	d["Ask"] = t.questions()
-	d["Doubts"], err = t.doubtLines()
-	d["Blank"] = t.fieldNames(s.Fields)
-	d["Example"] = t.example(s.Fields)
+	d["Ask"] = OpenQuestions(t)
+	d["Doubts"], err = DoubtLines(t)
+	d["Blank"] = FieldNames(t, s.Fields)
+	d["Example"] = Example(t, s.Fields)
 	return err
 }
 
-func (t *visit) fillFix(d text.Data, s workflow.Step) {
+func FillFix(t *turn.Turn, d text.Data, s workflow.Step) {
 	var items []string
 	for _, it := range s.Items {
-		items = append(items, t.itemLine(it))
+		items = append(items, ItemLine(t, it))
 	}
-	d["Items"], d["By"] = items, t.teacher(t.Filing.Review.By)
+	d["Items"], d["By"] = items, Teacher(t, t.Filing.Review.By)
 	d["Ready"] = len(s.Slots) == 0
 	d["Hint"] = t.Text.Phrase("fix_ready")
 	if len(s.Slots) > 0 {
-		d["Hint"] = t.Text.Phrase("fix_send", strings.Join(t.slots(s.Slots), t.Text.Phrase("comma")))
+		d["Hint"] = t.Text.Phrase("fix_send", strings.Join(slots(t, s.Slots), t.Text.Phrase("comma")))
 	}
 }
 
-func (t *visit) fillReview(d text.Data) {
+func fillReview(t *turn.Turn, d text.Data) {
 	step, _ := t.Policy().ReviewStep(t.Filing.Review.Step)
-	d["StepLabel"], d["Handlers"] = t.Text.Either(step.Label, step.English), t.handlers(step.Role)
+	d["StepLabel"], d["Handlers"] = t.Text.Either(step.Label, step.English), Handlers(t, step.Role)
 }
 
-// handlers names those who are asked for a role, as "何清越老师、沈拾玉老师".
-func (t *visit) handlers(r workflow.Role) string {
+// Handlers names those who are asked for a role, as "何清越老师、沈拾玉老师".
+func Handlers(t *turn.Turn, r workflow.Role) string {
 	people := t.Case.Reviewers(r, t.Today())
 	if len(people) == 0 {
 		return t.Text.Phrase("handler")
@@ -238,11 +241,11 @@ func (t *visit) handlers(r workflow.Role) string {
 	return strings.Join(names, t.Text.Phrase("comma"))
 }
 
-// teacher is a person of the case with their form of address.
-func (t *visit) teacher(id string) string { return t.Text.Phrase("teacher", t.nameOf(id)) }
+// Teacher is a person of the case with their form of address.
+func Teacher(t *turn.Turn, id string) string { return t.Text.Phrase("teacher", nameOf(t, id)) }
 
 // nameOf finds a person of the case; people outside it stay without a name.
-func (t *visit) nameOf(id string) string {
+func nameOf(t *turn.Turn, id string) string {
 	for _, p := range append(append([]workflow.Person{t.Case.Applicant, t.Case.Person}, t.Case.College.Handlers...), t.Case.School...) {
 		if p.ID == id {
 			return text.Typed(p.Name).String()
@@ -256,7 +259,7 @@ func (t *visit) nameOf(id string) string {
 	return t.Text.Phrase("somebody")
 }
 
-func (t *visit) itemLine(it workflow.ReturnItem) string {
+func ItemLine(t *turn.Turn, it workflow.ReturnItem) string {
 	what := t.Text.Phrase("whole")
 	if fd, ok := workflow.FieldOf(it.Field); ok {
 		what = t.Text.Field(fd)
@@ -271,8 +274,8 @@ func (t *visit) itemLine(it workflow.ReturnItem) string {
 	return line
 }
 
-// noticeLine says where the public notice stands, in one sentence.
-func (t *visit) noticeLine() string {
+// NoticeLine says where the public notice stands, in one sentence.
+func NoticeLine(t *turn.Turn) string {
 	n := t.Filing.Notice
 	switch {
 	case n.Over(t.Today()):
@@ -284,14 +287,14 @@ func (t *visit) noticeLine() string {
 	case n.State == workflow.NoticeWithdrawn || n.State == workflow.NoticePrinted:
 		return t.Text.Phrase("notice_again")
 	}
-	return t.Text.Phrase("notice_handed", t.handlers(workflow.CollegeHandler))
+	return t.Text.Phrase("notice_handed", Handlers(t, workflow.CollegeHandler))
 }
 
 // group is one line of the summary.
 type group struct{ Title, Line string }
 
 // groups is the summary of all fields, one line a section.
-func (t *visit) groups() []group {
+func groups(t *turn.Turn) []group {
 	var out []group
 	for _, s := range []workflow.Section{
 		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree, workflow.SectionTalent,
@@ -299,7 +302,7 @@ func (t *visit) groups() []group {
 		var parts []string
 		for _, fd := range workflow.Fields() {
 			if fd.Section == s && t.Filing.Values[fd.Key] != "" {
-				parts = append(parts, shown(fd, t.Filing.Values[fd.Key]))
+				parts = append(parts, Shown(fd, t.Filing.Values[fd.Key]))
 			}
 		}
 		out = append(out, group{t.Text.Phrase("section_" + string(s)), strings.Join(parts, " · ")})
@@ -307,9 +310,9 @@ func (t *visit) groups() []group {
 	return out
 }
 
-// shown is a value as it may appear in the chat: numbers are masked, everything is
+// Shown is a value as it may appear in the chat: numbers are masked, everything is
 // made inert.
-func shown(fd workflow.Field, v string) string {
+func Shown(fd workflow.Field, v string) string {
 	if fd.Masked() {
 		v = identity.Mask(v)
 	}
@@ -317,7 +320,7 @@ func shown(fd workflow.Field, v string) string {
 }
 
 // slots names materials.
-func (t *visit) slots(slots []workflow.Slot) []string {
+func slots(t *turn.Turn, slots []workflow.Slot) []string {
 	out := make([]string, len(slots))
 	for i, s := range slots {
 		out[i] = t.Text.Slot(s)
@@ -325,8 +328,8 @@ func (t *visit) slots(slots []workflow.Slot) []string {
 	return out
 }
 
-// questions names what is still asked about, as people call it.
-func (t *visit) questions() []string {
+// OpenQuestions names what is still asked about, as people call it.
+func OpenQuestions(t *turn.Turn) []string {
 	var out []string
 	for _, s := range t.Filing.Questions() {
 		out = append(out, t.Text.Phrase(fmt.Sprint("question", int(s))))
@@ -334,8 +337,8 @@ func (t *visit) questions() []string {
 	return out
 }
 
-// fieldNames names fields.
-func (t *visit) fieldNames(fields []workflow.Field) []string {
+// FieldNames names fields.
+func FieldNames(t *turn.Turn, fields []workflow.Field) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {
 		out[i] = t.Text.Field(f)
@@ -343,8 +346,8 @@ func (t *visit) fieldNames(fields []workflow.Field) []string {
 	return out
 }
 
-// example is an answer for the blank fields that can be typed as it stands.
-func (t *visit) example(fields []workflow.Field) string {
+// Example is an answer for the blank fields that can be typed as it stands.
+func Example(t *turn.Turn, fields []workflow.Field) string {
 	var parts []string
 	for _, f := range fields[:min(len(fields), 2)] {
 		name := t.Text.Field(f)
@@ -360,18 +363,18 @@ func (t *visit) example(fields []workflow.Field) string {
 	return strings.Join(parts, t.Text.Phrase("and"))
 }
 
-// passed reads an official status: approval, but not its refusal.
-func passed(status string) bool {
+// Passed reads an official status: approval, but not its refusal.
+func Passed(status string) bool {
 	return strings.Contains(status, "通过") && !strings.ContainsAny(status, "不未没否驳退") &&
 		!strings.Contains(status, "预审通过") && !strings.Contains(status, "受理通过")
 }
 
-// refusedByCity reads an official status: it did not pass.
-func refusedByCity(status string) bool {
+// RefusedByCity reads an official status: it did not pass.
+func RefusedByCity(status string) bool {
 	return strings.Contains(status, "不通过") || strings.Contains(status, "未通过") || strings.Contains(status, "不予")
 }
 
-// sentBack reads an official status: the filing came back (T16).
-func sentBack(status string) bool {
+// SentBack reads an official status: the filing came back (T16).
+func SentBack(status string) bool {
 	return strings.Contains(status, "退回") || strings.Contains(status, "驳回") || strings.Contains(status, "补正")
 }

@@ -70,11 +70,10 @@ const (
 	rescueAfter = 30 * time.Second
 )
 
-// officeTimeout is for a roster of 20,000 people: read and compared, or written in one transaction.
-const officeTimeout = 2 * time.Minute
-
-// intakeTimeout is for the longest document that is read.
-const intakeTimeout = 45 * time.Second
+// workTimeout is for jobs that read, draw, join or compare, of documents or of 20,000 people. What
+// they do is bounded by what they are given and counted in work, and a busy machine must not end
+// it; this is the last guard, far from what is ever needed.
+const workTimeout = 15 * time.Minute
 
 // Workers works the job queue.
 type Workers struct {
@@ -94,11 +93,11 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 		return t.RedrawCard(ctx, job.Args, job.Attempt >= min(patience, job.MaxAttempts))
 	}})
 	river.AddWorker(w, work(t.OfferColleagues))
-	river.AddWorker(w, work(t.Show))
+	river.AddWorker(w, long(t.Show))
 	river.AddWorker(w, work(t.DecideBatch))
-	river.AddWorker(w, work(t.SealPack))
-	river.AddWorker(w, work(t.SendStatistics))
-	river.AddWorker(w, &worker[workflow.Office]{limit: officeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Office]) error {
+	river.AddWorker(w, long(t.SealPack))
+	river.AddWorker(w, long(t.SendStatistics))
+	river.AddWorker(w, &worker[workflow.Office]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Office]) error {
 		return t.Office(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
 	river.AddWorker(w, work(t.Deputise))
@@ -107,10 +106,10 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.AnswerPerson))
 	river.AddWorker(w, work(t.Erase))
 	river.AddWorker(w, work(t.Export))
-	river.AddWorker(w, &worker[workflow.Bundle]{do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
+	river.AddWorker(w, &worker[workflow.Bundle]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
 		return t.Bundle(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
-	river.AddWorker(w, &worker[workflow.Intake]{limit: intakeTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
+	river.AddWorker(w, &worker[workflow.Intake]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
 		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
 	}})
 	river.AddWorker(w, work(p.look))
@@ -190,6 +189,11 @@ func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.limit }
 
 func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
 	return &worker[T]{do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}
+}
+
+// long is for jobs whose limit is their work.
+func long[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
+	return &worker[T]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}
 }
 
 // Work runs the job and tells the queue what to do about an error.

@@ -97,21 +97,15 @@ func NewWorkers(pool *pgxpool.Pool, t Teller, p *Pass, log *slog.Logger) (*Worke
 	river.AddWorker(w, work(t.DecideBatch))
 	river.AddWorker(w, long(t.SealPack))
 	river.AddWorker(w, long(t.SendStatistics))
-	river.AddWorker(w, &worker[workflow.Office]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Office]) error {
-		return t.Office(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
+	river.AddWorker(w, lastLong(t.Office))
 	river.AddWorker(w, work(t.Deputise))
 	river.AddWorker(w, work(t.Nudge))
 	river.AddWorker(w, work(t.AskSchool))
 	river.AddWorker(w, work(t.AnswerPerson))
 	river.AddWorker(w, work(t.Erase))
 	river.AddWorker(w, work(t.Export))
-	river.AddWorker(w, &worker[workflow.Bundle]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Bundle]) error {
-		return t.Bundle(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
-	river.AddWorker(w, &worker[workflow.Intake]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[workflow.Intake]) error {
-		return t.Intake(ctx, job.Args, job.Attempt >= job.MaxAttempts)
-	}})
+	river.AddWorker(w, lastLong(t.Bundle))
+	river.AddWorker(w, lastLong(t.Intake))
 	river.AddWorker(w, work(p.look))
 	river.AddWorker(w, work(p.post))
 	river.AddWorker(w, p.telling())
@@ -193,7 +187,14 @@ func work[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
 
 // long is for jobs whose limit is their work.
 func long[T river.JobArgs](do func(context.Context, T) error) river.Worker[T] {
-	return &worker[T]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[T]) error { return do(ctx, job.Args) }}
+	return lastLong(func(ctx context.Context, args T, _ bool) error { return do(ctx, args) })
+}
+
+// lastLong is for those that are told when they are tried for the last time.
+func lastLong[T river.JobArgs](do func(ctx context.Context, args T, last bool) error) river.Worker[T] {
+	return &worker[T]{limit: workTimeout, do: func(ctx context.Context, job *river.Job[T]) error {
+		return do(ctx, job.Args, job.Attempt >= job.MaxAttempts)
+	}}
 }
 
 // Work runs the job and tells the queue what to do about an error.

@@ -26,9 +26,10 @@ func usualBudget() budget {
 
 // threadCPU is the CPU time of a thread of this process.
 func threadCPU(id int) (time.Duration, error) {
-	const perThread, scheduled = 4, 2 // how Linux names the clock of a thread: its number inverted, and what is counted
+	const perThread, scheduled = 4, 2              // how Linux names the clock of a thread: its number inverted, and what is counted
+	clock := int32(^id<<3 | perThread | scheduled) //nolint:gosec // numbers of threads have 22 bits
 	var t unix.Timespec
-	if err := unix.ClockGettime(int32(^id<<3|perThread|scheduled), &t); err != nil { //nolint:gosec // numbers of threads have 22 bits
+	if err := unix.ClockGettime(clock, &t); err != nil {
 		return 0, err
 	}
 	return time.Duration(t.Nano()), nil

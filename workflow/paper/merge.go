@@ -123,9 +123,9 @@ func (r *renderer) redraw(ctx context.Context, data []byte) ([]byte, error) {
 			return err
 		}
 		for i := range count {
-			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
+			page := &requests.FPDFPage_Flatten{Page: pageOf(doc, i), Usage: requests.FPDFPage_FlattenUsagePrint}
 			err := e.step(func(p pdfium.Pdfium) error {
-				_, err := p.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: page, Usage: requests.FPDFPage_FlattenUsagePrint})
+				_, err := p.FPDFPage_Flatten(page)
 				return err
 			})
 			if err != nil {

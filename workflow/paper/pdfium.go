@@ -159,10 +159,14 @@ func (r *renderer) lend(ctx context.Context, e *engine, fn func(*engine) error) 
 	})
 	err = fn(e)
 	if stop() {
-		return errors.Join(err, p.Close())
+		err = errors.Join(err, p.Close())
+	} else {
+		<-killed
 	}
-	<-killed
-	return fmt.Errorf("pdf engine stopped: %w", context.Cause(ctx))
+	if cause := context.Cause(ctx); cause != nil { // whatever fn has made of it
+		return fmt.Errorf("pdf engine stopped: %w", cause)
+	}
+	return err
 }
 
 // drawer draws one page.
@@ -206,7 +210,7 @@ func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n i
 		}
 		for ; done < count; done++ {
 			e.done = done
-			page := drawer{e: e, page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: done}}, pixels: l.Pixels}
+			page := drawer{e: e, page: pageOf(doc, done), pixels: l.Pixels}
 			err := e.step(func(p pdfium.Pdfium) (err error) {
 				page.drawn, err = pictures(p, page.page, l.Pixels)
 				return err
@@ -317,6 +321,11 @@ func (e *engine) document(data []byte) (doc references.FPDF_DOCUMENT, count int,
 	return doc, count, err
 }
 
+// pageOf names a page, counted from 0.
+func pageOf(doc references.FPDF_DOCUMENT, i int) requests.Page {
+	return requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
+}
+
 // Text returns the text of a PDF as a reader would select it.
 func (r *Reader) Text(ctx context.Context, data []byte) (string, error) {
 	var b strings.Builder
@@ -328,7 +337,7 @@ func (r *Reader) Text(ctx context.Context, data []byte) (string, error) {
 		}
 		for i := range count {
 			err := e.step(func(p pdfium.Pdfium) error {
-				t, err := p.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}})
+				t, err := p.GetPageText(&requests.GetPageText{Page: pageOf(doc, i)})
 				if err != nil {
 					return fmt.Errorf("read text of page %d: %w", i+1, err)
 				}

@@ -46,6 +46,11 @@ const (
 // UsualTimeout is enough for calls of DingTalk, which take seconds at worst.
 const UsualTimeout = 25 * time.Second
 
+// WorkTimeout is for jobs that read, draw, join or compare, of documents or of 20,000 people. What
+// they do is bounded by what they are given and counted in work, and a busy machine must not end
+// it; this is the last guard, far from what is ever needed.
+const WorkTimeout = 15 * time.Minute
+
 // Announce tells one person about one event of a filing. What is said is derived
 // from the event and the filing when it is sent.
 type Announce struct {
@@ -93,7 +98,7 @@ type Show struct {
 
 // Job implements [Effect].
 func (Show) Job() Job {
-	return Job{Kind: "show", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+	return Job{Kind: "show", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // OfferColleagues asks a handler to whom a review should go.
@@ -142,7 +147,7 @@ type SealPack struct {
 
 // Job implements [Effect].
 func (SealPack) Job() Job {
-	return Job{Kind: "seal_pack", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+	return Job{Kind: "seal_pack", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // Purge deletes documents that are no longer needed, some at a time.
@@ -204,7 +209,7 @@ const (
 // Job implements [Effect].
 func (Office) Job() Job {
 	// Two minutes are for a roster of 20,000 people: read and compared, or written in one transaction.
-	return Job{Kind: "office", Queue: QueueFiles, Tries: FewTries, Timeout: 2 * time.Minute}
+	return Job{Kind: "office", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // Intake fetches a file that somebody sent and finds out what it is.
@@ -231,7 +236,7 @@ type IntakeFile struct {
 // Job implements [Effect].
 func (Intake) Job() Job {
 	// 45 seconds are for the longest document that is read.
-	return Job{Kind: "intake", Queue: QueueFiles, Tries: FewTries, Timeout: 45 * time.Second}
+	return Job{Kind: "intake", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // SendStatistics sends somebody of HR the statistics as a picture.
@@ -241,7 +246,7 @@ type SendStatistics struct {
 
 // Job implements [Effect].
 func (SendStatistics) Job() Job {
-	return Job{Kind: "send_statistics", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+	return Job{Kind: "send_statistics", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // DailyPass looks at everything that is due on a day.
@@ -292,7 +297,7 @@ type Bundle struct {
 
 // Job implements [Effect].
 func (Bundle) Job() Job {
-	return Job{Kind: "bundle", Queue: QueueFiles, Tries: FewTries, Timeout: UsualTimeout}
+	return Job{Kind: "bundle", Queue: QueueFiles, Tries: FewTries, Timeout: WorkTimeout}
 }
 
 // Export sends a person a copy of their data.

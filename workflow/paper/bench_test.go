@@ -14,6 +14,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/paper"
 )
 
 // twoPages is a form whose values need a second page.
@@ -83,6 +84,21 @@ func BenchmarkPlain(b *testing.B) {
 		}
 		if err := pdf.Output(&bytes.Buffer{}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkManyPages reads thirty full pages without a code: what most documents are, and more than
+// most. CPU counts; see the budget.
+func BenchmarkManyPages(b *testing.B) {
+	p, err := parts()
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := contract(b, 2339)
+	for b.Loop() {
+		if scan, err := p.reader.Read(b.Context(), data, paper.Limits{}); err != nil || len(scan.Pages) != 30 {
+			b.Fatal(len(scan.Pages), err)
 		}
 	}
 }

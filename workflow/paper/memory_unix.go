@@ -4,9 +4,9 @@ package paper
 
 import (
 	"sync"
-	"syscall"
 
 	"github.com/tetratelabs/wazero/experimental"
+	"golang.org/x/sys/unix"
 )
 
 // arena is the memory of the sandboxes. An engine that is stopped from outside frees its
@@ -23,7 +23,7 @@ type arena struct {
 // given back to the system when the sandbox ends.
 func (a *arena) reserve(_, most uint64) experimental.LinearMemory {
 	size := min(most, sandboxMemory<<16)
-	b, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON) //nolint:gosec // far below 2 GB
+	b, err := unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON) //nolint:gosec // far below 2 GB
 	if err != nil {
 		return &mapped{}
 	}
@@ -50,7 +50,7 @@ func (a *arena) giveBack() {
 		return
 	}
 	for _, b := range a.parted {
-		_ = syscall.Munmap(b) // it was mapped; there is nobody to tell
+		_ = unix.Munmap(b) // it was mapped; there is nobody to tell
 	}
 	a.parted = nil
 }
@@ -74,7 +74,7 @@ func (m *mapped) Free() {
 	if m.all == nil {
 		return
 	}
-	_ = syscall.Madvise(m.all, syscall.MADV_DONTNEED) // only saves memory a little earlier
+	_ = unix.Madvise(m.all, unix.MADV_DONTNEED) // only saves memory a little earlier
 	m.arena.mu.Lock()
 	defer m.arena.mu.Unlock()
 	m.arena.parted = append(m.arena.parted, m.all)

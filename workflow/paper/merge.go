@@ -47,48 +47,69 @@ func (r *Reader) Assemble(ctx context.Context, pieces []Piece) ([]byte, error) {
 		runtime.GC() // what one picture has used must not add to the next
 	}
 	var out []byte
-	err = r.pdf.use(ctx, func(p pdfium.Pdfium) error {
-		into, err := p.FPDF_CreateNewDocument(&requests.FPDF_CreateNewDocument{})
+	err = r.pdf.use(ctx, func(e *engine) error {
+		into, err := e.newDocument()
 		if err != nil {
-			return fmt.Errorf("make document: %w", err)
+			return err
 		}
 		at := 0
 		for i := range files {
-			n, err := appendPages(p, into.Document, files[i], pieces[i].Pages, at)
+			n, err := e.appendPages(into, files[i], pieces[i].Pages, at)
 			if err != nil {
 				return fmt.Errorf("join file %d: %w", i+1, err)
 			}
 			at += n
 		}
-		saved, err := p.FPDF_SaveAsCopy(&requests.FPDF_SaveAsCopy{Document: into.Document})
-		if err != nil {
-			return fmt.Errorf("write document: %w", err)
-		}
-		out = *saved.FileBytes
-		return nil
+		out, err = e.saved(into)
+		return err
 	})
 	return out, err
 }
 
-// appendPages imports pages of a file and returns how many.
-func appendPages(p pdfium.Pdfium, into references.FPDF_DOCUMENT, file []byte, pages []int, at int) (int, error) {
-	n := len(pages)
-	err := opened(p, file, func(_ pdfium.Pdfium, from references.FPDF_DOCUMENT, count int) error {
-		var which *string
-		if pages == nil {
-			n = count
-		} else {
-			numbers := make([]string, len(pages))
-			for i, page := range pages {
-				numbers[i] = strconv.Itoa(page)
-			}
-			s := strings.Join(numbers, ",")
-			which = &s
+func (e *engine) newDocument() (doc references.FPDF_DOCUMENT, err error) {
+	err = e.step(func(p pdfium.Pdfium) error {
+		made, err := p.FPDF_CreateNewDocument(&requests.FPDF_CreateNewDocument{})
+		if err != nil {
+			return fmt.Errorf("make document: %w", err)
 		}
+		doc = made.Document
+		return nil
+	})
+	return doc, err
+}
+
+func (e *engine) saved(doc references.FPDF_DOCUMENT) (data []byte, err error) {
+	err = e.step(func(p pdfium.Pdfium) error {
+		saved, err := p.FPDF_SaveAsCopy(&requests.FPDF_SaveAsCopy{Document: doc})
+		if err != nil {
+			return fmt.Errorf("write document: %w", err)
+		}
+		data = *saved.FileBytes
+		return nil
+	})
+	return data, err
+}
+
+// appendPages imports pages of a file and returns how many.
+func (e *engine) appendPages(into references.FPDF_DOCUMENT, file []byte, pages []int, at int) (int, error) {
+	from, n, err := e.document(file)
+	if err != nil {
+		return 0, err
+	}
+	var which *string
+	if pages != nil {
+		n = len(pages)
+		numbers := make([]string, len(pages))
+		for i, page := range pages {
+			numbers[i] = strconv.Itoa(page)
+		}
+		s := strings.Join(numbers, ",")
+		which = &s
+	}
+	return n, e.step(func(p pdfium.Pdfium) error {
 		_, err := p.FPDF_ImportPages(&requests.FPDF_ImportPages{Source: from, Destination: into, PageRange: which, Index: at})
 		return err
 	})
-	return n, err
 }
 
 // redraw writes a PDF anew so that it can only be looked at: notes and fields are drawn into
@@ -96,26 +117,34 @@ func appendPages(p pdfium.Pdfium, into references.FPDF_DOCUMENT, file []byte, pa
 // be carried out loses its name.
 func (r *renderer) redraw(ctx context.Context, data []byte) ([]byte, error) {
 	var out []byte
-	err := r.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+	err := r.use(ctx, func(e *engine) error {
+		doc, count, err := e.document(data)
+		if err != nil {
+			return err
+		}
 		for i := range count {
-			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if _, err := p.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: page, Usage: requests.FPDFPage_FlattenUsagePrint}); err != nil {
+			page := &requests.FPDFPage_Flatten{Page: pageOf(doc, i), Usage: requests.FPDFPage_FlattenUsagePrint}
+			err := e.step(func(p pdfium.Pdfium) error {
+				_, err := p.FPDFPage_Flatten(page)
+				return err
+			})
+			if err != nil {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
 			}
 		}
-		into, err := p.FPDF_CreateNewDocument(&requests.FPDF_CreateNewDocument{})
+		into, err := e.newDocument()
 		if err != nil {
-			return fmt.Errorf("make document: %w", err)
+			return err
 		}
-		if _, err := p.FPDF_ImportPages(&requests.FPDF_ImportPages{Source: doc, Destination: into.Document}); err != nil {
+		err = e.step(func(p pdfium.Pdfium) error {
+			_, err := p.FPDF_ImportPages(&requests.FPDF_ImportPages{Source: doc, Destination: into})
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		saved, err := p.FPDF_SaveAsCopy(&requests.FPDF_SaveAsCopy{Document: into.Document})
-		if err != nil {
-			return fmt.Errorf("write document: %w", err)
-		}
-		out = *saved.FileBytes
-		return nil
+		out, err = e.saved(into)
+		return err
 	})
 	if err != nil {
 		return nil, err

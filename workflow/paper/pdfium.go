@@ -7,9 +7,9 @@ import (
 	"image"
 	"image/draw"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/enums"
@@ -20,13 +20,16 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+	"golang.org/x/sync/semaphore"
 )
 
 // renderer draws pages of PDFs with pdfium inside a WebAssembly sandbox that sees
 // no files. Compiling it takes seconds, so it starts with the first PDF and the
-// compiled code is kept on disk.
+// compiled code is kept on disk. It does one document at a time.
 type renderer struct {
 	cacheDir string
+	budget   budget
+	free     *semaphore.Weighted // of 1
 
 	mu     sync.Mutex
 	pool   pdfium.Pool
@@ -34,47 +37,55 @@ type renderer struct {
 }
 
 const (
-	maxInstances    = 2
-	instanceTimeout = 20 * time.Second
-	// documentTime is what one document may take, however large: a drawing can be made to
-	// last for hours. Thirty scanned pages take half of it on a busy machine. It is less than
-	// the job that takes files in may take.
-	documentTime = 30 * time.Second
+	// maxInstances leaves room for an engine that was stopped and has not gone yet.
+	maxInstances = 2
 	// sandboxMemory is what the engine may use, in pages of 64 KiB: 192 MiB.
 	sandboxMemory = 3072
 )
 
-func newRenderer(cacheDir string) *renderer { return &renderer{cacheDir: cacheDir} }
+func newRenderer(cacheDir string, b budget) *renderer {
+	return &renderer{cacheDir: cacheDir, budget: b, free: semaphore.NewWeighted(1)}
+}
 
-func (r *renderer) instance() (pdfium.Pdfium, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.pool == nil {
-		// pdfium's module handles its own errors with WebAssembly exceptions
-		cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(sandboxMemory).WithCloseOnContextDone(true)
-		if r.cacheDir != "" {
-			cache, err := wazero.NewCompilationCacheWithDir(r.cacheDir)
-			if err != nil {
-				return nil, fmt.Errorf("open cache of the pdf engine: %w", err)
-			}
-			cfg = cfg.WithCompilationCache(cache)
-		}
-		pool, err := webassembly.Init(webassembly.Config{
-			Context: experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(r.memory.reserve)),
-			MinIdle: 0, MaxIdle: 1, MaxTotal: maxInstances, RuntimeConfig: cfg,
-			FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard, // nothing is mounted
-		})
-		if err != nil {
-			return nil, fmt.Errorf("start pdf engine: %w", err)
-		}
-		r.pool = pool
+// start returns a new instance of the engine.
+func (r *renderer) start(ctx context.Context) (pdfium.Pdfium, error) {
+	pool, err := r.compiled()
+	if err != nil {
+		return nil, err
 	}
-	i, err := r.pool.GetInstance(instanceTimeout)
+	p, err := pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("wait for pdf engine: %w", err)
 	}
-	return i, nil
+	return p, nil
+}
+
+func (r *renderer) compiled() (pdfium.Pool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.pool != nil {
+		return r.pool, nil
+	}
+	// pdfium's module handles its own errors with WebAssembly exceptions
+	cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+		WithMemoryLimitPages(sandboxMemory).WithCloseOnContextDone(true)
+	if r.cacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(r.cacheDir)
+		if err != nil {
+			return nil, fmt.Errorf("open cache of the pdf engine: %w", err)
+		}
+		cfg = cfg.WithCompilationCache(cache)
+	}
+	pool, err := webassembly.Init(webassembly.Config{
+		Context: experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(r.memory.reserve)),
+		MinIdle: 0, MaxIdle: 1, MaxTotal: maxInstances, RuntimeConfig: cfg,
+		FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard, // nothing is mounted
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start pdf engine: %w", err)
+	}
+	r.pool = pool
+	return pool, nil
 }
 
 func (r *renderer) close() error {
@@ -88,9 +99,79 @@ func (r *renderer) close() error {
 	return err
 }
 
+// engine is lent to one caller, and stays on that caller's thread.
+type engine struct {
+	ctx  context.Context // ends when the engine is stopped
+	pdf  pdfium.Pdfium
+	done int // how far the caller is: what failed is tried again only when this has grown
+	account
+}
+
+// step does one thing. When it costs too much the engine is stopped, wherever it is.
+func (e *engine) step(do func(p pdfium.Pdfium) error) error {
+	if err := context.Cause(e.ctx); err != nil {
+		return err
+	}
+	e.begin()
+	defer e.end()
+	return do(e.pdf)
+}
+
+// use lends the engine to fn, alone; others wait as long as their contexts let them. When ctx ends
+// the engine is stopped. When a step is too slow fn begins once more with a new engine, and may
+// go on where it was.
+func (r *renderer) use(ctx context.Context, fn func(*engine) error) error {
+	if err := r.free.Acquire(ctx, 1); err != nil {
+		return fmt.Errorf("wait for pdf engine: %w", err)
+	}
+	defer r.free.Release(1)
+	e := &engine{account: account{budget: r.budget}}
+	for tried := -1; ; {
+		err := r.lend(ctx, e, fn)
+		if !errors.Is(err, errSlowStep) || e.done == tried {
+			return err
+		}
+		tried = e.done
+	}
+}
+
+// lend starts an engine and lends it.
+func (r *renderer) lend(ctx context.Context, e *engine, fn func(*engine) error) error {
+	p, err := r.start(ctx)
+	if err != nil {
+		return err
+	}
+	r.memory.enter()
+	defer r.memory.leave()
+	runtime.LockOSThread() // its work is counted
+	defer runtime.UnlockOSThread()
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watched sync.WaitGroup
+	defer watched.Wait()
+	defer cancel(nil)
+	e.ctx, e.pdf = ctx, p
+	e.open()
+	watched.Go(func() { e.watch(ctx, func() { cancel(errSlowStep) }) })
+	killed := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_ = p.Kill() // an engine that was stopped in the middle is thrown away; that it complains is no news
+		close(killed)
+	})
+	err = fn(e)
+	if stop() {
+		err = errors.Join(err, p.Close())
+	} else {
+		<-killed
+	}
+	if cause := context.Cause(ctx); cause != nil { // whatever fn has made of it
+		return fmt.Errorf("pdf engine stopped: %w", cause)
+	}
+	return err
+}
+
 // drawer draws one page.
 type drawer struct {
-	p      pdfium.Pdfium
+	e      *engine
 	page   requests.Page
 	pixels int
 	drawn  bool // the page has text and lines only, no picture of a paper
@@ -111,23 +192,37 @@ func (d drawer) colour(dpi int) (c *image.RGBA, err error) {
 	return c, err
 }
 
-// pages calls fn for each page with what draws it.
+// pages calls fn for each page with what draws it. fn is called again for a page on which
+// drawing failed.
 func (r *renderer) pages(ctx context.Context, data []byte, l Limits, fn func(n int, page drawer) error) error {
-	return r.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+	done := 0
+	return r.use(ctx, func(e *engine) error {
+		e.done = done
+		doc, count, err := e.document(data)
+		if err != nil {
+			return err
+		}
 		if count > l.Pages {
 			return ErrTooManyPages
 		}
-		if err := passive(p, doc); err != nil {
+		if err := e.step(func(p pdfium.Pdfium) error { return passive(p, doc) }); err != nil {
 			return err
 		}
-		for i := range count {
-			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			drawn, err := pictures(p, page, l.Pixels)
+		for ; done < count; done++ {
+			e.done = done
+			page := drawer{e: e, page: pageOf(doc, done), pixels: l.Pixels}
+			err := e.step(func(p pdfium.Pdfium) (err error) {
+				page.drawn, err = pictures(p, page.page, l.Pixels)
+				return err
+			})
 			if err != nil {
 				return err
 			}
-			if err := fn(i+1, drawer{p, page, l.Pixels, drawn}); err != nil {
+			if err := fn(done+1, page); err != nil {
 				return err
+			}
+			if !e.affords(count) {
+				return ErrTooSlow
 			}
 		}
 		return nil
@@ -182,85 +277,76 @@ func pictures(p pdfium.Pdfium, page requests.Page, pixels int) (drawn bool, err 
 // more pixels than an image may have. The picture that take gets belongs to the sandbox and
 // is gone afterwards.
 func drawPage(d drawer, dpi int, take func(image.Image)) error {
-	size, err := d.p.GetPageSize(&requests.GetPageSize{Page: d.page})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	const perInch = 72
-	most := float64(min(d.pixels, 12_000_000)) // four bytes each in the sandbox, and again outside
-	pixels := func() float64 { return size.Width / perInch * float64(dpi) * size.Height / perInch * float64(dpi) }
-	for dpi > 20 && pixels() > most {
-		dpi /= 2
-	}
-	if pixels() > most || size.Width < 1 || size.Height < 1 {
-		return ErrTooManyPixels
-	}
-	out, err := d.p.RenderPageInDPI(&requests.RenderPageInDPI{Page: d.page, DPI: dpi})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	defer out.Cleanup()
-	take(out.Result.RenderedImage)
-	return nil
-}
-
-// document opens the PDF for the time of fn.
-func (r *renderer) document(ctx context.Context, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
-	return r.use(ctx, func(p pdfium.Pdfium) error { return opened(p, data, fn) })
-}
-
-// use lends an engine to fn. When ctx ends, or fn takes too long, the engine is stopped
-// wherever it is.
-func (r *renderer) use(ctx context.Context, fn func(p pdfium.Pdfium) error) error {
-	p, err := r.instance()
-	if err != nil {
-		return err
-	}
-	r.memory.enter()
-	defer r.memory.leave()
-	ctx, cancel := context.WithTimeout(ctx, documentTime)
-	defer cancel()
-	killed := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		_ = p.Kill() // an engine that was stopped in the middle is thrown away; that it complains is no news
-		close(killed)
-	})
-	err = fn(p)
-	if stop() {
-		return errors.Join(err, p.Close())
-	}
-	<-killed
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrTooSlow
-	}
-	return ctx.Err()
-}
-
-func opened(p pdfium.Pdfium, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
-	doc, err := p.OpenDocument(&requests.OpenDocument{File: &data})
-	if err != nil {
-		if errors.Is(err, pdfiumerrors.ErrPassword) {
-			return ErrEncrypted
+	return d.e.step(func(p pdfium.Pdfium) error {
+		size, err := p.GetPageSize(&requests.GetPageSize{Page: d.page})
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
-	if err != nil || n.PageCount == 0 {
-		return ErrDamaged
-	}
-	return fn(p, doc.Document, n.PageCount)
+		const perInch = 72
+		most := float64(min(d.pixels, 12_000_000)) // four bytes each in the sandbox, and again outside
+		pixels := func() float64 { return size.Width / perInch * float64(dpi) * size.Height / perInch * float64(dpi) }
+		for dpi > 20 && pixels() > most {
+			dpi /= 2
+		}
+		if pixels() > most || size.Width < 1 || size.Height < 1 {
+			return ErrTooManyPixels
+		}
+		out, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: d.page, DPI: dpi})
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		defer out.Cleanup()
+		take(out.Result.RenderedImage)
+		return nil
+	})
+}
+
+// document opens a PDF until the engine is given back.
+func (e *engine) document(data []byte) (doc references.FPDF_DOCUMENT, count int, err error) {
+	err = e.step(func(p pdfium.Pdfium) error {
+		opened, err := p.OpenDocument(&requests.OpenDocument{File: &data})
+		if err != nil {
+			if errors.Is(err, pdfiumerrors.ErrPassword) {
+				return ErrEncrypted
+			}
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: opened.Document})
+		if err != nil || n.PageCount == 0 {
+			return ErrDamaged
+		}
+		doc, count = opened.Document, n.PageCount
+		return nil
+	})
+	return doc, count, err
+}
+
+// pageOf names a page, counted from 0.
+func pageOf(doc references.FPDF_DOCUMENT, i int) requests.Page {
+	return requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
 }
 
 // Text returns the text of a PDF as a reader would select it.
 func (r *Reader) Text(ctx context.Context, data []byte) (string, error) {
 	var b strings.Builder
-	err := r.pdf.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
+	err := r.pdf.use(ctx, func(e *engine) error {
+		b.Reset()
+		doc, count, err := e.document(data)
+		if err != nil {
+			return err
+		}
 		for i := range count {
-			t, err := p.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}})
+			err := e.step(func(p pdfium.Pdfium) error {
+				t, err := p.GetPageText(&requests.GetPageText{Page: pageOf(doc, i)})
+				if err != nil {
+					return fmt.Errorf("read text of page %d: %w", i+1, err)
+				}
+				b.WriteString(t.Text + "\n")
+				return nil
+			})
 			if err != nil {
-				return fmt.Errorf("read text of page %d: %w", i+1, err)
+				return err
 			}
-			b.WriteString(t.Text + "\n")
 		}
 		return nil
 	})

@@ -55,7 +55,7 @@ type Reader struct {
 // NewReader returns a reader. The PDF engine starts with the first PDF; cacheDir
 // keeps its compiled form, so that later starts are quick. It may be empty.
 func NewReader(cacheDir string) *Reader {
-	return &Reader{newRenderer(cacheDir), semaphore.NewWeighted(mostMemory)}
+	return &Reader{newRenderer(cacheDir, usualBudget()), semaphore.NewWeighted(mostMemory)}
 }
 
 // Close stops the PDF engine.
@@ -147,7 +147,9 @@ func (r *Reader) Render(ctx context.Context, data []byte, dpi int) ([]image.Imag
 	var out []image.Image
 	err := r.pdf.pages(ctx, data, Limits{}.usual(), func(_ int, page drawer) error {
 		img, err := page.grey(dpi)
-		out = append(out, img)
+		if err == nil {
+			out = append(out, img)
+		}
 		return err
 	})
 	return out, err

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"image"
 	"image/draw"
 
@@ -227,13 +228,12 @@ func try(g *image.Gray, both bool) (place, bool) {
 	if both {
 		binarizers = append(binarizers, gozxing.NewGlobalHistgramBinarizer(src))
 	}
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	for _, b := range binarizers {
 		bitmap, err := gozxing.NewBinaryBitmap(b)
 		if err != nil {
 			continue
 		}
-		res, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
+		res, err := decode(bitmap)
 		if err != nil {
 			continue // no code, or one that cannot be read this way
 		}
@@ -247,6 +247,33 @@ func try(g *image.Gray, both bool) (place, bool) {
 		return p, true
 	}
 	return place{}, false
+}
+
+// errCrowded says that a picture is full of what looks like corners of codes.
+var errCrowded = errors.New("too many corners of codes")
+
+// decode reads a code. gozxing holds every three of the corner squares that it finds against each
+// other, and a picture can be made of them so that it would do nothing else for hours; that its
+// callback panics is the only way to stop it.
+func decode(bitmap *gozxing.BinaryBitmap) (res *gozxing.Result, err error) {
+	const most = 200 // a bad copy has up to twenty; of so many all threes are tried in some milliseconds
+	found := 0
+	defer func() {
+		if p := recover(); p != nil {
+			if p != errCrowded { //nolint:errorlint // what was thrown, not an error that was returned
+				panic(p)
+			}
+			res, err = nil, errCrowded
+		}
+	}()
+	return qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{
+		gozxing.DecodeHintType_TRY_HARDER: true,
+		gozxing.DecodeHintType_NEED_RESULT_POINT_CALLBACK: gozxing.ResultPointCallback(func(gozxing.ResultPoint) {
+			if found++; found > most {
+				panic(errCrowded)
+			}
+		}),
+	})
 }
 
 // modulesOf is how many squares wide the code of a mark is.

@@ -42,7 +42,7 @@ const doomed = `(select f.id from filing f where f.person_id = $1 and f.created_
 
 // Erase removes everything that a person's filings consisted of when they withdrew
 // their consent: the filings with all events, the questions, and what was answered. What
-// stays is the roster, that consent was given and withdrawn, and who saw what (§7.5). A
+// stays is the roster, that consent was given and withdrawn, and who saw what. A
 // filing begun after agreeing again is not touched.
 func (s *Store) Erase(ctx context.Context, person string) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {

@@ -19,7 +19,7 @@ func TestWholePath(t *testing.T) {
 		t.Errorf("ended as %s until %s", h.f.State, h.f.Renewed.Until)
 	}
 	if d := cmp.Diff(h.f, workflow.Replay(h.events)); d != "" {
-		t.Errorf("replay differs (domain §1.7 iv): %s", d)
+		t.Errorf("replay differs: %s", d)
 	}
 }
 
@@ -81,8 +81,8 @@ func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 }
 
 // TestWalk tries every event in every state for every role: it is either refused
-// with a code and changes nothing, or it appends exactly one event; afterwards the
-// properties of domain §1.7 hold.
+// with a code and changes nothing, or it appends exactly one event; afterwards
+// what [checkStep] asks holds.
 func TestWalk(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(t)
@@ -114,15 +114,15 @@ func checkStep(rt *rapid.T, before workflow.Filing, h *history, cmd workflow.Com
 		rt.Fatalf("%s: %d events", cmd.Action, h.f.Seq-before.Seq)
 	}
 	frozen := before.State == workflow.Submitted || before.State == workflow.Reviewing
-	if frozen && !cmp.Equal(before.Values, h.f.Values) { // (i)
+	if frozen && !cmp.Equal(before.Values, h.f.Values) {
 		rt.Fatalf("%s changed values after hand-over", cmd.Action)
 	}
-	if m := h.f.Materials[workflow.SlotForm]; h.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Revision < h.f.Revision { // (ii)
+	if m := h.f.Materials[workflow.SlotForm]; h.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Revision < h.f.Revision {
 		rt.Fatalf("slot 1 holds revision %d of %d", m.File.Revision, h.f.Revision)
 	}
 	handler := cmd.Actor.Role == workflow.CollegeHandler || cmd.Actor.Role == workflow.SchoolHandler
 	judging := cmd.Action == workflow.Approve || cmd.Action == workflow.Return || cmd.Action == workflow.Submit || cmd.Action == workflow.PostNotice
-	if handler && judging && cmd.Actor.ID == h.f.Person { // (iii)
+	if handler && judging && cmd.Actor.ID == h.f.Person {
 		rt.Fatalf("%s on one's own filing", cmd.Action)
 	}
 }

@@ -153,7 +153,7 @@ func TestTimers(t *testing.T) {
 	}
 }
 
-// TestDoubts: domain §1.4, §2.2.
+// TestDoubts: what looks wrong is asked about, what may be right is not.
 func TestDoubts(t *testing.T) {
 	for _, c := range []struct {
 		change workflow.Values
@@ -187,7 +187,7 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
-func TestCertificateFaults(t *testing.T) { // domain §5
+func TestCertificateFaults(t *testing.T) { // a date, an end or a category that cannot be
 	today := date(t, "2026-11-23")
 	for _, c := range []struct {
 		with func(*workflow.Certificate)
@@ -289,7 +289,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestCatalogue: 27 fields, each whole (domain §1.4).
+// TestCatalogue: 27 fields, each whole.
 func TestCatalogue(t *testing.T) {
 	fields := workflow.Fields()
 	if len(fields) != 27 {
@@ -334,7 +334,7 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestDemands: which material a change of each field asks for (domain §1.5).
+// TestDemands: which material a change of each field asks for.
 func TestDemands(t *testing.T) {
 	for k, want := range map[workflow.Key]workflow.Slot{
 		workflow.Unit: workflow.SlotContract, workflow.Education: workflow.SlotEducation, workflow.School: workflow.SlotEducation,
@@ -363,7 +363,7 @@ func TestTransitionsAreListed(t *testing.T) {
 			t.Errorf("%+v", tr)
 		}
 	}
-	const main, regions = 26, 17 // domain §1.7; the regions P, F and M
+	const main, regions = 26, 17 // T01–T26; the regions P, F and M
 	if len(seen) != main+regions {
 		t.Errorf("%d rules have lines, want %d", len(seen), main+regions)
 	}

@@ -34,7 +34,7 @@ func (c Certificate) ValidUntil(p Policy) calendar.Date {
 }
 
 // Faults says what is impossible or unlikely about a certificate on the roster, in
-// Chinese and English, one sentence each (domain §5).
+// Chinese and English, one sentence each.
 func (c Certificate) Faults(today calendar.Date) []string {
 	var out []string
 	first := calendar.NewDate(2015, 1, 1) // the city's catalogue begins
@@ -53,7 +53,7 @@ func (c Certificate) Faults(today calendar.Date) []string {
 	return out
 }
 
-// Phase is where today lies in the life of a certificate (domain §5).
+// Phase is where today lies in the life of a certificate.
 type Phase string
 
 // The phases.
@@ -66,7 +66,7 @@ const (
 // Ineligible is why somebody cannot file a renewal now.
 type Ineligible string
 
-// The reasons of domain §1.7. What to do about each is in the text catalogue, under
+// The reasons. What to do about each is in the text catalogue, under
 // blocked_ and the code.
 const (
 	EligibleNow      Ineligible = ""

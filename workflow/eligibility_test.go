@@ -6,7 +6,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-// domain §5: recognised_on, opens_on, valid_until (R-C09, Q01, Q03).
+// TestWindow: recognised on, opens on, valid until (R-C09, Q01, Q03).
 func TestWindow(t *testing.T) {
 	for _, c := range [][3]string{
 		{"2024-11-23", "2026-10-23", "2026-11-23"},
@@ -31,7 +31,7 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// domain §1.7 property (v).
+// TestWindowOpensBeforeItEnds: whatever the day of recognition.
 func TestWindowOpensBeforeItEnds(t *testing.T) {
 	p := policy(t)
 	for d := date(t, "1990-01-01"); d.Year <= 2100; d = d.AddDays(1) {
@@ -42,7 +42,7 @@ func TestWindowOpensBeforeItEnds(t *testing.T) {
 	}
 }
 
-// domain §6.2 on 2026-11-23.
+// TestAssess has the people of the demo on 2026-11-23.
 func TestAssess(t *testing.T) {
 	today := date(t, "2026-11-23")
 	for _, c := range []struct {
@@ -76,7 +76,7 @@ func TestAssess(t *testing.T) {
 	}
 }
 
-func TestDoneBy(t *testing.T) { // storyboard: started on 11-23, handed over by 12-03
+func TestDoneBy(t *testing.T) { // started on 11-23, handed over by 12-03
 	a := workflow.Assess(certificate(), date(t, "2026-11-23"), policy(t))
 	if a.DoneBy.String() != "2026-12-03" {
 		t.Errorf("done by %s", a.DoneBy)

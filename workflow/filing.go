@@ -9,7 +9,7 @@ import (
 	"example.org/beian/workflow/typed"
 )
 
-// State is the main state of a filing (domain §1.7).
+// State is the main state of a filing.
 type State string
 
 // The states. A filing begins when a person agrees to the notice; until they create
@@ -36,7 +36,7 @@ func States() []State {
 	return []State{New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled, Closed}
 }
 
-// Official returns what the city's system shows in this state (domain §1.6).
+// Official returns what the city's system shows in this state.
 func (s State) Official() string {
 	switch s {
 	case New, NotEligible, Eligible:
@@ -121,7 +121,7 @@ type Moment struct {
 	Step   string    `json:"step,omitempty"` // of the review, before the event
 }
 
-// Notice is the region P of domain §1.7: the public notice at the college.
+// Notice is the region P (P1–P5): the public notice at the college.
 type Notice struct {
 	State    NoticeState   `json:"state"`
 	From     calendar.Date `json:"from"`
@@ -297,7 +297,7 @@ func (f *Filing) diffDemands(s Slot) bool {
 
 // Questions returns the slots for which the form cannot know whether a material is
 // needed and the person has not said it: has the contract, the title, the
-// qualification changed, do they run a business (domain §1.5). What the difference to
+// qualification changed, do they run a business. What the difference to
 // the last recognition shows is not asked.
 func (f *Filing) Questions() []Slot {
 	var out []Slot

@@ -141,7 +141,7 @@ func (f *Filing) eligibility(e Event) {
 		f.Reason, f.Declared, f.EndedAt = NotInService, true, e.At
 	case Expire:
 		f.Overdue = true
-	case WithdrawConsent: // nothing of the person stays but that there was a filing (§7.5)
+	case WithdrawConsent: // nothing of the person stays but that there was a filing
 		*f = Filing{
 			ID: f.ID, Person: f.Person, College: f.College, Certificate: f.Certificate, Policy: f.Policy,
 			State: f.State, Seq: f.Seq, Revision: f.Revision, EndedAt: e.At,

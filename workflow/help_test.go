@@ -36,7 +36,7 @@ func field(t testing.TB, k workflow.Key) workflow.Field {
 	return f
 }
 
-// certificate is that of 陈一帆, domain §6.2: two fields were unknown then.
+// certificate is that of 陈一帆, of the demo: two fields were unknown then.
 func certificate() *workflow.Certificate {
 	v := workflow.Values{}
 	for _, f := range workflow.Fields() {

@@ -8,7 +8,8 @@ import (
 	"example.org/beian/workflow/calendar"
 )
 
-// ReminderPolicy is the ladder of domain §3.4.
+// ReminderPolicy says when people are reminded: the ladder, and the hours and days on which they are
+// written to.
 type ReminderPolicy struct {
 	Awake      [2]string   `json:"awake"`       // from and until when messages may go out, local time
 	Lunch      [2]string   `json:"lunch"`       // not in between; two equal times switch it off
@@ -103,7 +104,7 @@ func (p Policy) Awake(at time.Time) time.Duration {
 	}
 }
 
-// Quiet reports whether nothing should be sent at this moment (domain §3.4): on days
+// Quiet reports whether nothing should be sent at this moment: on days
 // off, outside the hours, and in a break unless it is about a deadline.
 func (p Policy) Quiet(at time.Time, deadline bool) bool {
 	work, _ := p.Calendar().IsWorkday(calendar.DateOf(at))
@@ -113,7 +114,7 @@ func (p Policy) Quiet(at time.Time, deadline bool) bool {
 
 // Shift moves a message from the day it belongs to onto one on which it may be sent:
 // a deadline to the working day before, anything else to the next working day that is
-// not in a break (domain §3.4).
+// not in a break.
 func (p Policy) Shift(d calendar.Date, deadline bool) calendar.Date {
 	cal := p.Calendar()
 	if deadline {

@@ -79,7 +79,7 @@ func readKind(fd Field, s string, today calendar.Date) (Reading, *Fault) {
 	return Reading{Value: s}, nil
 }
 
-// isNone recognises the ways people write "does not apply" (R-D04, domain §1.4).
+// isNone recognises the ways people write "does not apply" (R-D04).
 func isNone(s string) bool {
 	switch strings.ToLower(strings.TrimRight(s, "。. ")) {
 	case "无", "没有", "n/a", "none", "no", "暂无", "-", "/":
@@ -103,8 +103,7 @@ func readDateField(s string, today calendar.Date) (Reading, *Fault) {
 	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
-// readPhone takes mainland mobile numbers with or without the country code
-// (domain §2.7).
+// readPhone takes mainland mobile numbers with or without the country code.
 func readPhone(s string) (Reading, *Fault) {
 	d := strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
@@ -164,8 +163,7 @@ func readOption(fd Field, s string) (Reading, *Fault) {
 	return Reading{}, &Fault{Code: FaultOption, Choices: fits}
 }
 
-// optionSynonyms are what people write instead of the official wording (domain
-// §2.8), in lower case.
+// optionSynonyms are what people write instead of the official wording, in lower case.
 var optionSynonyms = map[Key]map[string]string{
 	Politics: {
 		"党员": "中国共产党党员", "中共党员": "中国共产党党员", "预备党员": "中国共产党预备党员", "中共预备党员": "中国共产党预备党员",

@@ -32,7 +32,7 @@ type Policy struct {
 	Review        []ReviewStep   `json:"review"`
 	Reasons       []ReturnReason `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
-	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
+	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion
 	Uploads       UploadPolicy   `json:"uploads"`
 	Consent       string         `json:"consent"`               // version of the notice people agree to
 	OfficialURL   string         `json:"official"`              // where the person files
@@ -55,7 +55,7 @@ type NoticePolicy struct {
 	SLA SLAPolicy `json:"sla"`
 }
 
-// UploadPolicy bounds the files that people send (domain §1.5: the manual has no limits).
+// UploadPolicy bounds the files that people send (the manual has no limits).
 type UploadPolicy struct {
 	MaxMB         int `json:"max_mb"`
 	MaxPages      int `json:"max_pages"`
@@ -85,7 +85,7 @@ type ReviewStep struct {
 	SLA SLAPolicy `json:"sla"`
 }
 
-// ReturnReason is one reason a handler may give for a return (domain §4).
+// ReturnReason is one reason a handler may give for a return.
 type ReturnReason struct {
 	Code    string `json:"code"`
 	Label   string `json:"label"`
@@ -172,7 +172,7 @@ func (p Policy) faults() []PolicyFault {
 	for path, n := range map[string]int{"lead.posting": p.Lead.Posting, "lead.sealing": p.Lead.Sealing, "lead.review": p.Lead.Review, "lead.spare": p.Lead.Spare} {
 		need(path, n >= 0, "不能是负数 / must not be negative")
 	}
-	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive (§7.5)")
+	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive")
 	u := p.Uploads
 	need("uploads.max_mb", u.MaxMB >= 1 && u.MaxMB <= 20, "1 到 20 / must be from 1 to 20, DingTalk's own limit")
 	need("uploads.max_pages", u.MaxPages >= 1 && u.MaxPages <= 200, "1 到 200 / must be from 1 to 200")

@@ -53,7 +53,7 @@ var (
 	consented = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled}
 )
 
-// rules is the machine of domain §1.7 with its three regions. More than one line
+// rules is the machine with its three regions. More than one line
 // may share an event; the first whose states match decides.
 var rules = [...]rule{
 	// The main machine.

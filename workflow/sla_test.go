@@ -7,7 +7,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-// TestWorkTime counts 09:00 to 12:00 and 13:30 to 17:30 on working days only (domain §3.4).
+// TestWorkTime counts 09:00 to 12:00 and 13:30 to 17:30 on working days only.
 func TestWorkTime(t *testing.T) {
 	p := policy(t)
 	at := func(day string, hour, minute int) time.Time { return date(t, day).At(hour, minute) }

@@ -41,7 +41,7 @@ func item(k workflow.Key, s workflow.Slot, reason, text string) workflow.ReturnI
 	return workflow.ReturnItem{Field: k, Slot: s, Reason: reason, Text: text}
 }
 
-// TestTransitions has one case for each transition of domain §1.7.
+// TestTransitions has one case for each transition of the main machine, T01 to T26.
 func TestTransitions(t *testing.T) {
 	for id, test := range map[string]func(*testing.T){
 		"T01": func(t *testing.T) {
@@ -358,7 +358,7 @@ func TestRegions(t *testing.T) {
 			odd := post(college, date(t, "2026-11-24"))
 			odd.Until = date(t, "2026-11-23")
 			h.refused(odd, workflow.RefusedDates)
-			odd.Until = date(t, "2026-11-26") // typed dates win (§3.3)
+			odd.Until = date(t, "2026-11-26") // typed dates win
 			h.do(odd).refused(post(college, date(t, "2026-11-24")), workflow.RefusedSame)
 			if h.f.Notice.Until.String() != "2026-11-26" {
 				t.Errorf("until %s", h.f.Notice.Until)

@@ -117,7 +117,7 @@ func TestImplausibleYears(t *testing.T) {
 	}
 }
 
-func TestCalendarGap(t *testing.T) { // domain §3.2
+func TestCalendarGap(t *testing.T) { // from November on, loudly from 15 December
 	cal := policy(t).Calendar()
 	for day, want := range map[string]string{
 		"2026-10-31": "0 false", "2026-11-01": "2027 false", "2026-12-14": "2027 false", "2026-12-15": "2027 true", "2027-01-01": "2027 true", "2025-12-31": "0 false",

@@ -29,7 +29,7 @@ func TestWorkdaysIn2026(t *testing.T) {
 			n++
 		}
 	}
-	if n != 248 { // domain §3.1
+	if n != 248 { // as the State Council announced them
 		t.Errorf("2026 has %d working days, want 248", n)
 	}
 }

@@ -235,7 +235,7 @@ func TestNoticeHoldsOnlyWhatIsPublished(t *testing.T) {
 	}
 	for _, secret := range []string{"330199", "13800000001", "1985"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("the public notice shows %q (domain §7.1)", secret)
+			t.Errorf("the public notice shows %q (PIPL §25)", secret)
 		}
 	}
 	if !strings.Contains(text, "陈一帆") {

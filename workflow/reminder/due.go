@@ -31,7 +31,7 @@ const (
 	ReasonBegun        Reason = "begun"         // who has begun needs no word that the window is open
 	ReasonAcknowledged Reason = "acknowledged"  // who knows of the window needs no further word of it
 	ReasonDeclined     Reason = "declined"      // they do not want to renew
-	ReasonNotRenewable Reason = "not_renewable" // their case is no renewal (domain §1.2)
+	ReasonNotRenewable Reason = "not_renewable" // their case is no renewal: see [workflow.Ineligible]
 	ReasonGone         Reason = "gone"          // no longer on the roster
 	ReasonReplaced     Reason = "replaced"      // the certificate is no longer the current one
 	ReasonLate         Reason = "late"          // its time had passed before anything could be sent
@@ -140,7 +140,7 @@ func (k Candidate) Stopped() Reason {
 	return ""
 }
 
-// DueOn decides about a certificate (domain §3.4): the latest rung reached, so that after
+// DueOn decides about a certificate: the latest rung reached, so that after
 // an outage one message goes out instead of a series, what is closed without a message,
 // and whom else to tell. Repeating it with what was decided in the ledger finds nothing new.
 func DueOn(k Candidate, p workflow.Policy, today calendar.Date) Agenda {

@@ -39,7 +39,7 @@ func show(a reminder.Agenda) string {
 	return s + " " + a.NextCheck.String()
 }
 
-// TestDueOn: domain §3.4. The certificate opens on 2026-11-10 and ends on 2026-12-10.
+// TestDueOn: the latest rung reached, and why the others are closed. The certificate opens on 2026-11-10 and ends on 2026-12-10.
 func TestDueOn(t *testing.T) {
 	on, opens, ends := "2024-12-10", reminder.ReasonOpens, reminder.ReasonEnds
 	upTo := func(n int) []reminder.LedgerEntry {

@@ -135,8 +135,8 @@ func sortedGrants(list []workflow.Grant) []workflow.Grant {
 	return out
 }
 
-// Normal brings a value of a roster into the one form in which it is kept (domain §2.1,
-// §2.10). A word that an option list does not have stays: the official system may have more.
+// Normal brings a value of a roster into the one form in which it is kept.
+// A word that an option list does not have stays: the official system may have more.
 func Normal(k workflow.Key, s string) string {
 	fd, _ := workflow.FieldOf(k)
 	switch fd.Kind {

@@ -186,7 +186,7 @@ func (w *world) redeliver() {
 }
 
 // checkReplay folds the stored events of the person's filing and compares the result
-// with the stored filing (domain §1.7, property iv).
+// with the stored filing.
 func (w *world) checkReplay(person string) workflow.Filing {
 	w.t.Helper()
 	store, done := w.store()

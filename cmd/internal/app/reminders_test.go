@@ -316,7 +316,7 @@ func (s *simulation) judge() {
 type told struct{ state, why, on string }
 
 // windows are the rungs of a certificate with the days on which they are right, computed from
-// the rule alone (domain §3.4): opening notices move to the next working day, deadlines to
+// the rule alone: opening notices move to the next working day, deadlines to
 // the one before, each is right until the next.
 func (s *simulation) windows(c workflow.Certificate) []reminder.Due {
 	cal := s.policy.Calendar()

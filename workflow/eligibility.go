@@ -107,7 +107,8 @@ func Assess(c *Certificate, today calendar.Date, p Policy) Assessment {
 	a := Assessment{Phase: Open, OpensOn: c.OpensOn(p), ValidUntil: c.ValidUntil(p), Reason: c.Mismatch}
 	a.DaysLeft = today.DaysUntil(a.ValidUntil)
 	var safe, done bool
-	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil, -(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
+	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil,
+		-(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
 	a.DoneBy, done = cal.AddWorkdays(today, p.Lead.Posting+p.Notice.WorkingDays+p.Lead.Review)
 	a.Late, a.Official = a.DoneBy.After(a.ValidUntil), safe && done
 	switch {

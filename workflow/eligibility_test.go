@@ -63,7 +63,8 @@ func TestAssess(t *testing.T) {
 		{"10 Anna Beispiel", "2024-12-20", workflow.IdentityMismatch, workflow.Open, workflow.IdentityMismatch, 27, 0, ""},
 		{"12 区颖诗", "2024-12-31", "", workflow.TooEarly, workflow.ReasonTooEarly, 38, 7, ""},
 	} {
-		a := workflow.Assess(&workflow.Certificate{RecognisedOn: date(t, c.recognised), Mismatch: c.mismatch}, today, policy(t))
+		a := workflow.Assess(&workflow.Certificate{RecognisedOn: date(t, c.recognised), Mismatch: c.mismatch}, today,
+			policy(t))
 		if a.Phase != c.phase || a.Reason != c.reason || a.DaysLeft != c.left || a.DaysToOpen != c.toOpen {
 			t.Errorf("%s: %+v", c.name, a)
 		}

@@ -156,7 +156,11 @@ var catalogue = [...]Field{
 		Help:        "原认定时用的证件。换过证件的先联系人事处。",
 		HelpEnglish: "The document used at the last recognition; if it changed, talk to HR first.",
 		Section:     SectionPerson, Kind: KindOption,
-		Options:  []string{identity.ResidentCard, identity.HMResidence, identity.TWResidence, identity.HMPermit, identity.TWPermit, identity.PermanentResidence, identity.Passport, identity.Officer, identity.WorkPermit, identity.Other},
+		Options: []string{
+			identity.ResidentCard, identity.HMResidence, identity.TWResidence, identity.HMPermit,
+			identity.TWPermit, identity.PermanentResidence, identity.Passport, identity.Officer, identity.WorkPermit,
+			identity.Other,
+		},
 		Identity: true, Printed: true, Rule: "R-C10", Example: identity.ResidentCard,
 	},
 	{

@@ -33,7 +33,10 @@ const (
 
 // States returns every state, in the order of a filing's life.
 func States() []State {
-	return []State{New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled, Closed}
+	return []State{
+		New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved,
+		Done, Cancelled, Closed,
+	}
 }
 
 // Official returns what the city's system shows in this state.
@@ -360,7 +363,8 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 		s.From, s.Until = f.Notice.From, f.Notice.Until
 	}
 	for _, fd := range catalogue {
-		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
+		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published ||
+			(kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
 			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, typed.Clean(f.Values[fd.Key])})
 		}
 	}

@@ -60,7 +60,8 @@ func Fold(f Filing, e Event) Filing {
 // are not.
 func milestone(e Event) bool {
 	switch e.Action {
-	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, LeaveNote, Remove, AutofetchFail, Take, Release, WithdrawConsent, PhotoNotice:
+	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, LeaveNote, Remove, AutofetchFail, Take, Release,
+		WithdrawConsent, PhotoNotice:
 		return false
 	case Upload:
 		return e.Slot == SlotForm

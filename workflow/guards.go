@@ -357,7 +357,8 @@ func guardRelease(c *check) *Refusal {
 		return r
 	case c.f.Review.Assignee == "":
 		return refuse(RefusedSame, "T11")
-	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.ID != c.f.Review.AssignedBy && c.cmd.Actor.Role != SchoolHandler:
+	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.ID != c.f.Review.AssignedBy &&
+		c.cmd.Actor.Role != SchoolHandler:
 		return refuse(RefusedRole, "T11")
 	}
 	return nil

@@ -111,7 +111,10 @@ func TestAwake(t *testing.T) {
 
 // TestWeekly: the first working day of a week.
 func TestWeekly(t *testing.T) {
-	for day, want := range map[string]bool{"2026-11-23": true, "2026-11-24": false, "2026-11-22": false, "2026-10-08": true, "2026-10-09": false, "2026-10-10": false} {
+	for day, want := range map[string]bool{
+		"2026-11-23": true, "2026-11-24": false, "2026-11-22": false,
+		"2026-10-08": true, "2026-10-09": false, "2026-10-10": false,
+	} {
 		if policy(t).Weekly(date(t, day)) != want {
 			t.Errorf("%s: %v", day, !want)
 		}

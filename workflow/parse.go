@@ -186,9 +186,11 @@ var optionSynonyms = map[Key]map[string]string{
 	UnitType:   {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业", "民办非企业": "社会组织", "政府": "机关"},
 	Employment: {"在岗": "在职", "在编": "在职", "全职": "在职", "离岗": "离职", "已离职": "离职", "已退休": "退休", "返聘": "退休", "退休返聘": "退休"},
 	IDType: {
-		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard, "id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
-		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport, "外国人工作证": identity.WorkPermit,
-		"回乡证": identity.HMPermit, "台胞证": identity.TWPermit,
+		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard,
+		"id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
+		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport,
+		"外国人工作证": identity.WorkPermit,
+		"回乡证":    identity.HMPermit, "台胞证": identity.TWPermit,
 	},
 	Nation: {"汉人": "汉族", "维族": "维吾尔族", "外国血统": "外国血统中国籍人士"},
 }

@@ -24,7 +24,10 @@ func TestCheckID(t *testing.T) {
 		{identity.ResidentCard, "11010519491231002X", identity.Fine, "", "1949-12-31", "女", ""},
 		{identity.ResidentCard, "11010519491231002x", identity.Fine, "", "1949-12-31", "女", ""},
 		{identity.ResidentCard, "１１０１０５ 19491231-002X", identity.Fine, "", "1949-12-31", "女", ""},
-		{identity.ResidentCard, "440524188001010014", identity.Hard, "date", "", "", ""},     // the standard's example of 1880
+		{
+			identity.ResidentCard, "440524188001010014", identity.Hard, "date", "", "",
+			"",
+		}, // the standard's example of 1880
 		{identity.ResidentCard, "110105194912310021", identity.Hard, "check", "", "", ""},    // last digit + 1
 		{identity.ResidentCard, "330199198513121016", identity.Hard, "date", "", "", ""},     // month 13
 		{identity.ResidentCard, "330199198502301016", identity.Hard, "date", "", "", ""},     // 30 February
@@ -32,7 +35,10 @@ func TestCheckID(t *testing.T) {
 		{identity.ResidentCard, "330199202611241011", identity.Hard, "date", "", "", ""},     // tomorrow
 		{identity.ResidentCard, "160105194912310021", identity.Hard, "province", "", "", ""}, // no such province
 		{identity.ResidentCard, "3301991985031210", identity.Hard, "format", "", "", ""},
-		{identity.ResidentCard, "330199850312101", identity.Hard, "format", "", "", "15"}, // first generation, ended 2013-01-01
+		{
+			identity.ResidentCard, "330199850312101", identity.Hard, "format", "", "",
+			"15",
+		}, // first generation, ended 2013-01-01
 		{identity.ResidentCard, "911124198108030024", identity.Hard, "format", "", "", ""},
 		{identity.ResidentCard, "330199198503121016", identity.Fine, "", "1985-03-12", "男", ""},
 		{identity.ResidentCard, "330199199006051023", identity.Fine, "", "1990-06-05", "女", ""},
@@ -89,7 +95,8 @@ func TestCheckID(t *testing.T) {
 		{identity.Other, "1", identity.Hard, "format", "", "", ""},
 	} {
 		f := identity.Check(c.kind, c.number, today)
-		if f.Severity != c.severity || f.Fault != c.fault || f.Birth.String() != c.birth || f.Sex != c.sex || f.Variant != c.variant {
+		if f.Severity != c.severity || f.Fault != c.fault || f.Birth.String() != c.birth || f.Sex != c.sex ||
+			f.Variant != c.variant {
 			t.Errorf("%s %s: %+v", c.kind, c.number, f)
 		}
 	}
@@ -161,7 +168,10 @@ func TestCreditCodeSumZero(t *testing.T) {
 }
 
 func FuzzCheckID(f *testing.F) {
-	for _, s := range []string{"11010519491231002X", "KAZ110090123105", "９１１１２４198108030024", "\x00", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "南字第12345678号", strings.Repeat("9", 40)} {
+	for _, s := range []string{
+		"11010519491231002X", "KAZ110090123105", "９１１１２４198108030024", "\x00",
+		"L898902C36UTO7408122F1204159ZE184226B<<<<<10", "南字第12345678号", strings.Repeat("9", 40),
+	} {
 		f.Add(s)
 	}
 	today := calendar.NewDate(2026, 11, 23)

@@ -16,7 +16,8 @@ const nameDot = '·'
 func NormalName(s string) string {
 	r := []rune(strings.Join(strings.Fields(typed.Clean(s)), " "))
 	for i, c := range r {
-		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) && unicode.Is(unicode.Han, r[i+1]) {
+		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) &&
+			unicode.Is(unicode.Han, r[i+1]) {
 			r[i] = nameDot
 		}
 	}

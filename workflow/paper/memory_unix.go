@@ -23,7 +23,8 @@ type arena struct {
 // given back to the system when the sandbox ends.
 func (a *arena) reserve(_, most uint64) experimental.LinearMemory {
 	size := min(most, sandboxMemory<<16)
-	b, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON) //nolint:gosec // far below 2 GB
+	b, err := syscall.Mmap(-1, 0, int(size), //nolint:gosec // far below 2 GB
+		syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
 	if err != nil {
 		return &mapped{}
 	}

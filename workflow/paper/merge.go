@@ -99,7 +99,10 @@ func (r *renderer) redraw(ctx context.Context, data []byte) ([]byte, error) {
 	err := r.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
 		for i := range count {
 			page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-			if _, err := p.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: page, Usage: requests.FPDFPage_FlattenUsagePrint}); err != nil {
+			if _, err := p.FPDFPage_Flatten(&requests.FPDFPage_Flatten{
+				Page:  page,
+				Usage: requests.FPDFPage_FlattenUsagePrint,
+			}); err != nil {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
 			}
 		}
@@ -125,7 +128,8 @@ func (r *renderer) redraw(ctx context.Context, data []byte) ([]byte, error) {
 
 var (
 	streamLength = regexp.MustCompile(`/Length (\d{1,9})`)
-	lively       = regexp.MustCompile(`/(AA|OpenAction|Launch|JS|JavaScript|Annots?|AcroForm|XFA|EmbeddedFiles?|Filespec|RichMedia|URI|ObjStm)\b`)
+	lively       = regexp.MustCompile(`/(AA|OpenAction|Launch|JS|JavaScript|Annots?|AcroForm|` +
+		`XFA|EmbeddedFiles?|Filespec|RichMedia|URI|ObjStm)\b`)
 )
 
 // tame renames what could be carried out, outside of streams, without moving anything. It

@@ -205,7 +205,9 @@ func drawPage(d drawer, dpi int, take func(image.Image)) error {
 }
 
 // document opens the PDF for the time of fn.
-func (r *renderer) document(ctx context.Context, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
+func (r *renderer) document(ctx context.Context, data []byte,
+	fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error,
+) error {
 	return r.use(ctx, func(p pdfium.Pdfium) error { return opened(p, data, fn) })
 }
 
@@ -236,7 +238,9 @@ func (r *renderer) use(ctx context.Context, fn func(p pdfium.Pdfium) error) erro
 	return ctx.Err()
 }
 
-func opened(p pdfium.Pdfium, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error) error {
+func opened(p pdfium.Pdfium, data []byte, fn func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT,
+	count int) error,
+) error {
 	doc, err := p.OpenDocument(&requests.OpenDocument{File: &data})
 	if err != nil {
 		if errors.Is(err, pdfiumerrors.ErrPassword) {
@@ -256,7 +260,10 @@ func (r *Reader) Text(ctx context.Context, data []byte) (string, error) {
 	var b strings.Builder
 	err := r.pdf.document(ctx, data, func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
 		for i := range count {
-			t, err := p.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}})
+			t, err := p.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{
+				Document: doc,
+				Index:    i,
+			}}})
 			if err != nil {
 				return fmt.Errorf("read text of page %d: %w", i+1, err)
 			}

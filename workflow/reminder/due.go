@@ -82,7 +82,10 @@ func answered(a workflow.Attention, since calendar.Date) bool {
 
 // snooze is the milestone of a reminder that was asked for.
 func snooze(a workflow.Attention) Due {
-	return Due{Milestone: "later-" + a.Later.String(), On: a.Later, Until: a.Later.AddDays(overtime), Reason: ReasonSnoozed}
+	return Due{
+		Milestone: "later-" + a.Later.String(), On: a.Later, Until: a.Later.AddDays(overtime),
+		Reason: ReasonSnoozed,
+	}
 }
 
 // overtime is how many days a reminder without a successor stays right.
@@ -114,7 +117,8 @@ func (k Candidate) sentSince(rung string, p workflow.Policy) (LedgerEntry, bool)
 	passed := false
 	for _, m := range p.Reminders.Ladder {
 		passed = passed || m.ID == rung
-		if e, ok := k.decided(m.ID); ok && passed && slices.Contains([]Reason{ReasonOpens, ReasonEnds, ReasonOverdue}, e.Reason) {
+		if e, ok := k.decided(m.ID); ok && passed &&
+			slices.Contains([]Reason{ReasonOpens, ReasonEnds, ReasonOverdue}, e.Reason) {
 			return e, true
 		}
 	}
@@ -267,7 +271,8 @@ func Next(k Candidate, p workflow.Policy, today calendar.Date) (Due, bool) {
 		return snooze(k.Attention), true
 	}
 	for _, r := range rungs(k.Certificate, p) {
-		if _, done := k.decided(r.Milestone); done || !r.On.After(today) || r.Reason == ReasonOpens && (k.State.Begun() || !k.Attention.Acknowledged.IsZero()) {
+		if _, done := k.decided(r.Milestone); done || !r.On.After(today) || r.Reason == ReasonOpens &&
+			(k.State.Begun() || !k.Attention.Acknowledged.IsZero()) {
 			continue
 		}
 		return r, true

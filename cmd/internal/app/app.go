@@ -169,9 +169,11 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 	client := dingtalk.New(dc)
 	dc.RobotCode = client.RobotCode()
 	a.bot, err = bot.New(bot.Deps{
-		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store, Registry: a.store, Imports: a.store,
-		Sessions: sessions, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, Sealer: ring, Signer: ring, DingTalk: client,
-		Rules: a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
+		Turns: a.store, Replies: a.store, Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store,
+		Registry: a.store, Imports: a.store,
+		Sessions: sessions, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, Sealer: ring, Signer: ring,
+		DingTalk: client,
+		Rules:    a.rules.current, School: a.cfg.School, Template: a.cfg.CardTemplate, NewID: filingID,
 		Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 	})
 	if err != nil {
@@ -206,8 +208,12 @@ func (a *App) sharedLimit(s *session.Store) func(context.Context, string) error 
 // plans are what happens by the clock.
 func (a *App) plans() []notify.Plan {
 	return []notify.Plan{
-		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect { return workflow.DailyPass{Day: calendar.DateOf(tick)} }},
-		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect { return workflow.WatchPass{At: tick} }},
+		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect {
+			return workflow.DailyPass{Day: calendar.DateOf(tick)}
+		}},
+		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect {
+			return workflow.WatchPass{At: tick}
+		}},
 	}
 }
 
@@ -331,7 +337,10 @@ func Pass(ctx context.Context, cfg config.Config, now time.Time) (pass *notify.P
 	if err := a.openDatabase(ctx, ring, Options{Now: at, ReplyLease: storage.ReplyLease}); err != nil {
 		return nil, nil, errors.Join(err, a.Stop(ctx))
 	}
-	return &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Rules: a.rules.current, Now: at, Log: slog.New(slog.DiscardHandler)}, a.pool.Close, nil
+	return &notify.Pass{
+		Ledger: a.store, Filings: a.store, Office: a.store, Rules: a.rules.current, Now: at,
+		Log: slog.New(slog.DiscardHandler),
+	}, a.pool.Close, nil
 }
 
 // OpenStore opens only the database of cfg, for tools; done closes it.

@@ -35,7 +35,8 @@ func child(setup string) {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	ctx := context.Background()
-	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second, Pulse: s.Pulse}, log)
+	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second, Pulse: s.Pulse},
+		log)
 	if err == nil {
 		err = a.Start(ctx)
 	}

@@ -71,15 +71,6 @@ const (
 	OwnOne   = "own_filing"
 )
 
-// Codes returns every code.
-func Codes() []string {
-	return []string{
-		Formula, Merged, Scientific, Missing, NoCollege, NoRole, RoleWhere, BadDate, Future, BadOption, TooLong, BadPhone,
-		BadNumber,
-		Twice, Unlikely, BadUserID, NewCollege, NewCertificate, Taken, NotFound, Several, NoFiling, NotNow, OwnOne,
-	}
-}
-
 // Read reads a workbook within bounds.
 func Read(ctx context.Context, data []byte) (*Table, error) {
 	in, err := inspect(data)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var (
@@ -76,5 +77,24 @@ func matches(name, file string) bool {
 			return false
 		}
 		file = rest
+	}
+}
+
+// TestProseIsWrapped: pages are read in editors and as differences, too. Tables, pictures and what
+// has no space to break at are as long as they must be.
+func TestProseIsWrapped(t *testing.T) {
+	const most = 100
+	for _, page := range []string{"README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+		text, err := fs.ReadFile(os.DirFS(root), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			bare := strings.TrimSpace(line)
+			if n := utf8.RuneCountInString(line); n > most && strings.Contains(bare, " ") &&
+				!strings.HasPrefix(bare, "|") && !strings.HasPrefix(bare, "![") {
+				t.Errorf("%s:%d has %d columns", page, i+1, n)
+			}
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package bot
+package faq
 
 import (
 	"embed"
@@ -13,37 +13,37 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-//go:embed texts/*
-var questionFiles embed.FS
+//go:embed *.txt *.txtar
+var files embed.FS
 
-// faq answers the questions that everybody has. What is not clearly one entry is no
+// catalogue answers the questions that everybody has. What is not clearly one entry is no
 // answer: a person is offered instead.
-type faq struct {
-	entries []faqEntry
+type catalogue struct {
+	entries []entry
 	learned *classifier // classes are the numbers of entries, 0 is something else
 }
 
-type faqEntry struct {
+type entry struct {
 	number int
 	rules  []string
 	title  string // the question as it is usually put
 	answer *template.Template
 }
 
-// questions are the entries of each language, learned once: a program that makes several
+// learned are the entries of each language, learned once: a program that makes several
 // bots, as tests do, would spend most of its time learning.
-var questions = map[string]func() (*faq, error){
-	"zh": sync.OnceValues(func() (*faq, error) { return loadFAQ("zh") }),
-	"en": sync.OnceValues(func() (*faq, error) { return loadFAQ("en") }),
+var learned = map[string]func() (*catalogue, error){
+	"zh": sync.OnceValues(func() (*catalogue, error) { return load("zh") }),
+	"en": sync.OnceValues(func() (*catalogue, error) { return load("en") }),
 }
 
-// loadFAQ reads the entries of a language and learns from the ways to ask them.
-func loadFAQ(lang string) (*faq, error) {
-	raw, err := questionFiles.ReadFile("texts/faq." + lang + ".txtar")
+// load reads the entries of a language and learns from the ways to ask them.
+func load(lang string) (*catalogue, error) {
+	raw, err := files.ReadFile("faq." + lang + ".txtar")
 	if err != nil {
 		return nil, fmt.Errorf("open questions: %w", err)
 	}
-	f := &faq{}
+	f := &catalogue{}
 	for i, file := range txtar.Parse(raw).Files {
 		e, err := readEntry(file)
 		if err != nil {
@@ -54,7 +54,7 @@ func loadFAQ(lang string) (*faq, error) {
 		}
 		f.entries = append(f.entries, e)
 	}
-	if raw, err = questionFiles.ReadFile("texts/ask." + lang + ".txt"); err != nil {
+	if raw, err = files.ReadFile("ask." + lang + ".txt"); err != nil {
 		return nil, fmt.Errorf("open questions: %w", err)
 	}
 	samples, err := readSamples(string(raw), len(f.entries))
@@ -65,13 +65,13 @@ func loadFAQ(lang string) (*faq, error) {
 	return f, nil
 }
 
-func readEntry(file txtar.File) (faqEntry, error) {
+func readEntry(file txtar.File) (entry, error) {
 	name := strings.Fields(file.Name)
 	number, err := strconv.Atoi(name[0])
 	if err != nil {
-		return faqEntry{}, err
+		return entry{}, err
 	}
-	e := faqEntry{number: number, rules: name[1:]}
+	e := entry{number: number, rules: name[1:]}
 	var answer []string
 	for line := range strings.Lines(string(file.Data)) {
 		line = strings.TrimSpace(line)
@@ -110,13 +110,13 @@ func readSamples(text string, entries int) ([]sample, error) {
 
 // match is one candidate with how likely it is meant, between 0 and 1.
 type match struct {
-	entry *faqEntry
+	entry *entry
 	score float64
 }
 
 // best returns the entries by likelihood, the likeliest first. What is left to 1 goes to
 // questions about something else.
-func (f *faq) best(question string) []match {
+func (f *catalogue) best(question string) []match {
 	likely := f.learned.classify(question)
 	out := make([]match, len(f.entries))
 	for i := range f.entries {
@@ -136,7 +136,7 @@ func (f *faq) best(question string) []match {
 
 // find returns the entry that a question clearly asks for; nil when it is unsure. See
 // TestFAQUnseen for what these bounds give.
-func (f *faq) find(question string) *faqEntry {
+func (f *catalogue) find(question string) *entry {
 	const sure, lead = 0.4, 1.5
 	m := f.best(question)
 	if len(m) < 2 || m[0].score < sure || m[0].score < m[1].score*lead {
@@ -144,6 +144,3 @@ func (f *faq) find(question string) *faqEntry {
 	}
 	return m[0].entry
 }
-
-// faq are the questions in the language of whoever is written to.
-func (t *visit) faq() *faq { return t.faqs[t.Text.Lang] }

@@ -1,4 +1,4 @@
-package bot
+package faq
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-func questions25(t *testing.T, lang string) *faq {
+func questions25(t *testing.T, lang string) *catalogue {
 	t.Helper()
-	f, err := loadFAQ(lang)
+	f, err := load(lang)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestFAQIsWhatItWas(t *testing.T) {
 
 func BenchmarkLearn(b *testing.B) {
 	for b.Loop() {
-		if _, err := loadFAQ("zh"); err != nil {
+		if _, err := load("zh"); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -71,7 +71,7 @@ func BenchmarkLearn(b *testing.B) {
 // score is how a set of questions was answered.
 type score struct{ asked, right, wrong, unsure, foreign, answered int }
 
-func ask(t *testing.T, f *faq, path string) score {
+func ask(t *testing.T, f *catalogue, path string) score {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {

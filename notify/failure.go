@@ -25,7 +25,9 @@ func (f *failures) HandleError(_ context.Context, job *rivertype.JobRow, err err
 }
 
 // HandlePanic implements [river.ErrorHandler].
-func (f *failures) HandlePanic(_ context.Context, job *rivertype.JobRow, panicked any, trace string) *river.ErrorHandlerResult {
+func (f *failures) HandlePanic(_ context.Context, job *rivertype.JobRow, panicked any,
+	trace string,
+) *river.ErrorHandlerResult {
 	f.log.Error("job panicked", "kind", job.Kind, "job", job.ID, "panic", fmt.Sprint(panicked), "trace", trace)
 	return nil
 }

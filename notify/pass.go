@@ -34,7 +34,8 @@ type Ledger interface {
 // Filings is what the pass moves along and counts.
 type Filings interface {
 	Due(ctx context.Context, today calendar.Date) ([]string, error)
-	Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
+	Resume(ctx context.Context, in workflow.Inbound, now time.Time,
+		decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error)
 	DeadJobs(ctx context.Context) (map[string]int, error)
 	PersonCase(ctx context.Context, person string) (workflow.Case, error)
 	Standing(ctx context.Context) ([]string, error)
@@ -175,9 +176,10 @@ func (p *Pass) timers(ctx context.Context, today calendar.Date) error {
 	}
 	var errs []error
 	for _, id := range ids {
-		_, err := p.Filings.Resume(ctx, workflow.Inbound{Filing: id}, p.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-			return p.advance(c, today)
-		})
+		_, err := p.Filings.Resume(ctx, workflow.Inbound{Filing: id}, p.Now(),
+			func(c workflow.Case) (workflow.Outcome, error) {
+				return p.advance(c, today)
+			})
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -213,7 +215,8 @@ func (p *Pass) advance(c workflow.Case, today calendar.Date) (workflow.Outcome, 
 func (p *Pass) purge(ctx context.Context, job workflow.Purge) error {
 	const most = 200
 	policy := p.Rules().Current
-	stale, err := p.Scans.StaleFiles(ctx, job.Day.AddDays(-policy.KeepScans).Time(), job.Day.AddDays(-policy.Uploads.KeepReplacedDays).Time(), most)
+	stale, err := p.Scans.StaleFiles(ctx, job.Day.AddDays(-policy.KeepScans).Time(),
+		job.Day.AddDays(-policy.Uploads.KeepReplacedDays).Time(), most)
 	if err != nil {
 		return err
 	}

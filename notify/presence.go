@@ -31,7 +31,8 @@ func newPresence(pool *pgxpool.Pool, log *slog.Logger) (*presence, error) {
 	if _, err := rand.Read(b[:]); err != nil {
 		return nil, fmt.Errorf("choose a name for this process: %w", err)
 	}
-	return &presence{pool, int64(binary.BigEndian.Uint64(b[:]) >> 1), log}, nil //nolint:gosec // the sign bit is shifted out
+	name := int64(binary.BigEndian.Uint64(b[:]) >> 1) //nolint:gosec // the sign bit is shifted out
+	return &presence{pool, name, log}, nil
 }
 
 // name is what River calls this process.

@@ -59,7 +59,8 @@ func TestJobsOfTheDeadAreGivenBack(t *testing.T) {
 	go func() { living.run(ctx, locked); close(ended) }()
 	<-locked
 	insert := func(by string, attempt int) (id int64) {
-		must(t, pool.QueryRow(t.Context(), `insert into river_job (kind, args, max_attempts, attempt, attempted_at, attempted_by, queue, state)
+		must(t, pool.QueryRow(t.Context(), `insert into river_job (kind, args, max_attempts, attempt, attempted_at,
+			attempted_by, queue, state)
 			values ('x', '{}', 3, $2, now(), array['other', $1], 'q', 'running') returning id`, by, attempt).Scan(&id))
 		return id
 	}
@@ -83,7 +84,8 @@ func TestJobsOfTheDeadAreGivenBack(t *testing.T) {
 	}
 	die()
 	<-ended
-	deadline, tick := time.After(10*time.Second), time.NewTicker(20*time.Millisecond) // the server notices a closed connection in its own time
+	deadline, tick := time.After(10*time.Second),
+		time.NewTicker(20*time.Millisecond) // the server notices a closed connection in its own time
 	defer tick.Stop()
 	for look()[alive] != "available" {
 		select {

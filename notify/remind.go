@@ -52,7 +52,9 @@ func (p *Pass) check(ctx context.Context, job reminder.CheckPass) error {
 
 // climbs finds out whom a rung without an answer goes to: who handles the applicant's
 // college today, the school handlers, or HR. Where one has nobody, the next is told.
-func (p *Pass) climbs(ctx context.Context, k reminder.Candidate, due []workflow.Climb, today calendar.Date) ([]reminder.Climbing, error) {
+func (p *Pass) climbs(ctx context.Context, k reminder.Candidate, due []workflow.Climb,
+	today calendar.Date,
+) ([]reminder.Climbing, error) {
 	var out []reminder.Climbing
 	for _, c := range due {
 		to, digest, err := p.recipients(ctx, k, c.To, today)
@@ -69,7 +71,9 @@ func (p *Pass) climbs(ctx context.Context, k reminder.Candidate, due []workflow.
 	return out, nil
 }
 
-func (p *Pass) recipients(ctx context.Context, k reminder.Candidate, r workflow.Role, today calendar.Date) (to []string, digest bool, err error) {
+func (p *Pass) recipients(ctx context.Context, k reminder.Candidate, r workflow.Role,
+	today calendar.Date,
+) (to []string, digest bool, err error) {
 	var people []workflow.Person
 	if r != workflow.HR {
 		c, err := p.Filings.PersonCase(ctx, k.Person.ID)
@@ -140,7 +144,9 @@ func (p *Pass) Preview(ctx context.Context, today, on calendar.Date, fn func(Pre
 	})
 }
 
-func (p *Pass) preview(ctx context.Context, k reminder.Candidate, a reminder.Agenda, on calendar.Date, fn func(Preview) error) error {
+func (p *Pass) preview(ctx context.Context, k reminder.Candidate, a reminder.Agenda, on calendar.Date,
+	fn func(Preview) error,
+) error {
 	if a.Due != nil {
 		if err := fn(Preview{k.Person.ID, k, a.Due.Milestone, a.Due.Reason, a.Due.On}); err != nil {
 			return err

@@ -29,7 +29,9 @@ func TestScheduleFollowsTheClock(t *testing.T) {
 	p, err := workflow.DefaultPolicy()
 	must(t, err)
 	plan := func(spec string) []Plan {
-		return []Plan{{"daily", spec, p.Reminders.OffHours, func(at time.Time) workflow.Effect { return workflow.DailyPass{Day: calendar.DateOf(at)} }}}
+		return []Plan{{"daily", spec, p.Reminders.OffHours, func(at time.Time) workflow.Effect {
+			return workflow.DailyPass{Day: calendar.DateOf(at)}
+		}}}
 	}
 	s, err := NewSchedule(plan("0 9 * * *"), k, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	must(t, err)

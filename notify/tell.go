@@ -109,7 +109,10 @@ func (p *Pass) claim(ctx context.Context, job reminder.Tell, t try) (*sending, e
 	if err != nil {
 		return nil, err
 	}
-	s := &sending{p: p, job: job, last: t.last, tellings: tellings, carried: map[string][]reminder.LedgerKey{}, open: map[string]bool{}}
+	s := &sending{
+		p: p, job: job, last: t.last, tellings: tellings, carried: map[string][]reminder.LedgerKey{},
+		open: map[string]bool{},
+	}
 	for i, t := range tellings {
 		s.open[t.Person.ID] = true
 		s.tellings[i].Reminders = slices.DeleteFunc(t.Reminders, func(r reminder.Reminding) bool {

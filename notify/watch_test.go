@@ -52,14 +52,19 @@ func TestWatchGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := calendar.NewDate(2026, time.December, 4).At(10, 10)
-	waiting := workflow.Filing{State: workflow.Prereview, Policy: policy.Version, Review: workflow.Review{Step: "college", Ticket: 7, Since: calendar.NewDate(2026, time.December, 3).At(10, 0)}}
+	waiting := workflow.Filing{
+		State: workflow.Prereview, Policy: policy.Version,
+		Review: workflow.Review{Step: "college", Ticket: 7, Since: calendar.NewDate(2026, time.December, 3).At(10, 0)},
+	}
 	s := &standing{broken: "A", unheard: "B", cases: map[string]workflow.Case{}}
 	for _, id := range []string{"A", "B", "D"} {
 		f := waiting
 		f.ID = id
 		s.cases[id] = workflow.Case{Filing: &f}
 	}
-	p := &Pass{Filings: s, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), Rules: func() workflow.Rulebook { return workflow.Rulebook{Current: policy} }}
+	p := &Pass{Filings: s, Now: func() time.Time {
+		return now
+	}, Log: slog.New(slog.DiscardHandler), Rules: func() workflow.Rulebook { return workflow.Rulebook{Current: policy} }}
 	if err := p.watch(t.Context(), workflow.WatchPass{At: now}); err == nil {
 		t.Error("the failures are not reported")
 	}

@@ -58,7 +58,8 @@ type Reminder interface {
 	// that the rest has not been tried.
 	Tell(ctx context.Context, day calendar.Date, tellings []reminder.Telling, done func(reminder.Delivery) error) error
 	// Digest sends one part of the overview to people, and reports like Tell.
-	Digest(ctx context.Context, part reminder.Topic, people []string, o reminder.Overview, done func(reminder.Delivery) error) error
+	Digest(ctx context.Context, part reminder.Topic, people []string, o reminder.Overview,
+		done func(reminder.Delivery) error) error
 	// WhoRead returns who has read the message with the key.
 	WhoRead(ctx context.Context, key string) ([]string, error)
 }

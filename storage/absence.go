@@ -14,7 +14,8 @@ import (
 )
 
 // absences are those of a person p that were not taken back, as personQuery selects them.
-const absences = `(select json_agg(json_build_object('id', a.id, 'from', a.from_on, 'until', a.until_on, 'deputy', a.deputy_id, 'name', d.name, 'lang', d.lang) order by a.from_on)
+const absences = `(select json_agg(json_build_object('id', a.id, 'from', a.from_on, 'until', a.until_on, 'deputy',
+	a.deputy_id, 'name', d.name, 'lang', d.lang) order by a.from_on)
 	from absence a left join person d on d.id = a.deputy_id where a.person_id = p.id and a.ended_at is null) as absences`
 
 func parseAbsences(person string, data []byte) ([]workflow.Absence, error) {
@@ -52,8 +53,10 @@ func queueAbsence(b *pgx.Batch, a workflow.Absence, now time.Time) {
 		deputy = a.Deputy.ID
 	}
 	// A new one takes the place of those it touches: somebody has changed their mind.
-	b.Queue(`update absence set ended_at = $4 where person_id = $1 and ended_at is null and from_on <= $3 and until_on >= $2`, a.Person, column(a.From), column(a.Until), now)
-	b.Queue(`insert into absence (id, person_id, from_on, until_on, deputy_id, noted_at) values ($1, $2, $3, $4, nullif($5, ''), $6)`,
+	b.Queue(`update absence set ended_at = $4 where person_id = $1 and ended_at is null and from_on <= $3
+		and until_on >= $2`, a.Person, column(a.From), column(a.Until), now)
+	b.Queue(`insert into absence (id, person_id, from_on, until_on, deputy_id, noted_at)
+		values ($1, $2, $3, $4, nullif($5, ''), $6)`,
 		a.ID, a.Person, column(a.From), column(a.Until), deputy, now)
 }
 
@@ -61,7 +64,8 @@ func queueAbsence(b *pgx.Batch, a workflow.Absence, now time.Time) {
 // does so once.
 func (s *Store) Escalate(ctx context.Context, n workflow.Nudge, now time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `insert into escalation (filing_id, wait, level, at) values ($1, $2, $3, $4) on conflict do nothing`, n.Filing, n.Wait, n.Level, now)
+		tag, err := tx.Exec(ctx, `insert into escalation (filing_id, wait, level, at) values ($1, $2, $3, $4)
+			on conflict do nothing`, n.Filing, n.Wait, n.Level, now)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
@@ -90,7 +94,8 @@ func (s *Store) Desk(ctx context.Context, person string, today calendar.Date, li
 				or exists (select 1 from event e where e.filing_id = f.id and e.action = 'notice_objection')
 				or not exists (select 1 from role_grant g join person p on p.id = g.person_id and p.active
 					where g.role = 'college_handler' and g.college_id in (f.college_id, '') and g.person_id <> f.person_id
-						and not exists (select 1 from absence a where a.person_id = g.person_id and a.ended_at is null and a.deputy_id is null and $2 between a.from_on and a.until_on))))
+						and not exists (select 1 from absence a where a.person_id = g.person_id and a.ended_at is null
+						and a.deputy_id is null and $2 between a.from_on and a.until_on))))
 		order by updated_at limit $3`, person, column(today), limit)
 	if err != nil {
 		return nil, err
@@ -116,12 +121,14 @@ func (s *Store) Desk(ctx context.Context, person string, today calendar.Date, li
 
 // Standing returns the filings that wait for somebody, for the watch over them.
 func (s *Store) Standing(ctx context.Context) ([]string, error) {
-	return s.ids(ctx, "find filings that wait", `select id from filing where open and (step <> '' or state in ('SAVED', 'READY', 'RETURNED')) order by id`)
+	return s.ids(ctx, "find filings that wait", `select id from filing where open and (step <> ''
+		or state in ('SAVED', 'READY', 'RETURNED')) order by id`)
 }
 
 // Beginning returns the absences with a deputy that begin today.
 func (s *Store) Beginning(ctx context.Context, today calendar.Date) ([]workflow.Absence, error) {
-	rows, err := s.pool.Query(ctx, `select id, person_id, from_on, until_on, deputy_id from absence where from_on = $1 and ended_at is null and deputy_id is not null`, column(today))
+	rows, err := s.pool.Query(ctx, `select id, person_id, from_on, until_on, deputy_id from absence where from_on = $1
+		and ended_at is null and deputy_id is not null`, column(today))
 	if err != nil {
 		return nil, fmt.Errorf("find absences: %w", err)
 	}
@@ -134,7 +141,8 @@ func (s *Store) Beginning(ctx context.Context, today calendar.Date) ([]workflow.
 
 // Absence returns one that was not taken back.
 func (s *Store) Absence(ctx context.Context, id string) (workflow.Absence, error) {
-	rows, err := s.pool.Query(ctx, `select id, person_id, from_on, until_on, deputy_id from absence where id = $1 and ended_at is null`, id)
+	rows, err := s.pool.Query(ctx, `select id, person_id, from_on, until_on, deputy_id from absence where id = $1
+		and ended_at is null`, id)
 	if err != nil {
 		return workflow.Absence{}, fmt.Errorf("load absence: %w", err)
 	}
@@ -165,7 +173,8 @@ func scanAbsence(row pgx.CollectableRow) (workflow.Absence, error) {
 // Deputise queues the word to a deputy that somebody's absence has begun, once.
 func (s *Store) Deputise(ctx context.Context, absence string, now time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `insert into escalation (filing_id, wait, level, at) values ('', $1, 1, $2) on conflict do nothing`, "absence:"+absence, now)
+		tag, err := tx.Exec(ctx, `insert into escalation (filing_id, wait, level, at) values ('', $1, 1, $2)
+			on conflict do nothing`, "absence:"+absence, now)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}

@@ -31,7 +31,9 @@ const subject = `coalesce((select person_id from filing where id = $2), $1)`
 // loadCase reads everything a turn needs in one round trip, behind a lock on the
 // person the filing belongs to. When recording, the inbound row is inserted first
 // and errSeen is returned when it was there.
-func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, now time.Time, m mode) (workflow.Case, error) {
+func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, now time.Time, m mode) (workflow.Case,
+	error,
+) {
 	var b pgx.Batch
 	if m == recording {
 		b.Queue(`insert into inbound (robot, message, person_id, received_at) values ($1, $2, $3, $4) on conflict do nothing`,
@@ -44,15 +46,19 @@ func (s *Store) loadCase(ctx context.Context, tx pgx.Tx, in workflow.Inbound, no
 	}
 	b.Queue(personQuery+` where p.id = $1 group by p.id`, in.Person)
 	b.Queue(personQuery+` where p.id = `+subject+` group by p.id`, in.Person, in.Filing)
-	b.Queue(`select version from consent where person_id = `+subject+` and withdrawn_at is null and version not like '%/%' order by given_at desc limit 1`, in.Person, in.Filing)
+	b.Queue(`select version from consent
+		where person_id = `+subject+` and withdrawn_at is null and version not like '%/%' order by given_at desc limit 1`,
+		in.Person, in.Filing)
 	b.Queue(certificateQuery+` where person_id = `+subject+` and current`, in.Person, in.Filing)
 	if in.Filing == "" { // two statements, so that each finds its index
 		b.Queue(`select id, sealed from filing where person_id = $1 order by created_at desc limit 1`+forUpdate, in.Person)
 	} else {
 		b.Queue(`select id, sealed from filing where id = $1`+forUpdate, in.Filing)
 	}
-	b.Queue(`select id, name from college where id = (select college_id from person where id = `+subject+`)`, in.Person, in.Filing)
-	b.Queue(personQuery+` join role_grant h on h.person_id = p.id and (h.role = 'school_handler' or h.role = 'college_handler'
+	b.Queue(`select id, name from college where id = (select college_id from person
+		where id = `+subject+`)`, in.Person, in.Filing)
+	b.Queue(personQuery+` join role_grant h on h.person_id = p.id and (h.role = 'school_handler'
+		or h.role = 'college_handler'
 			and h.college_id = (select college_id from person where id = `+subject+`))
 		where p.active group by p.id order by bool_or(g.deputy), p.id`, in.Person, in.Filing)
 	r := tx.SendBatch(ctx, &b)
@@ -163,7 +169,8 @@ func scanPerson(row pgx.CollectableRow) (workflow.Person, error) {
 	return p, err
 }
 
-const certificateQuery = `select id, person_id, category, recognised_on, printed_end, unit, mismatch, sealed from certificate`
+const certificateQuery = `select id, person_id, category, recognised_on, printed_end, unit, mismatch, sealed
+	from certificate`
 
 func (s *Store) scanCertificate(row pgx.CollectableRow) (workflow.Certificate, error) {
 	var c workflow.Certificate

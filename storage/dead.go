@@ -20,10 +20,12 @@ import (
 func (s *Store) DeadLetters(ctx context.Context, limit int) ([]workflow.DeadLetter, error) {
 	rows, err := s.pool.Query(ctx, `
 		select * from (
-			select 'job-' || id, kind, coalesce(errors[array_upper(errors, 1)] ->> 'error', ''), attempt::int, coalesce(finalized_at, created_at) as at
+			select 'job-' || id, kind, coalesce(errors[array_upper(errors, 1)] ->> 'error', ''), attempt::int,
+			coalesce(finalized_at, created_at) as at
 				from river_job where state in ('discarded', 'cancelled')
 			union all select 'reply-' || message, 'reply', dead, attempts, received_at from inbound where dead is not null
-			union all select concat_ws('/', 'message-' || person_id, day, topic), 'message (' || state || ')', reason, attempts, day::timestamptz
+			union all select concat_ws('/', 'message-' || person_id, day, topic), 'message (' || state || ')', reason,
+			attempts, day::timestamptz
 				from message where state in ('dead', 'unreachable') and day > current_date - 60
 		) dead order by at desc limit $1`, limit)
 	if err != nil {
@@ -49,7 +51,8 @@ func (s *Store) Resend(ctx context.Context, id string, now time.Time) error {
 			n = 1
 		}
 	case "reply":
-		n, err = s.change(ctx, `update inbound set dead = null, attempts = 0, lease_until = clock_timestamp() where message = $1 and dead is not null and sent_at is null`, key)
+		n, err = s.change(ctx, `update inbound set dead = null, attempts = 0, lease_until = clock_timestamp()
+			where message = $1 and dead is not null and sent_at is null`, key)
 	case "message":
 		if parts := strings.Split(key, "/"); len(parts) == 3 {
 			n, err = s.resendMessage(ctx, parts[0], parts[1], reminder.Topic(parts[2]), now)
@@ -64,22 +67,27 @@ func (s *Store) Resend(ctx context.Context, id string, now time.Time) error {
 	return nil
 }
 
-func (s *Store) resendMessage(ctx context.Context, person, day string, topic reminder.Topic, now time.Time) (int64, error) {
+func (s *Store) resendMessage(ctx context.Context, person, day string, topic reminder.Topic, now time.Time) (int64,
+	error,
+) {
 	var n int64
 	today := calendar.DateOf(now)
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `update message set state = 'dropped' where person_id = $1 and day::text = $2 and topic = $3 and state in ('dead', 'unreachable')`, person, day, topic)
+		tag, err := tx.Exec(ctx, `update message set state = 'dropped' where person_id = $1 and day::text = $2
+			and topic = $3 and state in ('dead', 'unreachable')`, person, day, topic)
 		if n = tag.RowsAffected(); err != nil || n == 0 || topic != reminder.TopicPerson && day != today.String() {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `insert into message (person_id, day, topic, state) values ($1, $2, $3, 'queued')
-			on conflict (person_id, day, topic) do update set state = 'queued' where message.state = 'dropped'`, person, column(today), topic); err != nil {
+			on conflict (person_id, day, topic) do update set state = 'queued'
+			where message.state = 'dropped'`, person, column(today), topic); err != nil {
 			return err
 		}
 		if topic != reminder.TopicPerson {
 			return s.insertJobs(ctx, tx, []workflow.Effect{reminder.Digest{Day: today, Again: now.UnixNano()}})
 		}
-		if _, err := tx.Exec(ctx, `update reminder set state = 'queued', told_on = null where person_id = $1 and state = 'unreachable' and until_on >= $2`, person, column(today)); err != nil {
+		if _, err := tx.Exec(ctx, `update reminder set state = 'queued', told_on = null where person_id = $1
+			and state = 'unreachable' and until_on >= $2`, person, column(today)); err != nil {
 			return err
 		}
 		return s.insertJobs(ctx, tx, []workflow.Effect{reminder.PostPass{Day: today, Again: now.UnixNano()}})

@@ -18,8 +18,10 @@ import (
 func queueFiles(b *pgx.Batch, was *workflow.Filing, out workflow.Outcome, now time.Time) {
 	var over []string
 	if f := out.File; f != nil {
-		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at, part_revision, part_pages)
-			values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, nullif($9, 0), $10)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now, f.Revision, f.Parts)
+		b.Queue(`insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at, part_revision,
+			part_pages)
+			values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, nullif($9, 0),
+			$10)`, f.ID, f.Person, f.Filing, f.MediaType, f.Pages, f.Size, f.SHA256, now, f.Revision, f.Parts)
 		over = append(over, f.Gathered...)
 	}
 	if out.Filing == nil {
@@ -40,7 +42,8 @@ func queueFiles(b *pgx.Batch, was *workflow.Filing, out workflow.Outcome, now ti
 		b.Queue(`update file set superseded_at = $2, part_revision = null where id = any($1)`, over, now)
 	}
 	if len(held) > 0 {
-		b.Queue(`update file set placed = true, superseded_at = null, part_revision = null where id = any($1) and (not placed or superseded_at is not null)`, held)
+		b.Queue(`update file set placed = true, superseded_at = null, part_revision = null where id = any($1)
+			and (not placed or superseded_at is not null)`, held)
 	}
 }
 
@@ -61,7 +64,8 @@ func heldFiles(f *workflow.Filing) []string {
 // SameFile returns the id of a file that the person sent before with this hash.
 func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (string, error) {
 	var id string
-	err := s.pool.QueryRow(ctx, `select id from file where person_id = $1 and sha256 = $2 order by created_at desc limit 1`, person, sha256).Scan(&id)
+	err := s.pool.QueryRow(ctx, `select id from file where person_id = $1 and sha256 = $2 order by created_at desc
+		limit 1`, person, sha256).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
@@ -71,12 +75,14 @@ func (s *Store) SameFile(ctx context.Context, person string, sha256 []byte) (str
 	return id, nil
 }
 
-const fileColumns = `id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256, coalesce(part_revision, 0), part_pages, superseded_at is not null`
+const fileColumns = `id, person_id, coalesce(filing_id, ''), media_type, pages, size, sha256, ` +
+	`coalesce(part_revision, 0), part_pages, superseded_at is not null`
 
 func scanFile(row pgx.CollectableRow) (workflow.StoredFile, error) {
 	var f workflow.StoredFile
 	var parts []int32
-	err := row.Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256, &f.Revision, &parts, &f.Superseded)
+	err := row.Scan(&f.ID, &f.Person, &f.Filing, &f.MediaType, &f.Pages, &f.Size, &f.SHA256, &f.Revision, &parts,
+		&f.Superseded)
 	for _, p := range parts {
 		f.Parts = append(f.Parts, int(p))
 	}
@@ -102,7 +108,8 @@ func (s *Store) File(ctx context.Context, person, id string) (workflow.StoredFil
 // Parts returns the files that hold pages of a form, in one revision, of which other pages
 // are still missing; the oldest first.
 func (s *Store) Parts(ctx context.Context, filing string, revision int) ([]workflow.StoredFile, error) {
-	rows, err := s.pool.Query(ctx, `select `+fileColumns+` from file where filing_id = $1 and part_revision = $2 order by created_at, id`, filing, revision)
+	rows, err := s.pool.Query(ctx, `select `+fileColumns+` from file where filing_id = $1 and part_revision = $2
+		order by created_at, id`, filing, revision)
 	if err != nil {
 		return nil, fmt.Errorf("load pages of a form: %w", err)
 	}
@@ -123,14 +130,16 @@ func (s *Store) StaleFiles(ctx context.Context, ended, replaced time.Time, limit
 				where e.action in ('official_approved', 'delete', 'leave_unit', 'withdraw_consent') and not f.open
 				group by e.filing_id having max(e.at) < $1) limit $3)
 		union all
-		(select id, coalesce(filing_id, ''), '`+workflow.ShredReplaced+`' from file where superseded_at < $2 or not placed and created_at < $2 limit $3)
+		(select id, coalesce(filing_id, ''), '`+workflow.ShredReplaced+
+		`' from file where superseded_at < $2 or not placed and created_at < $2 limit $3)
 		limit $3`, ended, replaced, limit)
 	return shredded(rows, err)
 }
 
 // DoomedFiles returns the uploads of filings whose consent was withdrawn.
 func (s *Store) DoomedFiles(ctx context.Context, person string) ([]workflow.Shredded, error) {
-	rows, err := s.pool.Query(ctx, `select id, coalesce(filing_id, ''), '`+workflow.ShredWithdrawn+`' from file where filing_id in `+doomed, person)
+	rows, err := s.pool.Query(ctx, `select id, coalesce(filing_id, ''),
+		'`+workflow.ShredWithdrawn+`' from file where filing_id in `+doomed, person)
 	return shredded(rows, err)
 }
 
@@ -151,14 +160,16 @@ func shredded(rows pgx.Rows, err error) ([]workflow.Shredded, error) {
 // Unrecorded returns which of the files have no record: they were stored by a process that
 // died before it could note them.
 func (s *Store) Unrecorded(ctx context.Context, ids []string) ([]string, error) {
-	return s.ids(ctx, "look for records of files", `select i from unnest($1::text[]) i where not exists (select 1 from file where id = i) order by i`, ids)
+	return s.ids(ctx, "look for records of files", `select i from unnest($1::text[]) i where not exists (select 1
+		from file where id = i) order by i`, ids)
 }
 
 // Shred removes the record of a file whose bytes are gone and keeps the proof instead.
 func (s *Store) Shred(ctx context.Context, d workflow.Shredded) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
-		b.Queue(`insert into shredded (file_id, filing_id, reason, shredded_at) values ($1, $2, $3, $4) on conflict do nothing`, d.File, d.Filing, d.Reason, d.At)
+		b.Queue(`insert into shredded (file_id, filing_id, reason, shredded_at) values ($1, $2, $3, $4)
+			on conflict do nothing`, d.File, d.Filing, d.Reason, d.At)
 		b.Queue(`delete from file where id = $1`, d.File)
 		return tx.SendBatch(ctx, &b).Close()
 	})
@@ -170,7 +181,8 @@ func (s *Store) Shred(ctx context.Context, d workflow.Shredded) error {
 
 // EachShredded calls fn for every file that was deleted since the given time, in order.
 func (s *Store) EachShredded(ctx context.Context, since time.Time, fn func(workflow.Shredded) error) error {
-	rows, err := s.pool.Query(ctx, `select file_id, filing_id, reason, shredded_at from shredded where shredded_at >= $1 order by shredded_at, file_id`, since)
+	rows, err := s.pool.Query(ctx, `select file_id, filing_id, reason, shredded_at from shredded
+		where shredded_at >= $1 order by shredded_at, file_id`, since)
 	if err != nil {
 		return fmt.Errorf("list deleted files: %w", err)
 	}

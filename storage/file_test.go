@@ -21,12 +21,14 @@ func TestStaleFiles(t *testing.T) {
 	must(t, err)
 	day := 24 * time.Hour
 	file := func(id, filing string, age time.Duration, placed bool, superseded *time.Time) {
-		_, err := r.pool.Exec(t.Context(), `insert into file (id, person_id, filing_id, media_type, pages, size, sha256, created_at, placed, superseded_at)
+		_, err := r.pool.Exec(t.Context(), `insert into file (id, person_id, filing_id, media_type, pages, size, sha256,
+			created_at, placed, superseded_at)
 			values ($1, 'p1', nullif($2, ''), 'pdf', 1, 1, '\x00', $3, $4, $5)`, id, filing, r.now.Add(-age), placed, superseded)
 		must(t, err)
 	}
 	end := func(seq int, action string, age time.Duration) {
-		_, err := r.pool.Exec(t.Context(), `insert into event (filing_id, seq, action, rule, actor_id, actor_role, state_to, at, sealed)
+		_, err := r.pool.Exec(t.Context(), `insert into event (filing_id, seq, action, rule, actor_id, actor_role, state_to,
+			at, sealed)
 			values ('K7M2Q9XD', $1, $2, 'T20', 'p1', 'applicant', 'X', $3, '\x00')`, seq, action, r.now.Add(-age))
 		must(t, err)
 	}
@@ -59,7 +61,10 @@ func TestStaleFiles(t *testing.T) {
 	if got := stale(); len(got) < 3 || got[0] != "held retention" {
 		t.Errorf("a month after the last end: %v", got)
 	}
-	must(t, r.Shred(t.Context(), workflow.Shredded{File: "held", Filing: "K7M2Q9XD", Reason: workflow.ShredRetention, At: r.now}))
+	must(t, r.Shred(t.Context(), workflow.Shredded{
+		File: "held", Filing: "K7M2Q9XD", Reason: workflow.ShredRetention,
+		At: r.now,
+	}))
 	n := 0
 	must(t, r.EachShredded(t.Context(), r.now, func(d workflow.Shredded) error { n++; return nil }))
 	if n != 1 {

@@ -139,7 +139,8 @@ func (s *Store) CardSent(ctx context.Context, track string) error {
 
 // CardReceivers returns who has a copy of the card of a step.
 func (s *Store) CardReceivers(ctx context.Context, filing string, ticket int) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select distinct unnest(receivers) from card where filing_id = $1 and ticket = $2 order by 1`, filing, ticket)
+	rows, err := s.pool.Query(ctx, `select distinct unnest(receivers) from card where filing_id = $1
+		and ticket = $2 order by 1`, filing, ticket)
 	if err != nil {
 		return nil, fmt.Errorf("load receivers of card %s-%d: %w", filing, ticket, err)
 	}

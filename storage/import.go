@@ -31,7 +31,8 @@ func (s *Store) KeepImport(ctx context.Context, m roster.Import) error {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `insert into import (id, by_id, kind, state, created_at) values ($1, $2, $3, 'checked', $4)
-			on conflict (id) do update set created_at = excluded.created_at where import.state = 'checked' and import.by_id = excluded.by_id`,
+			on conflict (id) do update set created_at = excluded.created_at where import.state = 'checked'
+			and import.by_id = excluded.by_id`,
 			m.ID, m.By, m.Kind, m.At)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err // confirmed already: this is a late repetition of the check
@@ -91,7 +92,8 @@ func (s *Store) PruneImports(ctx context.Context, now time.Time) error {
 func pruneImports(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	var b pgx.Batch
 	b.Queue(`update import set state = 'gone' where state = 'checked' and created_at < $1`, now.Add(-roster.ImportTTL))
-	b.Queue(`delete from import_part where import_id in (select id from import where state in ('gone', 'undone') or state = 'applied' and applied_at < $1)`, now.Add(-roster.UndoImport))
+	b.Queue(`delete from import_part where import_id in (select id from import where state in ('gone', 'undone')
+		or state = 'applied' and applied_at < $1)`, now.Add(-roster.UndoImport))
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return fmt.Errorf("forget old imports: %w", err)
 	}
@@ -100,7 +102,8 @@ func pruneImports(ctx context.Context, tx pgx.Tx, now time.Time) error {
 
 // DropImport forgets a checked workbook that its sender does not want imported.
 func (s *Store) DropImport(ctx context.Context, id, by string) error {
-	_, err := s.pool.Exec(ctx, `with gone as (update import set state = 'gone' where id = $1 and by_id = $2 and state = 'checked' returning id)
+	_, err := s.pool.Exec(ctx, `with gone as (update import set state = 'gone' where id = $1 and by_id = $2
+		and state = 'checked' returning id)
 		delete from import_part where import_id in (select id from gone)`, id, by)
 	if err != nil {
 		return fmt.Errorf("drop import: %w", err)
@@ -119,7 +122,8 @@ type header struct {
 
 func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
 	var h header
-	err := tx.QueryRow(ctx, `select by_id, kind, state, created_at, applied_at, added, changed, same, left_alone from import where id = $1 for update`, id).
+	err := tx.QueryRow(ctx, `select by_id, kind, state, created_at, applied_at, added, changed, same, left_alone
+		from import where id = $1 for update`, id).
 		Scan(&h.By, &h.Kind, &h.State, &h.At, &h.Applied, &h.Counts.New, &h.Counts.Changed, &h.Counts.Same, &h.Counts.Left)
 	if errors.Is(err, pgx.ErrNoRows) {
 		h.State = roster.ImportGone
@@ -133,7 +137,8 @@ func lockImport(ctx context.Context, tx pgx.Tx, id string) (header, error) {
 func (s *Store) ImportOf(ctx context.Context, id string) (roster.Import, roster.ImportState, error) {
 	var m roster.Import
 	var state roster.ImportState
-	err := s.pool.QueryRow(ctx, `select id, by_id, kind, state, created_at, changed, same from import where id = $1`, id).Scan(&m.ID, &m.By, &m.Kind, &state, &m.At, &m.Changed, &m.Same)
+	err := s.pool.QueryRow(ctx, `select id, by_id, kind, state, created_at, changed, same from import
+		where id = $1`, id).Scan(&m.ID, &m.By, &m.Kind, &state, &m.At, &m.Changed, &m.Same)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return m, roster.ImportGone, nil
 	}
@@ -181,11 +186,13 @@ func finishImport(ctx context.Context, tx pgx.Tx, id string, r roster.Imported, 
 	if r.Left == nil {
 		r.Left = []string{}
 	}
-	if _, err := tx.Exec(ctx, `update import set state = 'applied', applied_at = $2, added = $3, changed = $4, same = $5, left_alone = $6 where id = $1`,
+	if _, err := tx.Exec(ctx, `update import set state = 'applied', applied_at = $2, added = $3, changed = $4, same = $5,
+		left_alone = $6 where id = $1`,
 		id, now, r.New, r.Changed, r.Same, r.Left); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `insert into roster_change (by_id, what, detail, at) select by_id, 'import ' || kind, id || ' new=' || added || ' changed=' || changed, $2 from import where id = $1`, id, now)
+	_, err := tx.Exec(ctx, `insert into roster_change (by_id, what, detail, at) select by_id, 'import ' || kind,
+		id || ' new=' || added || ' changed=' || changed, $2 from import where id = $1`, id, now)
 	return err
 }
 
@@ -287,22 +294,29 @@ func (s *Store) queueEntry(b *pgx.Batch, was *roster.Entry, e roster.Entry) erro
 	p := e.Person
 	if was == nil || was.Person.Name != p.Name || was.Person.College != p.College {
 		b.Queue(`insert into person (id, name, college_id) values ($1, $2, $3)
-			on conflict (id) do update set name = excluded.name, college_id = excluded.college_id, active = true`, p.ID, p.Name, p.College)
+			on conflict (id) do update set name = excluded.name, college_id = excluded.college_id,
+			active = true`, p.ID, p.Name, p.College)
 	}
 	if was == nil || was.Person.Name != p.Name {
 		queueSpelling(b, p)
 	}
 	plain := roster.Entry{Person: p}
-	if was == nil && len(p.Grants) > 0 || was != nil && !plain.Same(roster.Entry{Person: workflow.Person{ID: p.ID, Name: p.Name, College: p.College, Grants: was.Person.Grants}}) {
+	if was == nil && len(p.Grants) > 0 || was != nil &&
+		!plain.Same(roster.Entry{Person: workflow.Person{
+			ID: p.ID, Name: p.Name, College: p.College,
+			Grants: was.Person.Grants,
+		}}) {
 		queueGrants(b, p)
 	}
-	if e.Certificate == nil || was != nil && was.Certificate != nil && e.Same(roster.Entry{Person: p, Certificate: was.Certificate}) {
+	if e.Certificate == nil || was != nil && was.Certificate != nil &&
+		e.Same(roster.Entry{Person: p, Certificate: was.Certificate}) {
 		return nil
 	}
 	if err := s.queueRenewed(b, *e.Certificate); err != nil {
 		return err
 	}
-	b.Queue(`update certificate set current = true where id = $1 and not current`, e.Certificate.ID) // one that an undone import left behind
+	b.Queue(`update certificate set current = true where id = $1
+		and not current`, e.Certificate.ID) // one that an undone import left behind
 	return nil
 }
 
@@ -315,7 +329,8 @@ func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (r
 		if err != nil {
 			return err
 		}
-		if h.State != roster.ImportApplied || h.Kind != roster.ImportPeople || h.Applied == nil || now.Sub(*h.Applied) > roster.UndoImport {
+		if h.State != roster.ImportApplied || h.Kind != roster.ImportPeople || h.Applied == nil ||
+			now.Sub(*h.Applied) > roster.UndoImport {
 			out.State = roster.ImportGone
 			if h.State == roster.ImportUndone {
 				out.State = roster.ImportUndone
@@ -359,14 +374,18 @@ func (s *Store) UndoImport(ctx context.Context, id, by string, now time.Time) (r
 const (
 	begunSince = `select distinct person_id from filing where person_id = any($1) and created_at >= $2`
 	knownSince = `select person_id from consent where person_id = any($1)
-		union select person_id from question where person_id = any($1) union select person_id from file where person_id = any($1)
-		union select person_id from absence where person_id = any($1) union select deputy_id from absence where deputy_id = any($1)
+		union select person_id from question where person_id = any($1) union select person_id from file
+		where person_id = any($1)
+		union select person_id from absence where person_id = any($1) union select deputy_id from absence
+		where deputy_id = any($1)
 		union select by_id from import where by_id = any($1)
 		union select person_id from reminder where person_id = any($1) and state in ('sent', 'unreachable')
 		union select person_id from message where person_id = any($1) and state in ('sending', 'sent')`
 )
 
-func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied time.Time, out *roster.Imported) error {
+func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied time.Time,
+	out *roster.Imported,
+) error {
 	var all, fresh []string
 	for _, m := range images {
 		all = append(all, m.After.Person.ID)
@@ -396,7 +415,8 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 		}
 	}
 	var hr int // people who can change the roster; one must stay
-	if err := tx.QueryRow(ctx, `select count(distinct p.id) from role_grant g join person p on p.id = g.person_id where g.role = 'hr' and p.active`).Scan(&hr); err != nil {
+	if err := tx.QueryRow(ctx, `select count(distinct p.id) from role_grant g join person p on p.id = g.person_id
+		where g.role = 'hr' and p.active`).Scan(&hr); err != nil {
 		return err
 	}
 	var b pgx.Batch
@@ -428,7 +448,8 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 	b.Queue(`delete from reminder where person_id = any($1) and state in ('closed', 'queued')`, gone)
 	b.Queue(`delete from message where person_id = any($1)`, gone)
 	b.Queue(`update certificate set current = false where id = any($1)`, papers)
-	b.Queue(`delete from certificate c where id = any($1) and not exists (select 1 from filing f where f.certificate_id = c.id)
+	b.Queue(`delete from certificate c where id = any($1) and not exists (select 1 from filing f
+		where f.certificate_id = c.id)
 		and not exists (select 1 from reminder r where r.certificate_id = c.id)`, papers)
 	b.Queue(`delete from role_grant where person_id = any($1)`, gone)
 	b.Queue(`delete from person where id = any($1)`, gone)
@@ -444,7 +465,8 @@ func (s *Store) undoPart(ctx context.Context, tx pgx.Tx, images []image, applied
 
 // newCertificate reports whether the certificate came with the import.
 func (m image) newCertificate() bool {
-	return m.After.Certificate != nil && (m.Before == nil || m.Before.Certificate == nil || m.Before.Certificate.ID != m.After.Certificate.ID)
+	return m.After.Certificate != nil && (m.Before == nil || m.Before.Certificate == nil ||
+		m.Before.Certificate.ID != m.After.Certificate.ID)
 }
 
 // queueRestore brings somebody who was on the roster before back to what it said.

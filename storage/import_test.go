@@ -23,7 +23,10 @@ import (
 // keep checks rows in under a number.
 func (r *rig) keep(id string, rows ...roster.Row) {
 	r.t.Helper()
-	must(r.t, r.KeepImport(r.t.Context(), roster.Import{ID: id, By: "s1", Kind: roster.ImportPeople, Rows: rows, At: r.now}))
+	must(r.t, r.KeepImport(r.t.Context(), roster.Import{
+		ID: id, By: "s1", Kind: roster.ImportPeople, Rows: rows,
+		At: r.now,
+	}))
 }
 
 func (r *rig) apply(id string) roster.Imported {
@@ -60,7 +63,10 @@ func (r *rig) all() map[string]roster.Entry {
 func rosterRows() []roster.Row {
 	day := calendar.NewDate(2024, 12, 20)
 	return []roster.Row{
-		{Line: 2, Person: "n1", Name: "周小舟", College: "c01", Number: "HZ-1", Category: "D", RecognisedOn: day, Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}}},
+		{
+			Line: 2, Person: "n1", Name: "周小舟", College: "c01", Number: "HZ-1", Category: "D", RecognisedOn: day,
+			Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}},
+		},
 		{Line: 3, Person: "p1", Name: "陈一帆", Values: workflow.Values{workflow.Phone: "13900009999"}},
 		{Line: 4, Person: "h1", Name: "何清越"}, // nothing changes
 		{Line: 5, Person: "h2", Name: "沈拾玉", Number: "HZ-2", Category: "E", RecognisedOn: day},
@@ -81,7 +87,8 @@ func TestImportIsIdempotentAndReversible(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	after := r.all()
-	if after["p1"].Certificate.Values[workflow.Phone] != "13900009999" || after["n1"].Certificate.ID != "HZ-1" || after["h2"].Certificate.Category != "E" {
+	if after["p1"].Certificate.Values[workflow.Phone] != "13900009999" || after["n1"].Certificate.ID != "HZ-1" ||
+		after["h2"].Certificate.Category != "E" {
 		t.Errorf("after the import: %+v", after)
 	}
 	again := r.apply("IMPORT01")
@@ -139,14 +146,18 @@ func TestImportCanBeRefused(t *testing.T) {
 	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "h1", r.now); err != nil || got.State != roster.ImportGone {
 		t.Errorf("by somebody else: %+v, %v", got, err)
 	}
-	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "s1", r.now.Add(roster.ImportTTL+time.Minute)); err != nil || got.State != roster.ImportGone {
+	if got, err := r.ApplyImport(t.Context(), "IMPORT01", "s1", r.now.Add(roster.ImportTTL+time.Minute)); err != nil ||
+		got.State != roster.ImportGone {
 		t.Errorf("too late: %+v, %v", got, err)
 	}
 	must(t, r.DropImport(t.Context(), "IMPORT01", "s1"))
 	if got := r.apply("IMPORT01"); got.State != roster.ImportGone {
 		t.Errorf("dropped: %+v", got)
 	}
-	r.keep("IMPORT02", roster.Row{Person: "n9", Name: "甲", College: "c01", Number: "cert1", Category: "E", RecognisedOn: calendar.NewDate(2024, 1, 1)})
+	r.keep("IMPORT02", roster.Row{
+		Person: "n9", Name: "甲", College: "c01", Number: "cert1", Category: "E",
+		RecognisedOn: calendar.NewDate(2024, 1, 1),
+	})
 	if got := r.apply("IMPORT02"); got.New != 0 || !slices.Equal(got.Left, []string{"n9"}) {
 		t.Errorf("a number of somebody else: %+v", got)
 	}
@@ -164,7 +175,10 @@ func TestImportCanBeRefused(t *testing.T) {
 func TestImportIsSealed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.keep("IMPORT01", roster.Row{Person: "n1", Name: "周小舟", College: "c01", Values: workflow.Values{workflow.IDNumber: "330199199001011234"}})
+	r.keep("IMPORT01", roster.Row{
+		Person: "n1", Name: "周小舟", College: "c01",
+		Values: workflow.Values{workflow.IDNumber: "330199199001011234"},
+	})
 	var sealed []byte
 	must(t, r.pool.QueryRow(t.Context(), `select sealed from import_part`).Scan(&sealed))
 	if s := string(sealed); strings.Contains(s, "周小舟") || strings.Contains(s, "330199") {
@@ -176,7 +190,12 @@ func TestFind(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	must(t, r.Import(t.Context(), storage.Roster{
-		People: []workflow.Person{{ID: "p2", Name: "区颖诗", College: "c01"}, {ID: "p3", Name: "陈一", College: "hr"}, {ID: "p4", Name: "吕布", College: "hr"}, {ID: "p5", Name: "Anna Beispiel", College: "hr"}},
+		People: []workflow.Person{
+			{ID: "p2", Name: "区颖诗", College: "c01"},
+			{ID: "p3", Name: "陈一", College: "hr"},
+			{ID: "p4", Name: "吕布", College: "hr"},
+			{ID: "p5", Name: "Anna Beispiel", College: "hr"},
+		},
 		Certificates: []workflow.Certificate{{
 			ID: "cert2", Person: "p2", Category: "E", Unit: "示例师范大学", RecognisedOn: calendar.NewDate(2024, 1, 10),
 			Values: workflow.Values{workflow.IDNumber: "33019919900101123X"},
@@ -246,9 +265,10 @@ func TestLastOfHRStays(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	change := func(message string, c workflow.RosterChange) error {
-		_, err := r.Turn(t.Context(), workflow.Inbound{Robot: "bot", Message: message, Person: "s1"}, r.now, func(workflow.Case) (workflow.Outcome, error) {
-			return workflow.Outcome{Roster: &c}, nil
-		})
+		_, err := r.Turn(t.Context(), workflow.Inbound{Robot: "bot", Message: message, Person: "s1"}, r.now,
+			func(workflow.Case) (workflow.Outcome, error) {
+				return workflow.Outcome{Roster: &c}, nil
+			})
 		return err
 	}
 	hr := workflow.Grant{Role: workflow.HR}
@@ -289,8 +309,13 @@ func BenchmarkImport20000(b *testing.B) {
 		rows := make([]roster.Row, 20_000)
 		for i := range rows {
 			rows[i] = roster.Row{
-				Line: i + 2, Person: fmt.Sprintf("u%d", i), Name: "陈一帆", College: "c01", Number: fmt.Sprintf("HZ-%d", i), Category: "E",
-				RecognisedOn: calendar.NewDate(2024, 12, 20), Values: workflow.Values{workflow.IDNumber: "330199198503121016", workflow.Phone: "13900001111", workflow.School: "示例大学"},
+				Line: i + 2, Person: fmt.Sprintf("u%d", i), Name: "陈一帆", College: "c01", Number: fmt.Sprintf("HZ-%d", i),
+				Category:     "E",
+				RecognisedOn: calendar.NewDate(2024, 12, 20),
+				Values: workflow.Values{
+					workflow.IDNumber: "330199198503121016", workflow.Phone: "13900001111",
+					workflow.School: "示例大学",
+				},
 			}
 		}
 		id := fmt.Sprintf("IMP%05d", n)
@@ -323,8 +348,9 @@ func TestUndoAfterAPass(t *testing.T) {
 		var decided []reminder.Decided
 		for _, k := range found {
 			decided = append(decided, reminder.Decided{Candidate: k, Agenda: reminder.Agenda{
-				Due:    &reminder.Due{Milestone: "open", On: today, Until: today.AddDays(3), Reason: reminder.ReasonOpens},
-				Closed: []reminder.Closing{{Milestone: "open-7", On: today, Reason: reminder.ReasonSuperseded}}, NextCheck: today.AddDays(30),
+				Due:       &reminder.Due{Milestone: "open", On: today, Until: today.AddDays(3), Reason: reminder.ReasonOpens},
+				Closed:    []reminder.Closing{{Milestone: "open-7", On: today, Reason: reminder.ReasonSuperseded}},
+				NextCheck: today.AddDays(30),
 			}, Climbs: []reminder.Climbing{{Milestone: "climb-college", To: "n1", Until: today.AddDays(3)}}})
 		}
 		must(t, r.Decide(t.Context(), today, decided, r.now))
@@ -398,7 +424,8 @@ func TestAskedMeanwhile(t *testing.T) {
 	})
 	must(t, err)
 	must(t, r.Decide(t.Context(), today, []reminder.Decided{{Candidate: k}}, r.now)) // never again, it thinks
-	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 1 || found[0].Attention.Later != today.AddDays(3) {
+	if found, err := r.ToCheck(t.Context(), today, 10); err != nil || len(found) != 1 ||
+		found[0].Attention.Later != today.AddDays(3) {
 		t.Errorf("%+v, %v", found, err)
 	}
 }

@@ -40,7 +40,8 @@ func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, effects []workflow.Ef
 // DeadJobs returns how many jobs were given up, by kind. They stay in the table
 // until the operator has looked at them.
 func (s *Store) DeadJobs(ctx context.Context) (map[string]int, error) {
-	rows, err := s.pool.Query(ctx, `select kind, count(*) from river_job where state in ('discarded', 'cancelled') group by kind
+	rows, err := s.pool.Query(ctx, `select kind, count(*) from river_job
+		where state in ('discarded', 'cancelled') group by kind
 		union all select 'reply', count(*) from inbound where dead is not null having count(*) > 0`)
 	if err != nil {
 		return nil, fmt.Errorf("count dead jobs: %w", err)

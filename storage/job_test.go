@@ -22,7 +22,10 @@ func TestJobsAreQueuedAsTheirRowSays(t *testing.T) {
 		n    int
 		key  string // "" when the job is not unique
 	}{
-		{redraw.Job(), `{"filing": "F", "ticket": 2, "seq": 3}`, 1, `&kind=redraw_card&args={"filing":"F","seq":3,"ticket":2}`},
+		{
+			redraw.Job(), `{"filing": "F", "ticket": 2, "seq": 3}`, 1,
+			`&kind=redraw_card&args={"filing":"F","seq":3,"ticket":2}`,
+		},
 		{tell.Job(), `{"filing": "F", "seq": 3, "to": "p1"}`, 2, ""},
 	} {
 		var key []byte

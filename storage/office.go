@@ -19,7 +19,8 @@ func (s *Store) scanListed(row pgx.Rows) (workflow.Case, error) {
 	var end *time.Time
 	var filing *string
 	var sealed []byte
-	if err := row.Scan(&c.Applicant.ID, &c.Applicant.Name, &c.College.ID, &c.College.Name, &cert.ID, &cert.Category, &on, &end, &cert.Mismatch, &filing, &sealed); err != nil {
+	if err := row.Scan(&c.Applicant.ID, &c.Applicant.Name, &c.College.ID, &c.College.Name, &cert.ID, &cert.Category, &on,
+		&end, &cert.Mismatch, &filing, &sealed); err != nil {
 		return c, err
 	}
 	cert.RecognisedOn = civil(on)
@@ -88,7 +89,8 @@ func owners(ctx context.Context, q querier, numbers []string) (map[string]string
 
 // Colleges returns all colleges with the number of people and those who act for them.
 func (s *Store) Colleges(ctx context.Context) ([]roster.Duty, error) {
-	rows, err := s.pool.Query(ctx, `select k.id, k.name, (select count(*) from person p where p.college_id = k.id and p.active) from college k order by k.id`)
+	rows, err := s.pool.Query(ctx, `select k.id, k.name, (select count(*) from person p where p.college_id = k.id
+		and p.active) from college k order by k.id`)
 	if err != nil {
 		return nil, fmt.Errorf("load colleges: %w", err)
 	}
@@ -114,7 +116,8 @@ func (s *Store) Colleges(ctx context.Context) ([]roster.Duty, error) {
 
 // Named returns the people with exactly this userId or name.
 func (s *Store) Named(ctx context.Context, word string) ([]workflow.Person, error) {
-	return s.persons(ctx, "load people by name", ` where p.active and (p.id = $1 or p.name = $1) group by p.id order by p.id`, word)
+	return s.persons(ctx, "load people by name", ` where p.active and (p.id = $1 or p.name = $1) group by p.id
+		order by p.id`, word)
 }
 
 // NamedTail returns the userIds of people with this name whose identity number ends so.
@@ -126,7 +129,8 @@ func (s *Store) NamedTail(ctx context.Context, name, tail string) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	return s.ids(ctx, "load people by number", `select p.id from person p join certificate c on c.person_id = p.id and c.current where p.active and p.name = $1 and c.tail = $2`, name, tag)
+	return s.ids(ctx, "load people by number", `select p.id from person p join certificate c on c.person_id = p.id
+		and c.current where p.active and p.name = $1 and c.tail = $2`, name, tag)
 }
 
 const shownAll = `insert into access (person_id, viewer_id, what, at) select unnest($1::text[]), $2, $3, $4`
@@ -161,13 +165,15 @@ func queueRosterChange(b *pgx.Batch, by string, c workflow.RosterChange, now tim
 	case c.Grant != nil:
 		g := c.Grant
 		b.Queue(`insert into role_grant (person_id, role, college_id, deputy) values ($1, $2, $3, $4)
-			on conflict (person_id, role, college_id) do update set deputy = excluded.deputy`, c.Person, g.Role, g.College, g.Deputy)
+			on conflict (person_id, role, college_id) do update
+			set deputy = excluded.deputy`, c.Person, g.Role, g.College, g.Deputy)
 		b.Queue(noteChange, by, "grant", fmt.Sprintf("%s %s %s deputy=%t", c.Person, g.Role, g.College, g.Deputy), now)
 	case c.Revoke != nil:
 		g := c.Revoke
 		b.Queue(lockLastHR)
 		b.Queue(`delete from role_grant where person_id = $1 and role = $2 and college_id = $3
-			and (role <> 'hr' or exists (select 1 from role_grant o join person p on p.id = o.person_id where o.role = 'hr' and p.active and o.person_id <> $1))`, c.Person, g.Role, g.College).
+			and (role <> 'hr' or exists (select 1 from role_grant o join person p on p.id = o.person_id where o.role = 'hr'
+			and p.active and o.person_id <> $1))`, c.Person, g.Role, g.College).
 			Exec(func(tag commandTag) error {
 				if tag.RowsAffected() == 0 {
 					return fmt.Errorf("revoke %s: %w: %w", g.Role, errLastHR, workflow.ErrConflict)
@@ -176,7 +182,8 @@ func queueRosterChange(b *pgx.Batch, by string, c workflow.RosterChange, now tim
 			})
 		b.Queue(noteChange, by, "revoke", fmt.Sprintf("%s %s %s", c.Person, g.Role, g.College), now)
 	case c.College != nil:
-		b.Queue(`insert into college (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name`, c.College.ID, c.College.Name)
+		b.Queue(`insert into college (id, name) values ($1, $2) on conflict (id) do update
+			set name = excluded.name`, c.College.ID, c.College.Name)
 		b.Queue(noteChange, by, "college", c.College.ID+" "+c.College.Name, now)
 	}
 }

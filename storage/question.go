@@ -16,7 +16,8 @@ func (s *Store) Question(ctx context.Context, id string) (workflow.Question, err
 	q := workflow.Question{ID: id}
 	var text, answer []byte
 	var by *string
-	err := s.pool.QueryRow(ctx, `select person_id, stage, asked_at, sealed, answered_by, answer from question where id = $1`, id).
+	err := s.pool.QueryRow(ctx, `select person_id, stage, asked_at, sealed, answered_by, answer from question
+		where id = $1`, id).
 		Scan(&q.Person, &q.Stage, &q.AskedAt, &text, &by, &answer)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = workflow.ErrNotFound
@@ -40,7 +41,8 @@ func (s *Store) queueQuestion(b *pgx.Batch, q workflow.Question, now time.Time) 
 	if err != nil {
 		return err
 	}
-	b.Queue(`insert into question (id, person_id, stage, asked_at, sealed) values ($1, $2, $3, $4, $5)`, q.ID, q.Person, q.Stage, now, sealed)
+	b.Queue(`insert into question (id, person_id, stage, asked_at, sealed)
+		values ($1, $2, $3, $4, $5)`, q.ID, q.Person, q.Stage, now, sealed)
 	return nil
 }
 
@@ -50,7 +52,8 @@ func (s *Store) queueAnswer(b *pgx.Batch, q workflow.Question, now time.Time) er
 	if err != nil {
 		return err
 	}
-	b.Queue(`update question set answered_by = $2, answered_at = $3, answer = $4 where id = $1 and answered_at is null`, q.ID, q.By, now, sealed).
+	b.Queue(`update question set answered_by = $2, answered_at = $3, answer = $4 where id = $1
+		and answered_at is null`, q.ID, q.By, now, sealed).
 		Exec(func(tag commandTag) error {
 			if tag.RowsAffected() != 1 {
 				return fmt.Errorf("question %s: %w", q.ID, workflow.ErrConflict)

@@ -59,10 +59,12 @@ func (r *rig) crowd(b *testing.B, size, due int) {
 	b.Helper()
 	for _, q := range []string{
 		`delete from certificate`,
-		fmt.Sprintf(`insert into person (id, name, college_id) select 'x' || i, '某人', (select min(id) from college) from generate_series(1, %d) i`, size),
+		fmt.Sprintf(`insert into person (id, name, college_id) select 'x' || i, '某人', (select min(id) from college)
+			from generate_series(1, %d) i`, size),
 		fmt.Sprintf(`insert into certificate (id, person_id, category, recognised_on, ends_on, unit, sealed, look_on)
 			select 'c' || i, 'x' || i, 'E', e - 730, e, '某校', '\x00', e - 14
-			from (select i, $1::date + case when i <= %d then 17 else 32 + i %% 690 end as e from generate_series(1, %d) i) s`, due, size),
+			from (select i, $1::date + case when i <= %d then 17 else 32 + i %% 690 end as e
+			from generate_series(1, %d) i) s`, due, size),
 	} {
 		var args []any
 		if strings.Contains(q, "$1") {
@@ -95,7 +97,8 @@ func (r *rig) morning(b *testing.B) {
 func (r *rig) explain(b *testing.B, today calendar.Date) string {
 	b.Helper()
 	rows, err := r.pool.Query(b.Context(), `explain (analyze, costs off, timing off, summary off, buffers)
-		select c.id from certificate c join person p on p.id = c.person_id where c.current and c.look_on <= $1 order by c.look_on, c.id limit 500`, today.Time())
+		select c.id from certificate c join person p on p.id = c.person_id where c.current and c.look_on <= $1
+		order by c.look_on, c.id limit 500`, today.Time())
 	must(b, err)
 	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	must(b, err)

@@ -65,7 +65,8 @@ func TestReminderLedger(t *testing.T) {
 	job := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	told, err := r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	if len(told) != 1 || len(told[0].Reminders) != 1 || told[0].Reminders[0].Reason != reminder.ReasonOpens || told[0].Reminders[0].Candidate.Person.ID != "p1" {
+	if len(told) != 1 || len(told[0].Reminders) != 1 || told[0].Reminders[0].Reason != reminder.ReasonOpens ||
+		told[0].Reminders[0].Candidate.Person.ID != "p1" {
 		t.Fatalf("%+v", told)
 	}
 	if again, err := r.ClaimMessages(t.Context(), job, 2, r.now); err != nil || len(again) != 0 {
@@ -79,7 +80,10 @@ func TestReminderLedger(t *testing.T) {
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 1 {
 		t.Errorf("the same job, killed in between: %+v, %v", again, err)
 	}
-	must(t, r.Delivered(t.Context(), job, reminder.Delivery{QueryKey: "k1", Sent: []string{"p1"}, Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "open+7", Person: "p1"}}}, r.now))
+	must(t, r.Delivered(t.Context(), job, reminder.Delivery{
+		QueryKey: "k1", Sent: []string{"p1"},
+		Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "open+7", Person: "p1"}},
+	}, r.now))
 	if again, err := r.ClaimMessages(t.Context(), job, 1, r.now); err != nil || len(again) != 0 {
 		t.Errorf("a message that was sent goes out again: %+v, %v", again, err)
 	}
@@ -107,7 +111,8 @@ func TestLaterReminderWins(t *testing.T) {
 		found, _, err := r.Reminded(t.Context(), "p1")
 		must(t, err)
 		must(t, r.Decide(t.Context(), day, []reminder.Decided{{Candidate: found, Agenda: reminder.Agenda{
-			Due: &reminder.Due{Milestone: milestone, On: day, Until: day.AddDays(until), Reason: reminder.ReasonEnds}, NextCheck: day.AddDays(1),
+			Due:       &reminder.Due{Milestone: milestone, On: day, Until: day.AddDays(until), Reason: reminder.ReasonEnds},
+			NextCheck: day.AddDays(1),
 		}}}, r.now))
 	}
 	decide(today, "end-14", 2)
@@ -141,7 +146,8 @@ func TestLaterReminderWins(t *testing.T) {
 	for _, e := range k.Ledger {
 		whys[e.Milestone] = e.Reason
 	}
-	if d := cmp.Diff(map[string]reminder.Reason{"end-14": reminder.ReasonSuperseded, "end-7": reminder.ReasonLate}, whys); d != "" {
+	if d := cmp.Diff(map[string]reminder.Reason{"end-14": reminder.ReasonSuperseded, "end-7": reminder.ReasonLate},
+		whys); d != "" {
 		t.Error(d)
 	}
 }
@@ -155,12 +161,16 @@ func TestUnreachable(t *testing.T) {
 	found, _, err := r.Reminded(t.Context(), "p1")
 	must(t, err)
 	must(t, r.Decide(t.Context(), today, []reminder.Decided{{Candidate: found, Agenda: reminder.Agenda{
-		Due: &reminder.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Reason: reminder.ReasonEnds}, NextCheck: today.AddDays(7),
+		Due:       &reminder.Due{Milestone: "end-14", On: today, Until: today.AddDays(6), Reason: reminder.ReasonEnds},
+		NextCheck: today.AddDays(7),
 	}}}, r.now))
 	job := reminder.Tell{Day: today, Topic: reminder.TopicPerson, People: []string{"p1"}}
 	_, err = r.ClaimMessages(t.Context(), job, 1, r.now)
 	must(t, err)
-	must(t, r.Delivered(t.Context(), job, reminder.Delivery{Unreachable: []string{"p1"}, Reason: "invalidStaffId", Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "end-14", Person: "p1"}}}, r.now))
+	must(t, r.Delivered(t.Context(), job, reminder.Delivery{
+		Unreachable: []string{"p1"}, Reason: "invalidStaffId",
+		Carried: []reminder.LedgerKey{{Certificate: "cert1", Milestone: "end-14", Person: "p1"}},
+	}, r.now))
 	gone, err := r.Unreachable(t.Context(), today, 10)
 	if err != nil || len(gone) != 1 || !gone[0].Ledger[0].Unreached {
 		t.Errorf("%+v, %v", gone, err)
@@ -175,17 +185,26 @@ func TestPostTogether(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	today := calendar.DateOf(r.now)
-	_, err := r.pool.Exec(t.Context(), `insert into person (id, name, college_id) select 'x' || lpad(i::text, 3, '0'), '某人', (select college_id from person where id = 'p1') from generate_series(1, 60) i`)
+	_, err := r.pool.Exec(t.Context(), `insert into person (id, name, college_id) select 'x' || lpad(i::text, 3, '0'),
+		'某人', (select college_id from person where id = 'p1') from generate_series(1, 60) i`)
 	must(t, err)
-	_, err = r.pool.Exec(t.Context(), `insert into certificate (id, person_id, category, recognised_on, ends_on, unit, sealed)
-		select 'c' || id, id, 'E', $1::date - 700 - (substr(id, 2)::int % 2), $1::date + 30 - (substr(id, 2)::int % 2), '某校', '\x00' from person where id like 'x%'`, today.Time())
+	_, err = r.pool.Exec(t.Context(), `insert into certificate (id, person_id, category, recognised_on, ends_on, unit,
+		sealed)
+		select 'c' || id, id, 'E', $1::date - 700 - (substr(id, 2)::int % 2), $1::date + 30 - (substr(id, 2)::int % 2),
+		'某校', '\x00' from person where id like 'x%'`, today.Time())
 	must(t, err)
 	found, err := r.ToCheck(t.Context(), today, 100)
 	must(t, err)
 	var decided []reminder.Decided
 	for _, k := range found {
 		if strings.HasPrefix(k.Person.ID, "x") {
-			decided = append(decided, reminder.Decided{Candidate: k, Agenda: reminder.Agenda{Due: &reminder.Due{Milestone: "open", On: today, Until: today.AddDays(6), Reason: reminder.ReasonOpens}}})
+			decided = append(decided, reminder.Decided{
+				Candidate: k,
+				Agenda: reminder.Agenda{Due: &reminder.Due{
+					Milestone: "open", On: today, Until: today.AddDays(6),
+					Reason: reminder.ReasonOpens,
+				}},
+			})
 		}
 	}
 	must(t, r.Decide(t.Context(), today, decided, r.now))

@@ -16,7 +16,8 @@ const maxReplyAttempts = 6
 
 // ReplySent notes that the reply reached DingTalk.
 func (s *Store) ReplySent(ctx context.Context, robot, message string) error {
-	_, err := s.pool.Exec(ctx, `update inbound set sent_at = clock_timestamp(), lease_until = null where robot = $1 and message = $2`, robot, message)
+	_, err := s.pool.Exec(ctx, `update inbound set sent_at = clock_timestamp(), lease_until = null where robot = $1
+		and message = $2`, robot, message)
 	if err != nil {
 		return fmt.Errorf("mark reply sent: %w", err)
 	}

@@ -40,7 +40,8 @@ func (s *Store) rewrapColumn(ctx context.Context, table, column, key, binding st
 	n, last := 0, ""
 	for {
 		rows, err := s.pool.Query(ctx, fmt.Sprintf(
-			`select %[3]s, %[4]s, %[2]s from %[1]s where %[2]s is not null and substring(%[2]s from 1 for 5) <> $1 and %[3]s > $2 order by 1 limit %[5]d`,
+			`select %[3]s, %[4]s, %[2]s from %[1]s where %[2]s is not null and substring(%[2]s from 1 for 5) <> $1
+				and %[3]s > $2 order by 1 limit %[5]d`,
 			table, column, key, binding, page), prefix, last)
 		if err != nil {
 			return n, err
@@ -62,7 +63,8 @@ func (s *Store) rewrapColumn(ctx context.Context, table, column, key, binding st
 			if err != nil {
 				return n, fmt.Errorf("encrypt %s: %w", r.Binding, err)
 			}
-			tag, err := s.pool.Exec(ctx, fmt.Sprintf(`update %s set %s = $1 where %s = $2 and %s = $3`, table, column, key, column), fresh, r.Key, r.Sealed)
+			tag, err := s.pool.Exec(ctx, fmt.Sprintf(`update %s set %s = $1 where %s = $2
+				and %s = $3`, table, column, key, column), fresh, r.Key, r.Sealed)
 			if err != nil {
 				return n, err
 			}

@@ -23,7 +23,8 @@ func (s *Store) Import(ctx context.Context, r Roster) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
 		for _, c := range r.Colleges {
-			b.Queue(`insert into college (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name`, c.ID, c.Name)
+			b.Queue(`insert into college (id, name) values ($1, $2) on conflict (id) do update
+				set name = excluded.name`, c.ID, c.Name)
 		}
 		for _, p := range r.People {
 			queuePerson(&b, p)
@@ -43,7 +44,8 @@ func (s *Store) Import(ctx context.Context, r Roster) error {
 
 func queuePerson(b *pgx.Batch, p workflow.Person) {
 	b.Queue(`insert into person (id, name, college_id) values ($1, $2, $3)
-		on conflict (id) do update set name = excluded.name, college_id = excluded.college_id, active = true`, p.ID, p.Name, p.College)
+		on conflict (id) do update set name = excluded.name, college_id = excluded.college_id,
+		active = true`, p.ID, p.Name, p.College)
 	queueSpelling(b, p)
 	queueGrants(b, p)
 }
@@ -58,7 +60,8 @@ func queueSpelling(b *pgx.Batch, p workflow.Person) {
 func queueGrants(b *pgx.Batch, p workflow.Person) {
 	b.Queue(`delete from role_grant where person_id = $1`, p.ID)
 	for _, g := range p.Grants {
-		b.Queue(`insert into role_grant (person_id, role, college_id, deputy) values ($1, $2, $3, $4)`, p.ID, g.Role, g.College, g.Deputy)
+		b.Queue(`insert into role_grant (person_id, role, college_id, deputy)
+			values ($1, $2, $3, $4)`, p.ID, g.Role, g.College, g.Deputy)
 	}
 }
 
@@ -73,15 +76,21 @@ func (s *Store) queueCertificate(b *pgx.Batch, c workflow.Certificate) error {
 	}
 	// Other dates make other reminders: what was decided under the old ones keeps its place in
 	// the ledger under another name.
-	b.Queue(`update reminder r set milestone = milestone || '@' || c.ends_on, state = case when r.state = 'queued' then 'closed' else r.state end
-		from certificate c where c.id = $1 and r.certificate_id = c.id and (c.recognised_on, c.printed_end) is distinct from ($2::date, $3::date)`,
+	b.Queue(`update reminder r set milestone = milestone || '@' || c.ends_on, state = case when r.state = 'queued'
+		then 'closed' else r.state end
+		from certificate c where c.id = $1 and r.certificate_id = c.id and (c.recognised_on, c.printed_end) is distinct
+		from ($2::date, $3::date)`,
 		c.ID, column(c.RecognisedOn), dateOrNil(c.PrintedEnd))
-	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch, sealed, tail)
+	b.Queue(`insert into certificate (id, person_id, category, recognised_on, printed_end, ends_on, unit, mismatch,
+		sealed, tail)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		on conflict (id) do update set category = excluded.category, recognised_on = excluded.recognised_on, printed_end = excluded.printed_end,
-			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed, tail = excluded.tail,
+		on conflict (id) do update set category = excluded.category, recognised_on = excluded.recognised_on,
+		printed_end = excluded.printed_end,
+			ends_on = excluded.ends_on, unit = excluded.unit, mismatch = excluded.mismatch, sealed = excluded.sealed,
+			tail = excluded.tail,
 			look_on = date '2000-01-01', look_seq = certificate.look_seq + 1`,
-		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit, c.Mismatch, sealed, tail)
+		c.ID, c.Person, c.Category, column(c.RecognisedOn), dateOrNil(c.PrintedEnd), column(c.ValidUntil(s.policy)), c.Unit,
+		c.Mismatch, sealed, tail)
 	return nil
 }
 
@@ -99,7 +108,8 @@ func queueReinstated(b *pgx.Batch, person, certificate string) {
 
 // Holders returns everybody with the role anywhere.
 func (s *Store) Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error) {
-	return s.persons(ctx, "load holders of "+string(r), ` join role_grant h on h.person_id = p.id and h.role = $1 where p.active group by p.id order by p.id`, r)
+	return s.persons(ctx, "load holders of "+string(r), ` join role_grant h on h.person_id = p.id and h.role = $1
+		where p.active group by p.id order by p.id`, r)
 }
 
 // Names returns the names of the people with the given ids.

@@ -14,7 +14,8 @@ import (
 )
 
 // ErrPolicyChanged says that a policy was edited without a new version.
-var ErrPolicyChanged = errors.New("filings were decided under another policy of the same version: give the changed policy a new version")
+var ErrPolicyChanged = errors.New("filings were decided under another policy of the same version: " +
+	"give the changed policy a new version")
 
 // KeepPolicy stores the policy in force, so that filings begun under it can keep it.
 // A stored version never changes, apart from its calendar.
@@ -25,7 +26,8 @@ func (s *Store) KeepPolicy(ctx context.Context, p workflow.Policy, now time.Time
 	}
 	var stored string
 	err = s.pool.QueryRow(ctx, `insert into policy (version, document, stored_at) values ($1, $2, $3)
-		on conflict (version) do update set version = excluded.version returning document`, p.Version, string(doc), now).Scan(&stored)
+		on conflict (version) do update set version = excluded.version
+		returning document`, p.Version, string(doc), now).Scan(&stored)
 	if err != nil {
 		return fmt.Errorf("keep policy %s: %w", p.Version, err)
 	}
@@ -42,7 +44,8 @@ func (s *Store) KeepPolicy(ctx context.Context, p workflow.Policy, now time.Time
 // Rules returns the policy in force with everything that filings may still need:
 // older versions and imported calendars.
 func (s *Store) Rules(ctx context.Context, current workflow.Policy) (workflow.Rulebook, error) {
-	older, err := documents(ctx, s, `select document from policy where version <> $1`, workflow.RestorePolicy, current.Version)
+	older, err := documents(ctx, s, `select document from policy
+		where version <> $1`, workflow.RestorePolicy, current.Version)
 	if err != nil {
 		return workflow.Rulebook{}, err
 	}
@@ -65,14 +68,17 @@ func (s *Store) SaveYear(ctx context.Context, y calendar.Year, now time.Time) er
 		return fmt.Errorf("encode calendar: %w", err)
 	}
 	_, err = s.pool.Exec(ctx, `insert into calendar_year (year, document, imported_at) values ($1, $2, $3)
-		on conflict (year) do update set document = excluded.document, imported_at = excluded.imported_at`, y.Year, string(doc), now)
+		on conflict (year) do update set document = excluded.document,
+		imported_at = excluded.imported_at`, y.Year, string(doc), now)
 	if err != nil {
 		return fmt.Errorf("store calendar %d: %w", y.Year, err)
 	}
 	return nil
 }
 
-func documents[T any](ctx context.Context, s *Store, query string, parse func([]byte) (T, error), args ...any) ([]T, error) {
+func documents[T any](ctx context.Context, s *Store, query string, parse func([]byte) (T, error), args ...any) ([]T,
+	error,
+) {
 	rows, err := s.pool.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("load rules: %w", err)

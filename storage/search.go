@@ -56,7 +56,8 @@ func (s *Store) Find(ctx context.Context, q roster.Lookup, limit int) ([]workflo
 	return out, len(ids), nil
 }
 
-const latestFiling = `left join lateral (select id, state, open, step, notice_until, overdue, sealed from filing x where x.person_id = p.id order by created_at desc limit 1) f on true`
+const latestFiling = `left join lateral (select id, state, open, step, notice_until, overdue, sealed
+	from filing x where x.person_id = p.id order by created_at desc limit 1) f on true`
 
 // stateFilter is what a word for a state means in the tables; f is the newest filing, c the
 // current certificate, $1 today.
@@ -89,14 +90,16 @@ func (s *Store) findIDs(ctx context.Context, q roster.Lookup) ([]string, error) 
 	case q.Tail != "":
 		var tag []byte
 		if tag, err = s.hashTail(q.Tail); err == nil {
-			rows, err = s.pool.Query(ctx, `select p.id from certificate c join person p on p.id = c.person_id where c.current and c.tail = $1 and p.active order by p.name, p.id`, tag)
+			rows, err = s.pool.Query(ctx, `select p.id from certificate c join person p on p.id = c.person_id
+				where c.current and c.tail = $1 and p.active order by p.name, p.id`, tag)
 		}
 	case q.State != "":
 		var args []any
 		if q.State == roster.LookupOverdue {
 			args = append(args, column(q.Until))
 		}
-		rows, err = s.pool.Query(ctx, `select p.id from person p left join certificate c on c.person_id = p.id and c.current `+latestFiling+`
+		rows, err = s.pool.Query(ctx, `select p.id from person p left join certificate c on c.person_id = p.id
+			and c.current `+latestFiling+`
 			where p.active and `+stateFilter(q.State)+` order by c.ends_on nulls last, p.id`, args...)
 	default:
 		word := strings.TrimSpace(q.Word)
@@ -109,9 +112,11 @@ func (s *Store) findIDs(ctx context.Context, q roster.Lookup) ([]string, error) 
 				union all select id, 2 from person where name like $2 || '%'
 				union all select person_id, 3 from spelling where word = $3
 				union all select person_id, 4 from spelling where word like $3 || '%' and length($3) > 1
-				union all select id, 5 from person where college_id in (select id from college where name like '%' || $2 || '%') and length($2) > 1
+				union all select id, 5 from person where college_id in (select id from college
+				where name like '%' || $2 || '%') and length($2) > 1
 				union all select person_id, 0 from filing where id = upper($1))
-			select p.id from hit h join person p on p.id = h.id where p.active group by p.id order by min(h.far), p.name, p.id`, word, like, latin)
+			select p.id from hit h join person p on p.id = h.id where p.active group by p.id
+			order by min(h.far), p.name, p.id`, word, like, latin)
 	}
 	if err != nil {
 		return nil, err
@@ -140,7 +145,8 @@ func (s *Store) index(ctx context.Context) error {
 
 func (s *Store) fillIndex(ctx context.Context, current []byte, key string) error {
 	fail := func(err error) error { return fmt.Errorf("index people: %w", err) }
-	rows, err := s.pool.Query(ctx, `select id, name from person p where not exists (select 1 from spelling s where s.person_id = p.id)`)
+	rows, err := s.pool.Query(ctx, `select id, name from person p where not exists (select 1 from spelling s
+		where s.person_id = p.id)`)
 	if err != nil {
 		return fail(err)
 	}
@@ -150,7 +156,8 @@ func (s *Store) fillIndex(ctx context.Context, current []byte, key string) error
 	if err != nil {
 		return fail(err)
 	}
-	rows, err = s.pool.Query(ctx, certificateQuery+` where current and (tail is null or substring(tail from 1 for 5) <> $1)`, []byte(key))
+	rows, err = s.pool.Query(ctx, certificateQuery+` where current and (tail is null or substring(tail
+		from 1 for 5) <> $1)`, []byte(key))
 	if err != nil {
 		return fail(err)
 	}

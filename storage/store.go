@@ -52,7 +52,10 @@ func New(pool *pgxpool.Pool, sealer Sealer, policy workflow.Policy, lease time.D
 	if err != nil {
 		return nil, fmt.Errorf("open job queue: %w", err)
 	}
-	return &Store{pool: pool, sealer: sealer, policy: policy, jobs: jobs, lease: lease, turns: make(chan struct{}, max(1, pool.Config().MaxConns/2))}, nil
+	return &Store{
+		pool: pool, sealer: sealer, policy: policy, jobs: jobs, lease: lease,
+		turns: make(chan struct{}, max(1, pool.Config().MaxConns/2)),
+	}, nil
 }
 
 // Ping reports whether the database answers.

@@ -62,12 +62,16 @@ func everybody() storage.Roster {
 	r.People = []workflow.Person{
 		{ID: "p1", Name: "陈一帆", College: "c01"},
 		{ID: "h1", Name: "何清越", College: "c01", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01"}}},
-		{ID: "h2", Name: "沈拾玉", College: "c01", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: "c01", Deputy: true}}},
+		{ID: "h2", Name: "沈拾玉", College: "c01", Grants: []workflow.Grant{{
+			Role: workflow.CollegeHandler, College: "c01",
+			Deputy: true,
+		}}},
 		{ID: "s1", Name: "傅明舟", College: "hr", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}, {Role: workflow.HR}}},
 	}
 	r.Certificates = []workflow.Certificate{{
 		ID: "cert1", Person: "p1", Category: "E", Unit: "示例师范大学",
-		RecognisedOn: calendar.NewDate(2024, 12, 10), Values: workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"},
+		RecognisedOn: calendar.NewDate(2024, 12, 10),
+		Values:       workflow.Values{workflow.Name: "陈一帆", workflow.IDNumber: "330199198503121016"},
 	}}
 	return r
 }
@@ -200,7 +204,8 @@ func TestDuplicateChangesNothing(t *testing.T) {
 // expired makes every lease run out.
 func (r *rig) expired() {
 	r.t.Helper()
-	_, err := r.pool.Exec(context.Background(), "update inbound set lease_until = clock_timestamp() - interval '1 second' where sent_at is null")
+	_, err := r.pool.Exec(context.Background(), "update inbound set lease_until = clock_timestamp() - interval '1 "+
+		"second' where sent_at is null")
 	must(r.t, err)
 }
 
@@ -246,13 +251,14 @@ func TestTurnsOfOnePersonRunOneByOne(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 12 {
 		wg.Go(func() {
-			_, err := r.Turn(context.Background(), r.in(fmt.Sprint("m", i)), r.now, func(workflow.Case) (workflow.Outcome, error) {
-				n := inside.Add(1)
-				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
-				}
-				defer inside.Add(-1)
-				return workflow.Outcome{Reply: []byte("x")}, nil
-			})
+			_, err := r.Turn(context.Background(), r.in(fmt.Sprint("m", i)), r.now,
+				func(workflow.Case) (workflow.Outcome, error) {
+					n := inside.Add(1)
+					for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+					}
+					defer inside.Add(-1)
+					return workflow.Outcome{Reply: []byte("x")}, nil
+				})
 			if err != nil {
 				t.Error(err)
 			}
@@ -271,11 +277,13 @@ func TestCaseHoldsThePeopleAround(t *testing.T) {
 	must(t, err)
 	_, err = r.Turn(t.Context(), workflow.Inbound{Robot: "bot", Message: "m2", Person: "h1", Filing: "K7M2Q9XD"}, r.now,
 		func(c workflow.Case) (workflow.Outcome, error) {
-			if c.Person.ID != "h1" || c.Applicant.ID != "p1" || c.Filing == nil || c.College.Name != "甲学院" || c.Certificate.ID != "cert1" || c.Consent == "" {
+			if c.Person.ID != "h1" || c.Applicant.ID != "p1" || c.Filing == nil || c.College.Name != "甲学院" ||
+				c.Certificate.ID != "cert1" || c.Consent == "" {
 				t.Errorf("%+v", c)
 			}
 			var names []string
-			for _, p := range append(c.Assignees(workflow.CollegeHandler, calendar.DateOf(r.now)), c.Assignees(workflow.SchoolHandler, calendar.DateOf(r.now))...) {
+			for _, p := range append(c.Assignees(workflow.CollegeHandler, calendar.DateOf(r.now)),
+				c.Assignees(workflow.SchoolHandler, calendar.DateOf(r.now))...) {
 				names = append(names, p.Name)
 			}
 			if d := cmp.Diff([]string{"何清越", "傅明舟"}, names); d != "" {
@@ -302,7 +310,8 @@ func TestNothingPersonalInClear(t *testing.T) {
 	must(t, err)
 	for _, table := range []string{"certificate", "filing", "event", "inbound", "river_job"} {
 		var n int
-		q := fmt.Sprintf(`select count(*) from %s x where x::text like '%%330199198503121016%%' or position('330199198503121016'::bytea in convert_to(x::text, 'UTF8')) > 0`, table)
+		q := fmt.Sprintf(`select count(*) from %s x where x::text like '%%330199198503121016%%'
+			or position('330199198503121016'::bytea in convert_to(x::text, 'UTF8')) > 0`, table)
 		must(t, r.pool.QueryRow(t.Context(), q).Scan(&n))
 		if n != 0 {
 			t.Errorf("%s holds the identity number in clear", table)
@@ -340,7 +349,9 @@ func TestReplayEqualsTheStoredFiling(t *testing.T) {
 	must(t, err)
 	events, err := r.Events(t.Context(), "K7M2Q9XD")
 	must(t, err)
-	if d := cmp.Diff(*c.Filing, workflow.Replay(events), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })); d != "" {
+	if d := cmp.Diff(*c.Filing, workflow.Replay(events), cmp.Comparer(func(a, b time.Time) bool {
+		return a.Equal(b)
+	})); d != "" {
 		t.Error(d)
 	}
 	if _, err := r.Case(t.Context(), "AAAAAAAA"); !errors.Is(err, workflow.ErrNotFound) {
@@ -373,7 +384,9 @@ func TestOneReplicaWinsATick(t *testing.T) {
 func TestResumeIsIdempotent(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{}, nil })
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) {
+		return workflow.Outcome{}, nil
+	})
 	must(t, err)
 	runs := 0
 	for range 2 {
@@ -407,8 +420,13 @@ func TestCardIsDueUntilSent(t *testing.T) {
 func TestFilesAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	f := workflow.StoredFile{ID: "0123456789abcdef0123456789abcdef", Person: "p1", MediaType: "pdf", Pages: 2, Size: 9, SHA256: []byte("hash")}
-	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) { return workflow.Outcome{File: &f}, nil })
+	f := workflow.StoredFile{
+		ID: "0123456789abcdef0123456789abcdef", Person: "p1", MediaType: "pdf", Pages: 2, Size: 9,
+		SHA256: []byte("hash"),
+	}
+	_, err := r.Turn(t.Context(), r.in("m1"), r.now, func(workflow.Case) (workflow.Outcome, error) {
+		return workflow.Outcome{File: &f}, nil
+	})
 	must(t, err)
 	if id, err := r.SameFile(t.Context(), "p1", []byte("hash")); err != nil || id != f.ID {
 		t.Errorf("%q, %v", id, err)
@@ -438,7 +456,8 @@ func TestRulesAreKept(t *testing.T) {
 	}
 	changed.Version = "2027-01"
 	must(t, r.KeepPolicy(t.Context(), changed, r.now))
-	year, err := calendar.ParseYear([]byte(`{"year": 2027, "source": "x", "off": ["01-01/01-03", "02-05/02-11"], "work": []}`))
+	year, err := calendar.ParseYear([]byte(`{"year": 2027, "source": "x", "off": ["01-01/01-03", "02-05/02-11"], ` +
+		`"work": []}`))
 	must(t, err)
 	for range 2 {
 		must(t, r.SaveYear(t.Context(), year, r.now))
@@ -495,7 +514,10 @@ func TestRenewalIsTakenBack(t *testing.T) {
 		out  workflow.Outcome
 		want string
 	}{
-		{workflow.Outcome{Renewed: &workflow.Certificate{ID: "cert2", Person: "p1", Category: "E", RecognisedOn: calendar.NewDate(2026, 12, 20), Values: workflow.Values{}}}, "cert2"},
+		{workflow.Outcome{Renewed: &workflow.Certificate{
+			ID: "cert2", Person: "p1", Category: "E",
+			RecognisedOn: calendar.NewDate(2026, 12, 20), Values: workflow.Values{},
+		}}, "cert2"},
 		{workflow.Outcome{Reinstated: "cert1"}, "cert1"},
 	} {
 		_, err := r.Turn(t.Context(), r.in(fmt.Sprint("x", i)), r.now, func(k workflow.Case) (workflow.Outcome, error) {
@@ -534,7 +556,9 @@ func TestReplayFindsWhatIsMissing(t *testing.T) {
 		t.Error("a filing without events went unnoticed")
 	}
 	boom := errors.New("boom")
-	if err := r.EachFiling(t.Context(), func(workflow.Filing, []workflow.Event) error { return boom }); !errors.Is(err, boom) {
+	if err := r.EachFiling(t.Context(), func(workflow.Filing, []workflow.Event) error {
+		return boom
+	}); !errors.Is(err, boom) {
 		t.Errorf("%v", err)
 	}
 }
@@ -549,8 +573,14 @@ func TestErase(t *testing.T) {
 	_, err = r.Turn(t.Context(), r.in("m1"), r.now, r.create)
 	must(t, err)
 	_, err = r.Turn(t.Context(), r.in("m2"), r.now, func(c workflow.Case) (workflow.Outcome, error) {
-		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{Action: workflow.WithdrawConsent, Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}, p, r.now)
-		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Withdrawn: true, Question: &workflow.Question{ID: "Q1", Person: "p1", Text: "x"}}, err
+		f, ev, err := workflow.Apply(*c.Filing, workflow.Command{
+			Action: workflow.WithdrawConsent,
+			Actor:  workflow.Actor{ID: "p1", Role: workflow.Applicant},
+		}, p, r.now)
+		return workflow.Outcome{
+			Filing: &f, Events: []workflow.Event{ev}, Withdrawn: true,
+			Question: &workflow.Question{ID: "Q1", Person: "p1", Text: "x"},
+		}, err
 	})
 	must(t, err)
 	if c, err := r.PersonCase(t.Context(), "p1"); err != nil || c.Consent != "" {
@@ -558,7 +588,8 @@ func TestErase(t *testing.T) {
 	}
 	again := func(c workflow.Case) (workflow.Outcome, error) {
 		f, ev, err := workflow.Apply(workflow.Filing{}, workflow.Command{
-			Action: workflow.Enrol, ID: "AAAABBBB", Certificate: c.Certificate, Consent: p.Consent, College: c.Applicant.College, Policy: p.Version,
+			Action: workflow.Enrol, ID: "AAAABBBB", Certificate: c.Certificate, Consent: p.Consent,
+			College: c.Applicant.College, Policy: p.Version,
 			Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant},
 		}, p, r.now.Add(time.Minute))
 		return workflow.Outcome{Filing: &f, Events: []workflow.Event{ev}, Consent: p.Consent}, err
@@ -594,7 +625,10 @@ func TestSeparateConsents(t *testing.T) {
 	r := newRig(t)
 	for i := range 2 { // given again, it is recorded once
 		_, err := r.Turn(t.Context(), r.in(fmt.Sprint("m", i)), r.now, func(workflow.Case) (workflow.Outcome, error) {
-			return workflow.Outcome{Separate: []string{"2026-11/" + workflow.ConsentPublish, "2026-11/" + workflow.ConsentScans}}, nil
+			return workflow.Outcome{Separate: []string{
+				"2026-11/" + workflow.ConsentPublish,
+				"2026-11/" + workflow.ConsentScans,
+			}}, nil
 		})
 		must(t, err)
 	}
@@ -617,10 +651,17 @@ func TestStatistics(t *testing.T) {
 	must(t, err)
 	began := r.now.Add(time.Hour)
 	events := []workflow.Event{
-		{Seq: 10, At: began, To: workflow.Prereview, Command: workflow.Command{Action: workflow.HandIn, Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}}},
-		{Seq: 11, At: began.Add(2 * time.Hour), To: workflow.Prereview, Command: workflow.Command{Action: workflow.Approve, Actor: workflow.Actor{ID: "h1", Role: workflow.CollegeHandler}}},
+		{
+			Seq: 10, At: began, To: workflow.Prereview,
+			Command: workflow.Command{Action: workflow.HandIn, Actor: workflow.Actor{ID: "p1", Role: workflow.Applicant}},
+		},
+		{
+			Seq: 11, At: began.Add(2 * time.Hour), To: workflow.Prereview,
+			Command: workflow.Command{Action: workflow.Approve, Actor: workflow.Actor{ID: "h1", Role: workflow.CollegeHandler}},
+		},
 		{Seq: 12, At: began.Add(5 * time.Hour), To: workflow.Returned, Command: workflow.Command{
-			Action: workflow.Return, Actor: workflow.Actor{ID: "s1", Role: workflow.SchoolHandler}, Items: []workflow.ReturnItem{{Slot: 3, Reason: "not_scan"}, {Slot: 2, Reason: "not_scan"}},
+			Action: workflow.Return, Actor: workflow.Actor{ID: "s1", Role: workflow.SchoolHandler},
+			Items: []workflow.ReturnItem{{Slot: 3, Reason: "not_scan"}, {Slot: 2, Reason: "not_scan"}},
 		}},
 	}
 	for i := range events {
@@ -635,14 +676,18 @@ func TestStatistics(t *testing.T) {
 	got, err := r.Statistics(t.Context(), calendar.DateOf(r.now))
 	must(t, err)
 	same := cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })
-	want := []workflow.StepTime{{Role: workflow.SchoolHandler, From: events[1].At, To: events[2].At}, {Role: workflow.CollegeHandler, From: began, To: events[1].At}}
+	want := []workflow.StepTime{
+		{Role: workflow.SchoolHandler, From: events[1].At, To: events[2].At},
+		{Role: workflow.CollegeHandler, From: began, To: events[1].At},
+	}
 	if d := cmp.Diff(want, got.Took, same); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff(map[string]int{"not_scan": 2}, got.Returned); d != "" {
 		t.Error(d)
 	}
-	if len(got.Open) != 1 || got.Open[0].Count != 1 || len(got.Ahead) != 1 || got.Ahead[0] != (workflow.MonthCount{Month: "2026-12", College: "甲学院", Count: 1}) {
+	if len(got.Open) != 1 || got.Open[0].Count != 1 || len(got.Ahead) != 1 ||
+		got.Ahead[0] != (workflow.MonthCount{Month: "2026-12", College: "甲学院", Count: 1}) {
 		t.Errorf("%+v, %+v", got.Open, got.Ahead)
 	}
 }

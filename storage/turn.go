@@ -18,7 +18,9 @@ import (
 // A message seen before changes nothing; its reply is handed out again only while
 // it is unsent and nobody else is sending it. An error of decide rolls all back,
 // the inbound row too, so that a redelivery starts afresh.
-func (s *Store) Turn(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error) {
+func (s *Store) Turn(ctx context.Context, in workflow.Inbound, now time.Time,
+	decide func(workflow.Case) (workflow.Outcome, error),
+) (workflow.Receipt, error) {
 	var receipt workflow.Receipt
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		fresh, c, err := s.open(ctx, tx, in, now)
@@ -46,7 +48,9 @@ func (s *Store) Turn(ctx context.Context, in workflow.Inbound, now time.Time, de
 // Resume finishes a message that an earlier turn recorded and left to a job, such
 // as a file that had to be fetched first. Run twice, it changes nothing the second
 // time. With an empty Message it is a turn of a timer: nobody is answered.
-func (s *Store) Resume(ctx context.Context, in workflow.Inbound, now time.Time, decide func(workflow.Case) (workflow.Outcome, error)) (workflow.Receipt, error) {
+func (s *Store) Resume(ctx context.Context, in workflow.Inbound, now time.Time,
+	decide func(workflow.Case) (workflow.Outcome, error),
+) (workflow.Receipt, error) {
 	var receipt workflow.Receipt
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		c, err := s.loadCase(ctx, tx, in, now, locking)
@@ -55,7 +59,8 @@ func (s *Store) Resume(ctx context.Context, in workflow.Inbound, now time.Time, 
 		}
 		if in.Message != "" {
 			var answered bool
-			err := tx.QueryRow(ctx, `select reply is not null from inbound where robot = $1 and message = $2`, in.Robot, in.Message).Scan(&answered)
+			err := tx.QueryRow(ctx, `select reply is not null from inbound where robot = $1
+				and message = $2`, in.Robot, in.Message).Scan(&answered)
 			if err != nil {
 				return fmt.Errorf("look up message: %w", err)
 			}
@@ -113,7 +118,9 @@ func (s *Store) unsent(ctx context.Context, tx pgx.Tx, in workflow.Inbound) ([]b
 
 // store writes an outcome with as few round trips as it can: one batch, and one
 // more for jobs.
-func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c workflow.Case, out workflow.Outcome, now time.Time) error {
+func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c workflow.Case, out workflow.Outcome,
+	now time.Time,
+) error {
 	var b pgx.Batch
 	if out.Consent != "" {
 		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3)
@@ -121,7 +128,8 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 			in.Person, out.Consent, now)
 	}
 	for _, version := range out.Separate {
-		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3) on conflict (person_id, version) where withdrawn_at is null do nothing`,
+		b.Queue(`insert into consent (person_id, version, given_at) values ($1, $2, $3)
+			on conflict (person_id, version) where withdrawn_at is null do nothing`,
 			in.Person, version, now)
 	}
 	if out.Withdrawn {
@@ -160,7 +168,8 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 		queueAttention(&b, c.Certificate.ID, *out.Attention)
 	}
 	if out.Back != "" {
-		b.Queue(`update absence set ended_at = $3 where id = $1 and person_id = $2 and ended_at is null`, out.Back, in.Person, now)
+		b.Queue(`update absence set ended_at = $3 where id = $1 and person_id = $2
+			and ended_at is null`, out.Back, in.Person, now)
 	}
 	if out.Roster != nil {
 		queueRosterChange(&b, in.Person, *out.Roster, now)
@@ -174,7 +183,8 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 		if err != nil {
 			return fmt.Errorf("encrypt reply: %w", err)
 		}
-		b.Queue(`update inbound set reply = $3, lease_until = clock_timestamp() + $4, attempts = 1 where robot = $1 and message = $2`,
+		b.Queue(`update inbound set reply = $3, lease_until = clock_timestamp() + $4, attempts = 1 where robot = $1
+			and message = $2`,
 			in.Robot, in.Message, sealed, s.lease)
 	}
 	if b.Len() > 0 {
@@ -187,7 +197,9 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 
 // queueFiling appends the events and replaces the row, guarded by the sequence
 // number that was read: a lost lock can never overwrite a newer state.
-func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.Event, was *workflow.Filing, now time.Time) error {
+func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.Event, was *workflow.Filing,
+	now time.Time,
+) error {
 	sealed, err := s.seal(f, "filing:"+f.ID)
 	if err != nil {
 		return err
@@ -201,14 +213,18 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 		until = dateOrNil(f.Notice.Until)
 	}
 	b.Queue(`
-		insert into filing (id, person_id, college_id, certificate_id, state, step, revision, seq, notice_until, open, sealed, created_at, updated_at,
+		insert into filing (id, person_id, college_id, certificate_id, state, step, revision, seq, notice_until, open,
+		sealed, created_at, updated_at,
 			opens_on, ends_on, overdue)
 		values ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8, $9, $10, $11, $12, $12, $14, $15, $16)
 		on conflict (id) do update set certificate_id = excluded.certificate_id, state = excluded.state, step = excluded.step,
-			revision = excluded.revision, seq = excluded.seq, notice_until = excluded.notice_until, open = excluded.open, sealed = excluded.sealed,
-			updated_at = excluded.updated_at, opens_on = excluded.opens_on, ends_on = excluded.ends_on, overdue = excluded.overdue
+			revision = excluded.revision, seq = excluded.seq, notice_until = excluded.notice_until, open = excluded.open,
+			sealed = excluded.sealed,
+			updated_at = excluded.updated_at, opens_on = excluded.opens_on, ends_on = excluded.ends_on,
+			overdue = excluded.overdue
 		where filing.seq = $13`,
-		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal() && f.State != workflow.Approved, sealed, now, before,
+		f.ID, f.Person, f.College, f.Certificate, f.State, f.Review.Step, f.Revision, f.Seq, until, !f.State.Terminal() &&
+			f.State != workflow.Approved, sealed, now, before,
 		dateOrNil(f.Opens), dateOrNil(f.Ends), f.Overdue).
 		Exec(func(tag commandTag) error {
 			if tag.RowsAffected() != 1 {
@@ -222,7 +238,8 @@ func (s *Store) queueFiling(b *pgx.Batch, f workflow.Filing, events []workflow.E
 			return err
 		}
 		b.Queue(`insert into event (filing_id, seq, action, rule, actor_id, actor_role, state_to, at, sealed)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, f.ID, e.Seq, e.Action, e.Rule, e.Actor.ID, e.Actor.Role, e.To, e.At, sealed)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, f.ID, e.Seq, e.Action, e.Rule, e.Actor.ID, e.Actor.Role, e.To, e.At,
+			sealed)
 	}
 	return nil
 }

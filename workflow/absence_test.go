@@ -89,12 +89,19 @@ func TestReassign(t *testing.T) {
 	for _, c := range []struct {
 		deputy *workflow.Person
 		want   string
-	}{{&workflow.Person{ID: "x1"}, "x1"}, {nil, "s1"}, {&workflow.Person{ID: k.Applicant.ID}, "s1"}} { // who has it is away: never the applicant
+	}{
+		{&workflow.Person{ID: "x1"}, "x1"},
+		{nil, "s1"},
+		{&workflow.Person{ID: k.Applicant.ID}, "s1"},
+	} { // who has it is away: never the applicant
 		gone := around()
 		gone.Filing = &h.f
 		for i, p := range gone.College.Handlers {
 			if p.ID == "h2" {
-				gone.College.Handlers[i].Absences = []workflow.Absence{{Person: "h2", From: date(t, "2026-11-24"), Until: date(t, "2026-11-26"), Deputy: c.deputy}}
+				gone.College.Handlers[i].Absences = []workflow.Absence{{
+					Person: "h2", From: date(t, "2026-11-24"),
+					Until: date(t, "2026-11-26"), Deputy: c.deputy,
+				}}
 			}
 		}
 		if got := gone.Reviewers(workflow.CollegeHandler, date(t, "2026-11-25")); len(got) == 0 || got[0].ID != c.want {
@@ -121,7 +128,8 @@ func TestReassign(t *testing.T) {
 // the applicant insists, and the next handler sees what has changed (T12).
 func TestReturnUnlocks(t *testing.T) {
 	h := handedIn(t)
-	h.do(h.decide(workflow.Return, college, workflow.ReturnItem{Slot: workflow.SlotInsurance, Reason: "not_scan"}, workflow.ReturnItem{Field: workflow.Post, Reason: "field_blank"}))
+	h.do(h.decide(workflow.Return, college, workflow.ReturnItem{Slot: workflow.SlotInsurance, Reason: "not_scan"},
+		workflow.ReturnItem{Field: workflow.Post, Reason: "field_blank"}))
 	other := upload(workflow.SlotForm, 1)
 	h.refused(other, workflow.RefusedLocked).refused(set(workflow.Phone, "13900002222"), workflow.RefusedLocked)
 	h.refused(workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotForm}, workflow.RefusedLocked)
@@ -130,7 +138,8 @@ func TestReturnUnlocks(t *testing.T) {
 	file := upload(workflow.SlotInsurance, 0)
 	file.File.ID = "better"
 	h.do(file, set(workflow.Post, "副教授")) // the position is on the form, so the form is wanted again
-	if got := h.f.Outstanding(); !slices.Equal(got, []workflow.Slot{workflow.SlotForm, workflow.SlotTitle}) && !slices.Equal(got, []workflow.Slot{workflow.SlotForm}) {
+	if got := h.f.Outstanding(); !slices.Equal(got, []workflow.Slot{workflow.SlotForm, workflow.SlotTitle}) &&
+		!slices.Equal(got, []workflow.Slot{workflow.SlotForm}) {
 		t.Errorf("wanted: %v", got)
 	}
 	h.do(act(workflow.Print, applicant))
@@ -141,9 +150,11 @@ func TestReturnUnlocks(t *testing.T) {
 	insist.Unlock = true
 	h.do(insist, act(workflow.Print, applicant))
 	form.File = &workflow.File{ID: "form3", Revision: 3}
-	h.do(form, act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant), act(workflow.KeepNotice, college), act(workflow.SaveMaterials, applicant), act(workflow.HandIn, applicant))
+	h.do(form, act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant),
+		act(workflow.KeepNotice, college), act(workflow.SaveMaterials, applicant), act(workflow.HandIn, applicant))
 	fields, slots, ok := h.f.Since(h.p)
-	if !ok || len(fields) != 2 || fields[0].Field.Key != workflow.Phone || fields[1].Field.Key != workflow.Post || !slices.Equal(slots, []workflow.Slot{workflow.SlotForm, workflow.SlotInsurance}) {
+	if !ok || len(fields) != 2 || fields[0].Field.Key != workflow.Phone || fields[1].Field.Key != workflow.Post ||
+		!slices.Equal(slots, []workflow.Slot{workflow.SlotForm, workflow.SlotInsurance}) {
 		t.Errorf("changed since: %v, %v, %v", fields, slots, ok)
 	}
 	if h.f.FieldLocked(workflow.Phone) || h.f.SlotLocked(workflow.SlotForm) {

@@ -42,7 +42,8 @@ func Timers(f *Filing, p Policy, today calendar.Date) []Action {
 	}
 	work, _ := p.Calendar().IsWorkday(today)
 	goes := f.AutoHandIn && f.State == Ready
-	if f.Notice.State == NoticePosted && f.Notice.Over(today) && (work || !goes) && f.State != Submitted && f.State != Reviewing {
+	if f.Notice.State == NoticePosted && f.Notice.Over(today) && (work || !goes) && f.State != Submitted &&
+		f.State != Reviewing {
 		out = append(out, PassNotice) // one that is to go waits for the next working day, so that this finds it
 		if goes {
 			out = append(out, HandIn)

@@ -19,7 +19,7 @@ func TestWholePath(t *testing.T) {
 		t.Errorf("ended as %s until %s", h.f.State, h.f.Renewed.Until)
 	}
 	if d := cmp.Diff(h.f, workflow.Replay(h.events)); d != "" {
-		t.Errorf("replay differs (domain §1.7 iv): %s", d)
+		t.Errorf("replay differs: %s", d)
 	}
 }
 
@@ -34,7 +34,8 @@ func TestPaperIsOutdatedByAPrintedValueOnly(t *testing.T) { // R-E05
 	}
 	h.refused(upload(workflow.SlotForm, 1), workflow.RefusedRevision)
 	h.refused(workflow.Command{Action: workflow.SaveMaterials, Actor: applicant}, workflow.RefusedMissing)
-	h.do(act(workflow.Print, applicant), upload(workflow.SlotForm, 2), workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
+	h.do(act(workflow.Print, applicant), upload(workflow.SlotForm, 2),
+		workflow.Command{Action: workflow.SaveMaterials, Actor: applicant})
 }
 
 func TestMaterialsFollowTheChanges(t *testing.T) { // R-F03
@@ -44,12 +45,16 @@ func TestMaterialsFollowTheChanges(t *testing.T) { // R-F03
 	}
 	h.do(set(workflow.Unit, "别的单位"), set(workflow.Degree, "硕士"),
 		answer(workflow.SlotTitle, true),
-		workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance})
+		workflow.Command{
+			Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance,
+			Text: workflow.WaiveNoInsurance,
+		})
 	want := []workflow.Slot{workflow.SlotForm, workflow.SlotContract, workflow.SlotDegree, workflow.SlotTitle}
 	if d := cmp.Diff(want, h.f.Outstanding()); d != "" {
 		t.Errorf("changed unit, degree, title: %s", d)
 	}
-	h.refused(workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotContract, Text: "x"}, workflow.RefusedReason) // R-F02
+	h.refused(workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotContract, Text: "x"},
+		workflow.RefusedReason) // R-F02
 }
 
 func TestIdentityAndCategoryStay(t *testing.T) { // R-C10, R-C08
@@ -75,14 +80,15 @@ func TestDecisions(t *testing.T) { // T11–T13, four eyes, stale cards
 	h.refused(workflow.Command{Action: workflow.Submit, Actor: college, Ticket: now, Attested: true}, workflow.RefusedRole)
 	h.refused(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: now}, workflow.RefusedAttest) // R-B06
 	h.do(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: now, Attested: true})
-	h.refused(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: now, Attested: true}, workflow.RefusedDecided)
+	h.refused(workflow.Command{Action: workflow.Submit, Actor: school, Ticket: now, Attested: true},
+		workflow.RefusedDecided)
 	h.refused(set(workflow.Phone, "13900002222"), workflow.RefusedFrozen) // R-G05
 	h.refused(workflow.Command{Action: workflow.Delete, Actor: applicant}, workflow.RefusedFrozen)
 }
 
 // TestWalk tries every event in every state for every role: it is either refused
-// with a code and changes nothing, or it appends exactly one event; afterwards the
-// properties of domain §1.7 hold.
+// with a code and changes nothing, or it appends exactly one event; afterwards
+// what [checkStep] asks holds.
 func TestWalk(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(t)
@@ -114,15 +120,17 @@ func checkStep(rt *rapid.T, before workflow.Filing, h *history, cmd workflow.Com
 		rt.Fatalf("%s: %d events", cmd.Action, h.f.Seq-before.Seq)
 	}
 	frozen := before.State == workflow.Submitted || before.State == workflow.Reviewing
-	if frozen && !cmp.Equal(before.Values, h.f.Values) { // (i)
+	if frozen && !cmp.Equal(before.Values, h.f.Values) {
 		rt.Fatalf("%s changed values after hand-over", cmd.Action)
 	}
-	if m := h.f.Materials[workflow.SlotForm]; h.f.Slot(workflow.SlotForm) == workflow.SlotUploaded && m.File.Revision < h.f.Revision { // (ii)
+	if m := h.f.Materials[workflow.SlotForm]; h.f.Slot(workflow.SlotForm) == workflow.SlotUploaded &&
+		m.File.Revision < h.f.Revision {
 		rt.Fatalf("slot 1 holds revision %d of %d", m.File.Revision, h.f.Revision)
 	}
 	handler := cmd.Actor.Role == workflow.CollegeHandler || cmd.Actor.Role == workflow.SchoolHandler
-	judging := cmd.Action == workflow.Approve || cmd.Action == workflow.Return || cmd.Action == workflow.Submit || cmd.Action == workflow.PostNotice
-	if handler && judging && cmd.Actor.ID == h.f.Person { // (iii)
+	judging := cmd.Action == workflow.Approve || cmd.Action == workflow.Return || cmd.Action == workflow.Submit ||
+		cmd.Action == workflow.PostNotice
+	if handler && judging && cmd.Actor.ID == h.f.Person {
 		rt.Fatalf("%s on one's own filing", cmd.Action)
 	}
 }

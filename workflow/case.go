@@ -169,7 +169,7 @@ type Shredded struct {
 
 // Why a file was deleted.
 const (
-	ShredRetention = "retention" // the time to keep scans is over (domain §7.5)
+	ShredRetention = "retention" // the time to keep scans is over
 	ShredWithdrawn = "withdrawn" // consent was withdrawn (T23)
 	ShredReplaced  = "replaced"  // another one took its place
 	ShredOrphan    = "orphan"    // nothing refers to it: its process died in between

@@ -11,7 +11,7 @@ import (
 // Action is what happens to a filing.
 type Action string
 
-// The events of the main machine, domain §1.7. Each is also the command that asks
+// The events of the main machine (T01–T26). Each is also the command that asks
 // for it.
 const (
 	Enrol               Action = "enrol"                   // T01 agreed to the notice

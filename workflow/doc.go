@@ -38,7 +38,11 @@
 // for the filings that were begun under them.
 //
 // The package does no I/O and reads no clock: every function takes the time it needs.
-// Ids such as R-C09, T13, Q05 or §1.7 name the manual's requirements, the transitions,
-// the decisions and the sections of the domain; RULES.md beside this file lists where each
-// requirement and transition is, and which test would fail without it.
+// Ids in comments name what is behind the code. R-C09 is a requirement of the manual and T13 a
+// transition; RULES.md beside this file lists where each is, and which test would fail without
+// it. Q05 is a decision where the manual is silent; those, and the laws, are in DECISIONS.md.
+//
+// Dates and working days are package calendar, identity documents package identity. On the filing
+// stand package reminder, which decides who hears of a certificate when, and package roster, which
+// reads what HR knows of people.
 package workflow

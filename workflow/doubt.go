@@ -17,7 +17,7 @@ type Doubt struct {
 
 // The doubts of [Doubts].
 const (
-	DoubtNumber     = "number"      // the identity number fails its check (§2.2–2.5)
+	DoubtNumber     = "number"      // the identity number fails its check
 	DoubtBirth      = "birth"       // differs from the identity number
 	DoubtSex        = "sex"         // differs from the identity number
 	DoubtBirthplace = "birthplace"  // does not begin with a province
@@ -27,7 +27,7 @@ const (
 	DoubtUnitType   = "unit_type"   // the unit changed, its kind did not
 )
 
-// Doubts cross-checks the values of a filing (domain §1.4, §2.2, §4).
+// Doubts cross-checks the values of a filing.
 func (f *Filing) Doubts(today calendar.Date) []Doubt {
 	var out []Doubt
 	doubt := func(code string, k Key, want string) {

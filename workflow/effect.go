@@ -322,7 +322,10 @@ func Effects(c Case, f *Filing, e Event) []Effect {
 		}
 	}
 	if c.Filing != nil && c.Filing.Review.Ticket > 0 && f.Review.Ticket != c.Filing.Review.Ticket && !decision(e.Action) {
-		out = append(out, RedrawCard{Filing: f.ID, Ticket: c.Filing.Review.Ticket, Seq: e.Seq}) // taken back (T14, T20) or corrected (T26)
+		out = append(out, RedrawCard{
+			Filing: f.ID, Ticket: c.Filing.Review.Ticket,
+			Seq: e.Seq,
+		}) // taken back (T14, T20) or corrected (T26)
 	}
 	switch e.Action {
 	case HandNotice:

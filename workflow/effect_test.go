@@ -20,7 +20,10 @@ func around() workflow.Case {
 			person("h1", workflow.Grant{Role: workflow.CollegeHandler, College: "c01"}),
 			person("h2", workflow.Grant{Role: workflow.CollegeHandler, College: "c01", Deputy: true}),
 		}},
-		School: []workflow.Person{person("s1", workflow.Grant{Role: workflow.SchoolHandler}), person("s2", workflow.Grant{Role: workflow.SchoolHandler})},
+		School: []workflow.Person{
+			person("s1", workflow.Grant{Role: workflow.SchoolHandler}),
+			person("s2", workflow.Grant{Role: workflow.SchoolHandler}),
+		},
 	}
 }
 
@@ -45,32 +48,75 @@ func TestEffects(t *testing.T) {
 	atSchool.do(atSchool.decide(workflow.Approve, college))
 	for _, c := range []test{
 		{"printed", saved(t), act(workflow.Print, applicant), func(*history, int) []workflow.Effect { return nil }},
-		{"handed to the college", filled(t).do(act(workflow.SaveInfo, applicant), act(workflow.PrintNotice, applicant)), act(workflow.HandNotice, applicant), func(h *history, _ int) []workflow.Effect { return announce(h, "h1") }},
-		{"posted", saved(t), post(college, date(t, "2026-11-23")), func(h *history, _ int) []workflow.Effect { return announce(h, "p1") }},
-		{"objection", ready(t), workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "x"}, func(h *history, _ int) []workflow.Effect { return announce(h, "p1", "s1", "s2") }},
-		{"handed in by itself", ready(t).on("2026-12-01"), act(workflow.HandIn, timer), func(h *history, _ int) []workflow.Effect {
-			return append([]workflow.Effect{workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq}}, announce(h, "p1")...)
+		{
+			"handed to the college", filled(t).do(act(workflow.SaveInfo, applicant), act(workflow.PrintNotice, applicant)),
+			act(workflow.HandNotice, applicant), func(h *history, _ int) []workflow.Effect {
+				return announce(h, "h1")
+			},
+		},
+		{"posted", saved(t), post(college, date(t, "2026-11-23")), func(h *history, _ int) []workflow.Effect {
+			return announce(h, "p1")
 		}},
+		{
+			"objection", ready(t),
+			workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "x"},
+			func(h *history, _ int) []workflow.Effect {
+				return announce(h, "p1", "s1", "s2")
+			},
+		},
+		{
+			"handed in by itself", ready(t).on("2026-12-01"), act(workflow.HandIn, timer),
+			func(h *history, _ int) []workflow.Effect {
+				return append([]workflow.Effect{workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq}}, announce(h, "p1")...)
+			},
+		},
 		{"approved", review, review.decide(workflow.Approve, college), func(h *history, ticket int) []workflow.Effect {
-			return append([]workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}, workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq}}, announce(h, "p1")...)
+			return append([]workflow.Effect{
+				workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq},
+				workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq},
+			}, announce(h, "p1")...)
 		}},
 		{"submitted", atSchool, atSchool.decide(workflow.Submit, school), func(h *history, ticket int) []workflow.Effect {
-			return append([]workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}}, announce(h, "p1")...)
+			return append([]workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}},
+				announce(h, "p1")...)
 		}},
 		{"taken back", handedIn(t), set(workflow.Phone, "13900002222"), func(h *history, ticket int) []workflow.Effect {
 			return []workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}}
 		}},
-		{"identity", drafted(t), act(workflow.ReportIdentity, applicant), func(h *history, _ int) []workflow.Effect { return announce(h, "s1", "s2") }},
-		{"left", drafted(t), act(workflow.LeaveUnit, applicant), func(h *history, _ int) []workflow.Effect { return announce(h, "s1", "s2") }},
-		{"left, said by HR", drafted(t), act(workflow.LeaveUnit, hr), func(h *history, _ int) []workflow.Effect { return announce(h, "p1", "s1", "s2") }},
-		{"corrected", submitted(t), workflow.Command{Action: workflow.Correct, Actor: school, Text: "x"}, func(h *history, _ int) []workflow.Effect {
-			return append(announce(h, "p1"), workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq})
+		{"identity", drafted(t), act(workflow.ReportIdentity, applicant), func(h *history, _ int) []workflow.Effect {
+			return announce(h, "s1", "s2")
 		}},
-		{"handed to the deputy", handedIn(t), workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "h2", Ticket: handedIn(t).f.Review.Ticket}, func(h *history, ticket int) []workflow.Effect {
-			return []workflow.Effect{workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq}, workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq}}
+		{"left", drafted(t), act(workflow.LeaveUnit, applicant), func(h *history, _ int) []workflow.Effect {
+			return announce(h, "s1", "s2")
 		}},
-		{"notice over", ready(t).on("2026-12-01"), act(workflow.PassNotice, timer), func(h *history, _ int) []workflow.Effect { return announce(h, "h1") }},
-		{"status by the person", submitted(t), report(workflow.Report, "审核中"), func(*history, int) []workflow.Effect { return nil }},
+		{"left, said by HR", drafted(t), act(workflow.LeaveUnit, hr), func(h *history, _ int) []workflow.Effect {
+			return announce(h, "p1", "s1", "s2")
+		}},
+		{
+			"corrected", submitted(t),
+			workflow.Command{Action: workflow.Correct, Actor: school, Text: "x"},
+			func(h *history, _ int) []workflow.Effect {
+				return append(announce(h, "p1"), workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq})
+			},
+		},
+		{"handed to the deputy", handedIn(t), workflow.Command{
+			Action: workflow.Reassign, Actor: college, Assignee: "h2",
+			Ticket: handedIn(t).f.Review.Ticket,
+		}, func(h *history, ticket int) []workflow.Effect {
+			return []workflow.Effect{
+				workflow.RedrawCard{Filing: h.f.ID, Ticket: ticket, Seq: h.f.Seq},
+				workflow.ReviewCard{Filing: h.f.ID, Ticket: h.f.Seq},
+			}
+		}},
+		{
+			"notice over", ready(t).on("2026-12-01"), act(workflow.PassNotice, timer),
+			func(h *history, _ int) []workflow.Effect {
+				return announce(h, "h1")
+			},
+		},
+		{"status by the person", submitted(t), report(workflow.Report, "审核中"), func(*history, int) []workflow.Effect {
+			return nil
+		}},
 	} {
 		before := c.h.f
 		k := around()
@@ -112,7 +158,8 @@ func TestAssignees(t *testing.T) {
 		t.Errorf("nobody: %v", got)
 	}
 	p := around().College.Handlers[0]
-	if !p.Holds(workflow.CollegeHandler, "c01") || p.Holds(workflow.CollegeHandler, "c02") || p.Holds(workflow.SchoolHandler, "c01") {
+	if !p.Holds(workflow.CollegeHandler, "c01") || p.Holds(workflow.CollegeHandler, "c02") ||
+		p.Holds(workflow.SchoolHandler, "c01") {
 		t.Error("a grant is for one role at one college")
 	}
 }
@@ -135,7 +182,10 @@ func TestTimers(t *testing.T) {
 		{"expired, known", drafted(t).on("2026-12-11").do(act(workflow.Expire, timer)), "2026-12-12", nil},
 		{"renewed", approved(t), "2027-06-01", nil},
 		{"notice over", ready(t), "2026-12-01", []workflow.Action{workflow.PassNotice}},
-		{"notice over, goes by itself", ready(t).do(auto), "2026-12-01", []workflow.Action{workflow.PassNotice, workflow.HandIn}},
+		{
+			"notice over, goes by itself", ready(t).do(auto), "2026-12-01",
+			[]workflow.Action{workflow.PassNotice, workflow.HandIn},
+		},
 		{"notice over on a Saturday: it waits", ready(t).do(auto), "2026-12-05", nil},
 		{"notice over on a Saturday, nothing to go", ready(t), "2026-12-05", []workflow.Action{workflow.PassNotice}},
 	} {
@@ -153,7 +203,7 @@ func TestTimers(t *testing.T) {
 	}
 }
 
-// TestDoubts: domain §1.4, §2.2.
+// TestDoubts: what looks wrong is asked about, what may be right is not.
 func TestDoubts(t *testing.T) {
 	for _, c := range []struct {
 		change workflow.Values
@@ -187,7 +237,7 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
-func TestCertificateFaults(t *testing.T) { // domain §5
+func TestCertificateFaults(t *testing.T) { // a date, an end or a category that cannot be
 	today := date(t, "2026-11-23")
 	for _, c := range []struct {
 		with func(*workflow.Certificate)
@@ -232,7 +282,8 @@ func TestDivergence(t *testing.T) {
 
 // TestAt finds what an old paper said.
 func TestAt(t *testing.T) {
-	h := saved(t).do(set(workflow.Phone, "13900002222"), act(workflow.Print, applicant), set(workflow.Phone, "13900003333"))
+	h := saved(t).do(set(workflow.Phone, "13900002222"), act(workflow.Print, applicant),
+		set(workflow.Phone, "13900003333"))
 	was, ok := workflow.At(h.events, 2)
 	if !ok || was.Values[workflow.Phone] != "13900002222" {
 		t.Errorf("%v, %s", ok, was.Values[workflow.Phone])
@@ -289,7 +340,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestCatalogue: 27 fields, each whole (domain §1.4).
+// TestCatalogue: 27 fields, each whole.
 func TestCatalogue(t *testing.T) {
 	fields := workflow.Fields()
 	if len(fields) != 27 {
@@ -297,7 +348,8 @@ func TestCatalogue(t *testing.T) {
 	}
 	seen := map[workflow.Key]bool{}
 	for i, f := range fields {
-		if f.No != i+1 || f.Label == "" || f.English == "" || f.Help == "" || f.HelpEnglish == "" || f.Rule == "" || f.Class < workflow.ClassPersonal || seen[f.Key] {
+		if f.No != i+1 || f.Label == "" || f.English == "" || f.Help == "" || f.HelpEnglish == "" || f.Rule == "" ||
+			f.Class < workflow.ClassPersonal || seen[f.Key] {
 			t.Errorf("%+v", f)
 		}
 		if f.Kind == workflow.KindOption && len(f.Options) == 0 || f.Kind == workflow.KindText && f.MaxRunes == 0 {
@@ -310,7 +362,10 @@ func TestCatalogue(t *testing.T) {
 		}
 		seen[f.Key] = true
 	}
-	for k, class := range map[workflow.Key]workflow.Class{workflow.IDNumber: workflow.ClassNumber, workflow.Photo: workflow.ClassScan, workflow.Phone: workflow.ClassPersonal} {
+	for k, class := range map[workflow.Key]workflow.Class{
+		workflow.IDNumber: workflow.ClassNumber,
+		workflow.Photo:    workflow.ClassScan, workflow.Phone: workflow.ClassPersonal,
+	} {
 		if field(t, k).Class != class {
 			t.Errorf("%s has class %d", k, field(t, k).Class)
 		}
@@ -320,7 +375,8 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s is published", published)
 		}
 	}
-	if n := len(field(t, workflow.Nation).Options); n != 58 || field(t, workflow.Nation).Options[54] != "珞巴族" { // GB/T 3304
+	if n := len(field(t, workflow.Nation).Options); n != 58 ||
+		field(t, workflow.Nation).Options[54] != "珞巴族" { // GB/T 3304
 		t.Errorf("%d ethnic groups", n)
 	}
 	if n := len(field(t, workflow.Politics).Options); n != 13 { // GB/T 4762
@@ -334,12 +390,14 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestDemands: which material a change of each field asks for (domain §1.5).
+// TestDemands: which material a change of each field asks for.
 func TestDemands(t *testing.T) {
 	for k, want := range map[workflow.Key]workflow.Slot{
-		workflow.Unit: workflow.SlotContract, workflow.Education: workflow.SlotEducation, workflow.School: workflow.SlotEducation,
-		workflow.GraduatedOn: workflow.SlotEducation, workflow.Degree: workflow.SlotDegree, workflow.DegreeOn: workflow.SlotDegree,
-		workflow.Post: 0, workflow.Phone: 0, workflow.Politics: 0,
+		workflow.Unit: workflow.SlotContract, workflow.Education: workflow.SlotEducation,
+		workflow.School:      workflow.SlotEducation,
+		workflow.GraduatedOn: workflow.SlotEducation, workflow.Degree: workflow.SlotDegree,
+		workflow.DegreeOn: workflow.SlotDegree,
+		workflow.Post:     0, workflow.Phone: 0, workflow.Politics: 0,
 	} {
 		if field(t, k).Demands != want {
 			t.Errorf("%s demands slot %d", k, field(t, k).Demands)
@@ -363,7 +421,7 @@ func TestTransitionsAreListed(t *testing.T) {
 			t.Errorf("%+v", tr)
 		}
 	}
-	const main, regions = 26, 17 // domain §1.7; the regions P, F and M
+	const main, regions = 26, 17 // T01–T26; the regions P, F and M
 	if len(seen) != main+regions {
 		t.Errorf("%d rules have lines, want %d", len(seen), main+regions)
 	}

@@ -34,7 +34,7 @@ func (c Certificate) ValidUntil(p Policy) calendar.Date {
 }
 
 // Faults says what is impossible or unlikely about a certificate on the roster, in
-// Chinese and English, one sentence each (domain §5).
+// Chinese and English, one sentence each.
 func (c Certificate) Faults(today calendar.Date) []string {
 	var out []string
 	first := calendar.NewDate(2015, 1, 1) // the city's catalogue begins
@@ -53,7 +53,7 @@ func (c Certificate) Faults(today calendar.Date) []string {
 	return out
 }
 
-// Phase is where today lies in the life of a certificate (domain §5).
+// Phase is where today lies in the life of a certificate.
 type Phase string
 
 // The phases.
@@ -66,7 +66,7 @@ const (
 // Ineligible is why somebody cannot file a renewal now.
 type Ineligible string
 
-// The reasons of domain §1.7. What to do about each is in the text catalogue, under
+// The reasons. What to do about each is in the text catalogue, under
 // blocked_ and the code.
 const (
 	EligibleNow      Ineligible = ""
@@ -107,7 +107,8 @@ func Assess(c *Certificate, today calendar.Date, p Policy) Assessment {
 	a := Assessment{Phase: Open, OpensOn: c.OpensOn(p), ValidUntil: c.ValidUntil(p), Reason: c.Mismatch}
 	a.DaysLeft = today.DaysUntil(a.ValidUntil)
 	var safe, done bool
-	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil, -(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
+	a.SafeNotice, safe = cal.AddWorkdays(a.ValidUntil,
+		-(p.Notice.WorkingDays + p.Lead.Sealing + p.Lead.Review + p.Lead.Spare))
 	a.DoneBy, done = cal.AddWorkdays(today, p.Lead.Posting+p.Notice.WorkingDays+p.Lead.Review)
 	a.Late, a.Official = a.DoneBy.After(a.ValidUntil), safe && done
 	switch {

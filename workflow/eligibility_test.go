@@ -6,7 +6,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-// domain §5: recognised_on, opens_on, valid_until (R-C09, Q01, Q03).
+// TestWindow: recognised on, opens on, valid until (R-C09, Q01, Q03).
 func TestWindow(t *testing.T) {
 	for _, c := range [][3]string{
 		{"2024-11-23", "2026-10-23", "2026-11-23"},
@@ -31,7 +31,7 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// domain §1.7 property (v).
+// TestWindowOpensBeforeItEnds: whatever the day of recognition.
 func TestWindowOpensBeforeItEnds(t *testing.T) {
 	p := policy(t)
 	for d := date(t, "1990-01-01"); d.Year <= 2100; d = d.AddDays(1) {
@@ -42,7 +42,7 @@ func TestWindowOpensBeforeItEnds(t *testing.T) {
 	}
 }
 
-// domain §6.2 on 2026-11-23.
+// TestAssess has the people of the demo on 2026-11-23.
 func TestAssess(t *testing.T) {
 	today := date(t, "2026-11-23")
 	for _, c := range []struct {
@@ -63,7 +63,8 @@ func TestAssess(t *testing.T) {
 		{"10 Anna Beispiel", "2024-12-20", workflow.IdentityMismatch, workflow.Open, workflow.IdentityMismatch, 27, 0, ""},
 		{"12 区颖诗", "2024-12-31", "", workflow.TooEarly, workflow.ReasonTooEarly, 38, 7, ""},
 	} {
-		a := workflow.Assess(&workflow.Certificate{RecognisedOn: date(t, c.recognised), Mismatch: c.mismatch}, today, policy(t))
+		a := workflow.Assess(&workflow.Certificate{RecognisedOn: date(t, c.recognised), Mismatch: c.mismatch}, today,
+			policy(t))
 		if a.Phase != c.phase || a.Reason != c.reason || a.DaysLeft != c.left || a.DaysToOpen != c.toOpen {
 			t.Errorf("%s: %+v", c.name, a)
 		}
@@ -76,7 +77,7 @@ func TestAssess(t *testing.T) {
 	}
 }
 
-func TestDoneBy(t *testing.T) { // storyboard: started on 11-23, handed over by 12-03
+func TestDoneBy(t *testing.T) { // started on 11-23, handed over by 12-03
 	a := workflow.Assess(certificate(), date(t, "2026-11-23"), policy(t))
 	if a.DoneBy.String() != "2026-12-03" {
 		t.Errorf("done by %s", a.DoneBy)

@@ -5,7 +5,7 @@ import "example.org/beian/workflow/identity"
 // Key is the stable name of a form field, used in storage, messages and paper.
 type Key string
 
-// Section groups the fields as the form does (domain §1.4).
+// Section groups the fields as the form does.
 type Section string
 
 // The sections of the form, in order.
@@ -31,7 +31,7 @@ const (
 	KindName   Kind = "name"
 )
 
-// Class is how carefully a value is kept and shown (domain §7.3).
+// Class is how carefully a value is kept and shown.
 type Class int
 
 // The classes. Everything on the form is at least personal; what is on a public
@@ -46,7 +46,7 @@ const (
 // the diff, the paper and the import all walk [Fields]; adding a field is one entry.
 type Field struct {
 	Key         Key
-	No          int    // number in the manual's form, domain §1.4
+	No          int    // number in the manual's form
 	Label       string // Chinese label as on the form
 	English     string
 	Section     Section
@@ -73,7 +73,7 @@ type Field struct {
 	// Class says how the value is kept and shown.
 	Class Class
 	// Local options are those of the official system, which the manual does not show
-	// whole: the policy may replace them (domain §8 question 8).
+	// whole: the policy may replace them.
 	Local bool
 	// Demands is the material slot that a change of this field asks for (R-F03), or 0.
 	Demands Slot
@@ -134,7 +134,7 @@ func FieldOf(k Key) (Field, bool) {
 	return Field{}, false
 }
 
-// catalogue is the form S7 of the manual, domain §1.4. Option lists that the manual
+// catalogue is the form of the manual, field by field. Option lists that the manual
 // does not show (从事产业类别, 在职状态, 单位类别) are the coarse ones in use.
 var catalogue = [...]Field{
 	{
@@ -156,7 +156,11 @@ var catalogue = [...]Field{
 		Help:        "原认定时用的证件。换过证件的先联系人事处。",
 		HelpEnglish: "The document used at the last recognition; if it changed, talk to HR first.",
 		Section:     SectionPerson, Kind: KindOption,
-		Options:  []string{identity.ResidentCard, identity.HMResidence, identity.TWResidence, identity.HMPermit, identity.TWPermit, identity.PermanentResidence, identity.Passport, identity.Officer, identity.WorkPermit, identity.Other},
+		Options: []string{
+			identity.ResidentCard, identity.HMResidence, identity.TWResidence, identity.HMPermit,
+			identity.TWPermit, identity.PermanentResidence, identity.Passport, identity.Officer, identity.WorkPermit,
+			identity.Other,
+		},
 		Identity: true, Printed: true, Rule: "R-C10", Example: identity.ResidentCard,
 	},
 	{

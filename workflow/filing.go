@@ -9,7 +9,7 @@ import (
 	"example.org/beian/workflow/typed"
 )
 
-// State is the main state of a filing (domain §1.7).
+// State is the main state of a filing.
 type State string
 
 // The states. A filing begins when a person agrees to the notice; until they create
@@ -33,10 +33,13 @@ const (
 
 // States returns every state, in the order of a filing's life.
 func States() []State {
-	return []State{New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled, Closed}
+	return []State{
+		New, NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved,
+		Done, Cancelled, Closed,
+	}
 }
 
-// Official returns what the city's system shows in this state (domain §1.6).
+// Official returns what the city's system shows in this state.
 func (s State) Official() string {
 	switch s {
 	case New, NotEligible, Eligible:
@@ -121,7 +124,7 @@ type Moment struct {
 	Step   string    `json:"step,omitempty"` // of the review, before the event
 }
 
-// Notice is the region P of domain §1.7: the public notice at the college.
+// Notice is the region P (P1–P5): the public notice at the college.
 type Notice struct {
 	State    NoticeState   `json:"state"`
 	From     calendar.Date `json:"from"`
@@ -297,7 +300,7 @@ func (f *Filing) diffDemands(s Slot) bool {
 
 // Questions returns the slots for which the form cannot know whether a material is
 // needed and the person has not said it: has the contract, the title, the
-// qualification changed, do they run a business (domain §1.5). What the difference to
+// qualification changed, do they run a business. What the difference to
 // the last recognition shows is not asked.
 func (f *Filing) Questions() []Slot {
 	var out []Slot
@@ -360,7 +363,8 @@ func (f *Filing) Sheet(kind PaperKind, college, unit string) Sheet {
 		s.From, s.Until = f.Notice.From, f.Notice.Until
 	}
 	for _, fd := range catalogue {
-		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published || (kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
+		if kind == PaperForm && fd.Printed || kind == PaperNotice && fd.Published ||
+			(kind == PaperReceipt || kind == PaperProgress || kind == PaperPortal) && heading[fd.Key] {
 			s.Cells = append(s.Cells, SheetCell{fd.Key, fd.Section, fd.Label, typed.Clean(f.Values[fd.Key])})
 		}
 	}

@@ -60,7 +60,8 @@ func Fold(f Filing, e Event) Filing {
 // are not.
 func milestone(e Event) bool {
 	switch e.Action {
-	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, LeaveNote, Remove, AutofetchFail, Take, Release, WithdrawConsent, PhotoNotice:
+	case Fill, Print, PrintNotice, SignForm, ScanForm, Answer, SetAuto, LeaveNote, Remove, AutofetchFail, Take, Release,
+		WithdrawConsent, PhotoNotice:
 		return false
 	case Upload:
 		return e.Slot == SlotForm
@@ -141,7 +142,7 @@ func (f *Filing) eligibility(e Event) {
 		f.Reason, f.Declared, f.EndedAt = NotInService, true, e.At
 	case Expire:
 		f.Overdue = true
-	case WithdrawConsent: // nothing of the person stays but that there was a filing (§7.5)
+	case WithdrawConsent: // nothing of the person stays but that there was a filing
 		*f = Filing{
 			ID: f.ID, Person: f.Person, College: f.College, Certificate: f.Certificate, Policy: f.Policy,
 			State: f.State, Seq: f.Seq, Revision: f.Revision, EndedAt: e.At,

@@ -147,7 +147,7 @@ func guardHandNotice(c *check) *Refusal {
 	return nil
 }
 
-// guardPost computes the last day in working days unless the handler typed one (§3.3).
+// guardPost computes the last day in working days unless the handler typed one.
 func guardPost(c *check) *Refusal {
 	switch c.f.Notice.State {
 	case NoticeHanded:
@@ -357,7 +357,8 @@ func guardRelease(c *check) *Refusal {
 		return r
 	case c.f.Review.Assignee == "":
 		return refuse(RefusedSame, "T11")
-	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.ID != c.f.Review.AssignedBy && c.cmd.Actor.Role != SchoolHandler:
+	case c.cmd.Actor.ID != c.f.Review.Assignee && c.cmd.Actor.ID != c.f.Review.AssignedBy &&
+		c.cmd.Actor.Role != SchoolHandler:
 		return refuse(RefusedRole, "T11")
 	}
 	return nil
@@ -466,7 +467,7 @@ func guardReport(c *check) *Refusal {
 	return nil
 }
 
-// guardRenewed: the dates of the new certificate are typed, never inferred (§5), and
+// guardRenewed: the dates of the new certificate are typed, never inferred, and
 // lie not in the future (T18).
 func guardRenewed(c *check) *Refusal {
 	const before = 60 // days before 上报 that a certificate may be dated

@@ -36,7 +36,7 @@ func field(t testing.TB, k workflow.Key) workflow.Field {
 	return f
 }
 
-// certificate is that of 陈一帆, domain §6.2: two fields were unknown then.
+// certificate is that of 陈一帆, of the demo: two fields were unknown then.
 func certificate() *workflow.Certificate {
 	v := workflow.Values{}
 	for _, f := range workflow.Fields() {
@@ -129,7 +129,10 @@ func set(k workflow.Key, v string) workflow.Command {
 }
 
 func upload(s workflow.Slot, revision int) workflow.Command {
-	return workflow.Command{Action: workflow.Upload, Actor: applicant, Slot: s, File: &workflow.File{ID: "f", Pages: 1, Revision: revision}}
+	return workflow.Command{
+		Action: workflow.Upload, Actor: applicant, Slot: s,
+		File: &workflow.File{ID: "f", Pages: 1, Revision: revision},
+	}
 }
 
 func answer(s workflow.Slot, yes bool) workflow.Command {
@@ -163,7 +166,10 @@ func drafted(t testing.TB) *history {
 func filled(t testing.TB) *history {
 	t.Helper()
 	h := drafted(t).do(workflow.Command{
-		Action: workflow.Fill, Actor: applicant, Values: workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"},
+		Action: workflow.Fill, Actor: applicant, Values: workflow.Values{
+			workflow.ArrivedOn: "2015-07-01",
+			workflow.Industry:  "教育",
+		},
 	})
 	for _, s := range h.f.Questions() {
 		h.do(answer(s, false))
@@ -174,13 +180,15 @@ func filled(t testing.TB) *history {
 // saved is a filing after its first save, printed and handed to the college.
 func saved(t testing.TB) *history {
 	t.Helper()
-	return filled(t).do(act(workflow.SaveInfo, applicant), act(workflow.PrintNotice, applicant), act(workflow.Print, applicant), act(workflow.HandNotice, applicant))
+	return filled(t).do(act(workflow.SaveInfo, applicant), act(workflow.PrintNotice, applicant),
+		act(workflow.Print, applicant), act(workflow.HandNotice, applicant))
 }
 
 // ready has everything but the days of the notice.
 func ready(t testing.TB) *history {
 	t.Helper()
-	return saved(t).do(post(college, date(t, "2026-11-23")), upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0), act(workflow.SaveMaterials, applicant))
+	return saved(t).do(post(college, date(t, "2026-11-23")), upload(workflow.SlotForm, 1),
+		upload(workflow.SlotInsurance, 0), act(workflow.SaveMaterials, applicant))
 }
 
 // handedIn waits at the first step of the review.

@@ -8,7 +8,8 @@ import (
 	"example.org/beian/workflow/calendar"
 )
 
-// ReminderPolicy is the ladder of domain §3.4.
+// ReminderPolicy says when people are reminded: the ladder, and the hours and days on which they are
+// written to.
 type ReminderPolicy struct {
 	Awake      [2]string   `json:"awake"`       // from and until when messages may go out, local time
 	Lunch      [2]string   `json:"lunch"`       // not in between; two equal times switch it off
@@ -46,7 +47,8 @@ func (r ReminderPolicy) faults() []PolicyFault {
 	need(".lunch", clock(r.Lunch[0]) && clock(r.Lunch[1]) && r.Lunch[0] <= r.Lunch[1], pair)
 	need(".digest_days", r.DigestDays > 0, "必须大于 0 / must be positive")
 	for i, b := range r.Breaks {
-		need(fmt.Sprintf(".breaks[%d]", i), !b.From.IsZero() && !b.Until.Before(b.From), "until 不能早于 from / must not end before it begins")
+		need(fmt.Sprintf(".breaks[%d]", i), !b.From.IsZero() &&
+			!b.Until.Before(b.From), "until 不能早于 from / must not end before it begins")
 	}
 	need(".ladder", len(r.Ladder) > 0, "没有内容 / is empty")
 	seen := map[string]bool{}
@@ -54,7 +56,8 @@ func (r ReminderPolicy) faults() []PolicyFault {
 		ok := m.ID != "" && !seen[m.ID] && (m.Anchor == AnchorOpens || m.Anchor == AnchorEnds)
 		ordered := i == 0 || r.Ladder[i-1].Anchor != m.Anchor || r.Ladder[i-1].Days < m.Days
 		need(fmt.Sprintf(".ladder[%d]", i), ordered, "要按时间先后排 / must come in the order of time")
-		need(fmt.Sprintf(".ladder[%d]", i), ok, `id 不能重复,anchor 是 opens 或 ends / needs its own id, and opens or ends as anchor`)
+		need(fmt.Sprintf(".ladder[%d]", i), ok, `id 不能重复,anchor 是 opens 或 ends / needs its own id, `+
+			`and opens or ends as anchor`)
 		seen[m.ID] = true
 	}
 	need(".snooze_days", !slices.ContainsFunc(r.Snooze, func(n int) bool { return n < 1 }), "必须大于 0 / must be positive")
@@ -62,7 +65,8 @@ func (r ReminderPolicy) faults() []PolicyFault {
 		rung := slices.ContainsFunc(r.Ladder, func(m Milestone) bool { return m.ID == c.After })
 		known := c.To == CollegeHandler || c.To == SchoolHandler || c.To == HR
 		need(fmt.Sprintf(".climb[%d]", i), c.ID != "" && !seen[c.ID] && rung && known && c.Workdays >= 0,
-			`id 不能重复,after 是 ladder 里的一级,to 是 college_handler、school_handler 或 hr / needs its own id, a rung of the ladder, and a role`)
+			`id 不能重复,after 是 ladder 里的一级,to 是 college_handler、school_handler 或 hr / needs its own id, `+
+				`a rung of the ladder, and a role`)
 		seen[c.ID] = true
 	}
 	return out
@@ -103,7 +107,7 @@ func (p Policy) Awake(at time.Time) time.Duration {
 	}
 }
 
-// Quiet reports whether nothing should be sent at this moment (domain §3.4): on days
+// Quiet reports whether nothing should be sent at this moment: on days
 // off, outside the hours, and in a break unless it is about a deadline.
 func (p Policy) Quiet(at time.Time, deadline bool) bool {
 	work, _ := p.Calendar().IsWorkday(calendar.DateOf(at))
@@ -113,7 +117,7 @@ func (p Policy) Quiet(at time.Time, deadline bool) bool {
 
 // Shift moves a message from the day it belongs to onto one on which it may be sent:
 // a deadline to the working day before, anything else to the next working day that is
-// not in a break (domain §3.4).
+// not in a break.
 func (p Policy) Shift(d calendar.Date, deadline bool) calendar.Date {
 	cal := p.Calendar()
 	if deadline {

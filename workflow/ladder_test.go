@@ -8,7 +8,7 @@ import (
 	"example.org/beian/workflow/calendar"
 )
 
-// domain §3.3, five working days.
+// TestNoticeEnd: five working days, the day of posting not counted (Q06).
 func TestNoticeEnd(t *testing.T) {
 	for _, c := range [][2]string{
 		{"2026-11-23", "2026-11-30"},
@@ -31,7 +31,7 @@ func TestNoticeEnd(t *testing.T) {
 	}
 }
 
-func TestNoticeCountsStartDay(t *testing.T) { // §3.3 option
+func TestNoticeCountsStartDay(t *testing.T) { // as a policy may say (Q06)
 	p := policy(t)
 	p.Notice.WorkingDays, p.Notice.CountStartDay = 5, true
 	end, _ := p.NoticeEnd(date(t, "2026-11-23"))
@@ -44,7 +44,7 @@ func TestNoticeCountsStartDay(t *testing.T) { // §3.3 option
 	}
 }
 
-// TestQuiet: domain §3.4.
+// TestQuiet: nobody is written to on days off, outside the hours and, but for a deadline, in a break.
 func TestQuiet(t *testing.T) {
 	p := policy(t)
 	p.Reminders.Breaks = []workflow.Break{{From: date(t, "2027-01-20"), Until: date(t, "2027-02-20")}}
@@ -111,7 +111,10 @@ func TestAwake(t *testing.T) {
 
 // TestWeekly: the first working day of a week.
 func TestWeekly(t *testing.T) {
-	for day, want := range map[string]bool{"2026-11-23": true, "2026-11-24": false, "2026-11-22": false, "2026-10-08": true, "2026-10-09": false, "2026-10-10": false} {
+	for day, want := range map[string]bool{
+		"2026-11-23": true, "2026-11-24": false, "2026-11-22": false,
+		"2026-10-08": true, "2026-10-09": false, "2026-10-10": false,
+	} {
 		if policy(t).Weekly(date(t, day)) != want {
 			t.Errorf("%s: %v", day, !want)
 		}

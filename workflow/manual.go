@@ -22,7 +22,8 @@ const (
 // Topics returns every topic in order.
 func Topics() []Topic {
 	return []Topic{
-		TopicAccount, TopicUnit, TopicList, TopicEligibility, TopicForm, TopicPaper, TopicMaterials, TopicSubmission, TopicCertificate, TopicOther,
+		TopicAccount, TopicUnit, TopicList, TopicEligibility, TopicForm, TopicPaper, TopicMaterials, TopicSubmission,
+		TopicCertificate, TopicOther,
 	}
 }
 
@@ -79,8 +80,16 @@ var manual = [...]Requirement{
 	{"R-A10", TopicAccount, nil, "个人用户请使用浙江政务服务网个人账号登录，登录后自动转接入本系统。"},
 	{"R-A11", TopicUnit, []string{"unit_unregistered"}, "个人用户登录前，请确认所在单位已在本系统登录注册相关信息，否则无法正确选择自己的单位。"},
 	{"R-A12", TopicSubmission, []string{"review"}, "登录后可管理本人的申报信息，信息填写完整并上传好佐证材料后由所属单位进行上报操作，个人账号不能上报。"},
-	{"R-A13", TopicUnit, []string{"unit_unregistered", "not_in_service"}, "个人账号进行申报时请在单位列表中选择正确的所属单位，选定所属单位后，单位账号才能正常查看个人申报信息并进行上报。"},
-	{"R-A14", TopicUnit, []string{"unit_unregistered"}, "若在所属单位列表中无法找到自己单位，说明该单位尚未使用浙江政务服务网法人账号在本系统注册，请联系单位管理员进行注册后，即可正常选择。"},
+	{
+		"R-A13", TopicUnit,
+		[]string{"unit_unregistered", "not_in_service"},
+		"个人账号进行申报时请在单位列表中选择正确的所属单位，选定所属单位后，单位账号才能正常查看个人申报信息并进行上报。",
+	},
+	{
+		"R-A14", TopicUnit,
+		[]string{"unit_unregistered"},
+		"若在所属单位列表中无法找到自己单位，说明该单位尚未使用浙江政务服务网法人账号在本系统注册，请联系单位管理员进行注册后，即可正常选择。",
+	},
 	{"R-A15", TopicAccount, nil, "个人账号登录后，系统会以证件号码进行自动匹配，显示该证件号码之前在本系统中的申报信息。"},
 	{"R-A16", TopicAccount, nil, "有关浙江政务服务网账号问题，请咨询浙江政务服务网。"},
 	{"R-A17", TopicAccount, nil, "帮助中心：护照登录与认定系统衔接操作指南（2020-04-26）。"},
@@ -89,8 +98,13 @@ var manual = [...]Requirement{
 	{"R-B03", TopicUnit, nil, "如单位变更了主管部门，在认定系统登录后也可以在信息维护中修改单位所属主管部门。"},
 	{"R-B04", TopicUnit, []string{"unit_unregistered"}, "只有单位在本系统中登录、注册相关信息后，单位所属的高层次人才才能在本系统填写申报信息。"},
 	{"R-B05", TopicSubmission, []string{"review"}, "单位用户登录后可管理本单位下所有申报信息，可进行上报操作。"},
-	{"R-B06", TopicSubmission, []string{"review", "not_in_service"}, "单位账户登录后可以查看属于本单位的申报人员信息，上报之前请仔细核对该申报人是否为本单位员工，审核申报材料是否真实正确。"},
-	{"R-B07", TopicUnit, nil, "系统会根据浙江政务服务网法人账号的社会统一信用代码，自动与原来认定系统中单位用户注册时填写的社会统一信用代码进行匹配，匹配结果相同的，注册信息和申报信息会自动归属到浙江政务服务网的法人账号下。"},
+	{
+		"R-B06", TopicSubmission,
+		[]string{"review", "not_in_service"},
+		"单位账户登录后可以查看属于本单位的申报人员信息，上报之前请仔细核对该申报人是否为本单位员工，审核申报材料是否真实正确。",
+	},
+	{"R-B07", TopicUnit, nil, "系统会根据浙江政务服务网法人账号的社会统一信用代码，自动与原来认定系统中单位用户注册时填写的社会统一信用代码进行匹配，" +
+		"匹配结果相同的，注册信息和申报信息会自动归属到浙江政务服务网的法人账号下。"},
 	{"R-C01", TopicList, nil, "点击左侧「人才认定备案申请」按钮，进入备案单独模块。"},
 	{"R-C02", TopicList, nil, "在人才认定备案申请列表中，会列出本人所有备案信息。点击操作中按钮，可查看申请人的相关信息。"},
 	{"R-C03", TopicList, nil, "新增备案申请，请点击右侧的「增加备案申请」按钮。"},
@@ -117,7 +131,8 @@ var manual = [...]Requirement{
 	{"R-F01", TopicMaterials, []string{"material"}, "参保证明：系统有自动获取按钮。点击「自动获取」可自动上传参保证明，自动获取失败请自行上传。"},
 	{"R-F02", TopicMaterials, []string{"material"}, "《杭州市社会保险参保证明（单位专用）》：不缴纳社保的财政补助单位可以不提供。"},
 	{"R-F03", TopicMaterials, []string{"material"}, "其他与上次申请时有变化的材料，如职称材料、聘用合同等，如与上次申报时无变化，则无需上传。"},
-	{"R-F04", TopicMaterials, nil, "八项佐证材料：认定备案申请表、参保证明、劳动合同或事业单位聘用合同、最高学历证书、最高学位证书、职称证书、职业资格证书、营业执照和完税证明；第三项起由相应信息有变化的人员或创业的人员提供。"},
+	{"R-F04", TopicMaterials, nil, "八项佐证材料：认定备案申请表、参保证明、劳动合同或事业单位聘用合同、最高学历证书、最高学位证书、职称证书、职业资格证书、营业执照和完税证明；" +
+		"第三项起由相应信息有变化的人员或创业的人员提供。"},
 	{"R-F05", TopicMaterials, nil, "每一项显示已上传或暂未上传；已上传的可以删除。"},
 	{"R-F06", TopicMaterials, []string{"hand_in"}, "上传必要的佐证材料后，点击保存材料。"},
 	{"R-G01", TopicSubmission, []string{"hand_in"}, "申请状态显示为「请联系所属企业进行提交」。"},
@@ -128,7 +143,11 @@ var manual = [...]Requirement{
 	{"R-G06", TopicSubmission, []string{"official"}, "申请相关进度可点击「进度查询」进行查看。"},
 	{"R-G07", TopicSubmission, []string{"official"}, "上报后的状态是「待预审」，操作只剩：查看、打印公示信息、进度查询。"},
 	{"R-H01", TopicCertificate, []string{"finished"}, "我的证书：列出编号、姓名、证件号码、操作；没有时显示「暂无信息」。两种：高层次人才分类认定证书，企业确定享受四项待遇人才认定书。"},
-	{"R-H02", TopicCertificate, []string{"download"}, "点击「生成新证书」后，请等待提示「操作成功」后，再点击「下载证书」按钮即可下载新的证书，生成新证书后之前下载的证书二维码将不能再被系统识别。"},
+	{
+		"R-H02", TopicCertificate,
+		[]string{"download"},
+		"点击「生成新证书」后，请等待提示「操作成功」后，再点击「下载证书」按钮即可下载新的证书，生成新证书后之前下载的证书二维码将不能再被系统识别。",
+	},
 	{"R-H03", TopicCertificate, []string{"download"}, "PDF 显示不正常是因为电脑上的 PDF 软件有问题，请更换 PDF 软件或者使用谷歌浏览器直接打开 PDF 查看。"},
 	{"R-H04", TopicOther, nil, "首页有：通知公告、公示信息、相关政策、帮助中心、认定结果查询。"},
 	{"R-H05", TopicOther, nil, "左侧其他菜单：人才认定申请、购房补贴申请、购房年审申请、租房补贴申请、小客车上牌补贴申请、应届毕业生生活补贴、我的证书、退出。"},

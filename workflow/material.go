@@ -6,7 +6,7 @@ import (
 	"example.org/beian/workflow/calendar"
 )
 
-// Slot is one of the eight upload places of the official system, domain §1.5.
+// Slot is one of the eight upload places of the official system.
 type Slot int
 
 // The slots, numbered as on the screen.
@@ -59,7 +59,7 @@ func (s Slot) Info() SlotInfo {
 // Label returns the short Chinese label of the slot.
 func (s Slot) Label() string { return s.Info().Label }
 
-// SlotState is where one slot stands (domain §1.5).
+// SlotState is where one slot stands.
 type SlotState string
 
 // The states of a slot.

@@ -51,7 +51,8 @@ func atFix(t *testing.T) *history {
 // read somewhere.
 func TestBecause(t *testing.T) {
 	for _, k := range []workflow.StepKind{
-		workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepWaitNotice,
+		workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn,
+		workflow.StepWaitNotice,
 		workflow.StepFix, workflow.StepReview, workflow.StepOfficial, workflow.StepDownload, workflow.StepFinished,
 	} {
 		if len(workflow.Step{Kind: k}.Because()) == 0 {

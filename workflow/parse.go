@@ -79,7 +79,7 @@ func readKind(fd Field, s string, today calendar.Date) (Reading, *Fault) {
 	return Reading{Value: s}, nil
 }
 
-// isNone recognises the ways people write "does not apply" (R-D04, domain §1.4).
+// isNone recognises the ways people write "does not apply" (R-D04).
 func isNone(s string) bool {
 	switch strings.ToLower(strings.TrimRight(s, "。. ")) {
 	case "无", "没有", "n/a", "none", "no", "暂无", "-", "/":
@@ -103,8 +103,7 @@ func readDateField(s string, today calendar.Date) (Reading, *Fault) {
 	return Reading{Value: d.String(), AssumedDay: assumed}, nil
 }
 
-// readPhone takes mainland mobile numbers with or without the country code
-// (domain §2.7).
+// readPhone takes mainland mobile numbers with or without the country code.
 func readPhone(s string) (Reading, *Fault) {
 	d := strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
@@ -164,8 +163,7 @@ func readOption(fd Field, s string) (Reading, *Fault) {
 	return Reading{}, &Fault{Code: FaultOption, Choices: fits}
 }
 
-// optionSynonyms are what people write instead of the official wording (domain
-// §2.8), in lower case.
+// optionSynonyms are what people write instead of the official wording, in lower case.
 var optionSynonyms = map[Key]map[string]string{
 	Politics: {
 		"党员": "中国共产党党员", "中共党员": "中国共产党党员", "预备党员": "中国共产党预备党员", "中共预备党员": "中国共产党预备党员",
@@ -188,9 +186,11 @@ var optionSynonyms = map[Key]map[string]string{
 	UnitType:   {"大学": "事业单位", "高校": "事业单位", "学校": "事业单位", "公司": "企业", "民办非企业": "社会组织", "政府": "机关"},
 	Employment: {"在岗": "在职", "在编": "在职", "全职": "在职", "离岗": "离职", "已离职": "离职", "已退休": "退休", "返聘": "退休", "退休返聘": "退休"},
 	IDType: {
-		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard, "id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
-		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport, "外国人工作证": identity.WorkPermit,
-		"回乡证": identity.HMPermit, "台胞证": identity.TWPermit,
+		"身份证": identity.ResidentCard, "居民身份证": identity.ResidentCard, "二代身份证": identity.ResidentCard,
+		"id card": identity.ResidentCard, "永居证": identity.PermanentResidence, "五星卡": identity.PermanentResidence,
+		"永久居留证": identity.PermanentResidence, "外国人永久居留证": identity.PermanentResidence, "passport": identity.Passport,
+		"外国人工作证": identity.WorkPermit,
+		"回乡证":    identity.HMPermit, "台胞证": identity.TWPermit,
 	},
 	Nation: {"汉人": "汉族", "维族": "维吾尔族", "外国血统": "外国血统中国籍人士"},
 }

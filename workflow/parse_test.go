@@ -18,7 +18,7 @@ func TestRead(t *testing.T) {
 		fault       string
 		assumedDays bool
 	}{
-		// phones, §2.7
+		// phones
 		{workflow.Phone, "13900001111", "13900001111", "", false},
 		{workflow.Phone, "+86 139-0000-1111", "13900001111", "", false},
 		{workflow.Phone, "0086 139 0000 1111", "13900001111", "", false},
@@ -56,7 +56,7 @@ func TestRead(t *testing.T) {
 		{workflow.ArrivedOn, "不知道", "", workflow.FaultDate, false},
 		{workflow.ArrivedOn, "无", "", workflow.FaultDate, false},
 		{workflow.DegreeOn, "无", "", "", false}, // R-D04: a date picker cannot hold 无
-		// options with synonyms, §2.8
+		// options with synonyms
 		{workflow.Politics, "党员", "中国共产党党员", "", false},
 		{workflow.Politics, "中共党员", "中国共产党党员", "", false},
 		{workflow.Politics, "民革党员", "中国国民党革命委员会会员", "", false},
@@ -107,7 +107,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReadPoliticsAliases has every alias of domain §2.8.
+// TestReadPoliticsAliases: the parties as people call them.
 func TestReadPoliticsAliases(t *testing.T) {
 	fd := field(t, workflow.Politics)
 	for text, code := range map[string]int{

@@ -5,7 +5,7 @@ import "slices"
 // Role is what somebody may do here.
 type Role string
 
-// The roles of domain §1.1. System acts for timers.
+// The roles. System acts for timers.
 const (
 	Applicant      Role = "applicant"
 	CollegeHandler Role = "college_handler"

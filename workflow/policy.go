@@ -32,11 +32,11 @@ type Policy struct {
 	Review        []ReviewStep   `json:"review"`
 	Reasons       []ReturnReason `json:"reasons"`
 	Reminders     ReminderPolicy `json:"reminders"`
-	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion (domain §7.5)
+	KeepScans     int            `json:"keep_scans_days"` // after approval or deletion
 	Uploads       UploadPolicy   `json:"uploads"`
 	Consent       string         `json:"consent"`               // version of the notice people agree to
 	OfficialURL   string         `json:"official"`              // where the person files
-	CreditCode    string         `json:"credit_code,omitempty"` // 统一社会信用代码 of the school, by which its account is known (R-A09)
+	CreditCode    string         `json:"credit_code,omitempty"` // 统一社会信用代码 of the school (R-A09)
 	// Options replace lists of the official system that the manual does not show
 	// whole; only fields marked [Field.Local] may be here.
 	Options map[Key][]string `json:"options,omitempty"`
@@ -55,7 +55,7 @@ type NoticePolicy struct {
 	SLA SLAPolicy `json:"sla"`
 }
 
-// UploadPolicy bounds the files that people send (domain §1.5: the manual has no limits).
+// UploadPolicy bounds the files that people send (the manual has no limits).
 type UploadPolicy struct {
 	MaxMB         int `json:"max_mb"`
 	MaxPages      int `json:"max_pages"`
@@ -85,7 +85,7 @@ type ReviewStep struct {
 	SLA SLAPolicy `json:"sla"`
 }
 
-// ReturnReason is one reason a handler may give for a return (domain §4).
+// ReturnReason is one reason a handler may give for a return.
 type ReturnReason struct {
 	Code    string `json:"code"`
 	Label   string `json:"label"`
@@ -165,14 +165,19 @@ func (p Policy) faults() []PolicyFault {
 	need("effective", !p.Effective.IsZero(), "没有写生效日期 / is missing")
 	need("consent", p.Consent != "", "没有写 / is missing")
 	need("official", strings.HasPrefix(p.OfficialURL, "http"), "应是网址 / must be an address")
-	need("credit_code", p.CreditCode == "" || identity.CheckCreditCode(p.CreditCode).Severity != identity.Hard, "不是统一社会信用代码 / is not a 统一社会信用代码 (GB 32100)")
+	need("credit_code", p.CreditCode == "" || identity.CheckCreditCode(p.CreditCode).Severity != identity.Hard,
+		"不是统一社会信用代码 / is not a 统一社会信用代码 (GB 32100)")
 	need("valid_months", p.ValidMonths > 0, "必须大于 0 / must be positive (R-C09)")
-	need("advance_months", p.AdvanceMonths >= 0 && p.AdvanceMonths < p.ValidMonths, "必须在 0 与 valid_months 之间 / must be between 0 and valid_months (Q05)")
+	need("advance_months", p.AdvanceMonths >= 0 &&
+		p.AdvanceMonths < p.ValidMonths, "必须在 0 与 valid_months 之间 / must be between 0 and valid_months (Q05)")
 	need("notice.working_days", p.Notice.WorkingDays >= 1, "至少 1 / must be at least 1 (Q06)")
-	for path, n := range map[string]int{"lead.posting": p.Lead.Posting, "lead.sealing": p.Lead.Sealing, "lead.review": p.Lead.Review, "lead.spare": p.Lead.Spare} {
+	for path, n := range map[string]int{
+		"lead.posting": p.Lead.Posting, "lead.sealing": p.Lead.Sealing,
+		"lead.review": p.Lead.Review, "lead.spare": p.Lead.Spare,
+	} {
 		need(path, n >= 0, "不能是负数 / must not be negative")
 	}
-	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive (§7.5)")
+	need("keep_scans_days", p.KeepScans > 0, "必须大于 0 / must be positive")
 	u := p.Uploads
 	need("uploads.max_mb", u.MaxMB >= 1 && u.MaxMB <= 20, "1 到 20 / must be from 1 to 20, DingTalk's own limit")
 	need("uploads.max_pages", u.MaxPages >= 1 && u.MaxPages <= 200, "1 到 200 / must be from 1 to 200")
@@ -204,13 +209,20 @@ func (p Policy) reviewFaults() []PolicyFault {
 	for i, s := range p.Review {
 		path := fmt.Sprintf("review[%d]", i)
 		if s.ID == "" || s.Label == "" || s.Verb == "" || seen[s.ID] {
-			out = append(out, PolicyFault{Path: path, Problem: "id、label、verb 都要写,id 不能重复 / needs its own id, a label and a verb"})
+			out = append(out, PolicyFault{Path: path, Problem: "id、label、verb 都要写,id 不能重复 / needs its own id, " +
+				"a label and a verb"})
 		}
 		if s.Role != CollegeHandler && s.Role != SchoolHandler {
-			out = append(out, PolicyFault{Path: path + ".role", Problem: "只能是 college_handler 或 school_handler / must be a handler"})
+			out = append(out, PolicyFault{
+				Path:    path + ".role",
+				Problem: "只能是 college_handler 或 school_handler / must be a handler",
+			})
 		}
 		if s.Submits != (i == len(p.Review)-1) {
-			out = append(out, PolicyFault{Path: path + ".submits", Problem: "只有最后一步上报 / must be true for the last step only (T13)"})
+			out = append(out, PolicyFault{
+				Path:    path + ".submits",
+				Problem: "只有最后一步上报 / must be true for the last step only (T13)",
+			})
 		}
 		out = append(out, s.SLA.faults(path+".sla")...)
 		seen[s.ID] = true
@@ -226,7 +238,10 @@ func (p Policy) reasonFaults() []PolicyFault {
 	seen := map[string]bool{}
 	for i, r := range p.Reasons {
 		if r.Code == "" || r.Label == "" || seen[r.Code] || r.Slot < 0 || r.Slot > SlotBusiness {
-			out = append(out, PolicyFault{Path: fmt.Sprintf("reasons[%d]", i), Problem: "code、label 都要写,code 不能重复,slot 是 1 到 8 / needs its own code, a label, and a slot from 1 to 8 if any"})
+			out = append(out, PolicyFault{
+				Path:    fmt.Sprintf("reasons[%d]", i),
+				Problem: "code、label 都要写,code 不能重复,slot 是 1 到 8 / needs its own code, a label, and a slot from 1 to 8 if any",
+			})
 		}
 		seen[r.Code] = true
 	}

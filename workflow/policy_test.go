@@ -47,7 +47,10 @@ func TestPolicyFaultsNameTheLine(t *testing.T) {
 		{`["09:00", "17:30"]`, `["09:00", "25:30"]`, `"awake"`, "reminders.awake", "two times"},
 		{`["09:00", "17:30"]`, `["09:00"]`, `"awake"`, "reminders.awake", "2 values"},
 		{`["12:00", "13:30"]`, `["13:30", "12:00"]`, `"lunch"`, "reminders.lunch", "two times"},
-		{`"breaks": []`, `"breaks": [{"from": "2027-02-20", "until": "2027-01-20", "duty": ""}]`, `"breaks"`, "reminders.breaks[0]", "before it begins"},
+		{
+			`"breaks": []`, `"breaks": [{"from": "2027-02-20", "until": "2027-01-20", "duty": ""}]`, `"breaks"`,
+			"reminders.breaks[0]", "before it begins",
+		},
 		{`"digest_days": 30`, `"digest_days": 0`, `"digest_days"`, "reminders.digest_days", "positive"},
 		{`"id": "open-7", "anchor": "opens"`, `"id": "open-7", "anchor": "noon"`, `noon`, "reminders.ladder[1]", "anchor"},
 		{`"keep_scans_days": 30`, `"keep_scans_days": 0`, `"keep_scans_days"`, "keep_scans_days", "positive"},
@@ -56,7 +59,10 @@ func TestPolicyFaultsNameTheLine(t *testing.T) {
 		{`"05-31/06-02"`, `"05-32/06-02"`, `"year": 2025`, "years[0]", "2025-05-32"},
 		{`"keep_scans_days"`, `"options": {"sex": ["男"]}, "keep_scans_days"`, `"options"`, "options.sex", "fixed"},
 		{`"keep_scans_days"`, `"options": {"industry": []}, "keep_scans_days"`, `"options"`, "options.industry", "empty"},
-		{`"keep_scans_days"`, `"credit_code": "12330199DEM00001", "keep_scans_days"`, `"credit_code"`, "credit_code", "GB 32100"},
+		{
+			`"keep_scans_days"`, `"credit_code": "12330199DEM00001", "keep_scans_days"`, `"credit_code"`, "credit_code",
+			"GB 32100",
+		},
 		{`"version": "2026-11",`, `"version": "2026-11"`, `"source"`, "JSON", "invalid character"},
 	} {
 		text := strings.Replace(string(workflow.DefaultPolicyFile()), c.old, c.with, 1)
@@ -66,7 +72,8 @@ func TestPolicyFaultsNameTheLine(t *testing.T) {
 		lines = strings.Split(text, "\n")
 		_, err := workflow.ParsePolicy([]byte(text))
 		want := workflow.PolicyFault{Line: numberOf(c.line), Path: c.path}
-		if err == nil || !strings.Contains(err.Error(), want.Error()[:len(want.Error())-1]) || !strings.Contains(err.Error(), c.problem) {
+		if err == nil || !strings.Contains(err.Error(), want.Error()[:len(want.Error())-1]) ||
+			!strings.Contains(err.Error(), c.problem) {
 			t.Errorf("%s: %v, want %v%s", c.with, err, want, c.problem)
 		}
 	}
@@ -112,7 +119,8 @@ func TestPolicyRoundTrip(t *testing.T) {
 // TestStoredPoliciesStayReadable: what an older program stored may lack what a newer one
 // asks for.
 func TestStoredPoliciesStayReadable(t *testing.T) {
-	p, err := workflow.RestorePolicy([]byte(`{"version": "2019", "valid_months": 24, "review": [{"id": "x"}], "years": []}`))
+	p, err := workflow.RestorePolicy([]byte(`{"version": "2019", "valid_months": 24, "review": [{"id": "x"}], ` +
+		`"years": []}`))
 	if err != nil || p.Version != "2019" || p.ValidMonths != 24 {
 		t.Errorf("%+v, %v", p, err)
 	}
@@ -140,7 +148,11 @@ func TestRulebook(t *testing.T) {
 	if _, official := p.Calendar().IsWorkday(date(t, "2027-03-01")); !official {
 		t.Error("the imported year does not reach older filings")
 	}
-	want := []workflow.Difference{{What: "notice_days", Old: "5", New: "7"}, {What: "review", Old: "学院预审 → 学校上报", New: "学校上报"}, {What: "valid_months", Old: "24", New: "36"}}
+	want := []workflow.Difference{
+		{What: "notice_days", Old: "5", New: "7"},
+		{What: "review", Old: "学院预审 → 学校上报", New: "学校上报"},
+		{What: "valid_months", Old: "24", New: "36"},
+	}
 	if got := f.Differences(p, book.Current); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
@@ -171,9 +183,13 @@ func TestRulebook(t *testing.T) {
 // to the school at once.
 func TestOneStepChain(t *testing.T) {
 	h := ready(t).on("2026-12-01")
-	h.p.Review = []workflow.ReviewStep{{ID: "school", Role: workflow.SchoolHandler, Label: "学校审核", Verb: "上报", Submits: true}}
+	h.p.Review = []workflow.ReviewStep{{
+		ID: "school", Role: workflow.SchoolHandler, Label: "学校审核", Verb: "上报",
+		Submits: true,
+	}}
 	h.do(act(workflow.HandIn, applicant)).refused(h.decide(workflow.Submit, college), workflow.RefusedRole)
-	h.refused(h.decide(workflow.Approve, school), workflow.RefusedState).do(h.decide(workflow.Submit, school)).in(workflow.Submitted)
+	h.refused(h.decide(workflow.Approve, school), workflow.RefusedState).do(h.decide(workflow.Submit, school)).
+		in(workflow.Submitted)
 }
 
 func TestReviewSteps(t *testing.T) {

@@ -84,7 +84,10 @@ func TestRequirements(t *testing.T) {
 		},
 		"R-C10": func(t *testing.T) { // name, type and number of the document stay
 			h := saved(t)
-			for k, v := range map[workflow.Key]string{workflow.IDNumber: "11010519491231002X", workflow.IDType: identity.Passport, workflow.Name: "陈二帆"} {
+			for k, v := range map[workflow.Key]string{
+				workflow.IDNumber: "11010519491231002X",
+				workflow.IDType:   identity.Passport, workflow.Name: "陈二帆",
+			} {
 				h.refused(set(k, v), workflow.RefusedIdentity)
 			}
 			written := set(workflow.Name, " 陈一帆 ")
@@ -102,7 +105,8 @@ func TestRequirements(t *testing.T) {
 			}
 		},
 		"R-D02": func(t *testing.T) { // nothing goes on before 保存信息
-			filled(t).refused(act(workflow.Print, applicant), workflow.RefusedState).do(act(workflow.SaveInfo, applicant), act(workflow.Print, applicant))
+			filled(t).refused(act(workflow.Print, applicant), workflow.RefusedState).
+				do(act(workflow.SaveInfo, applicant), act(workflow.Print, applicant))
 		},
 		"R-D04": func(t *testing.T) { // no blank; 无 is an answer
 			saved(t).refused(set(workflow.Post, ""), workflow.RefusedMissing).do(set(workflow.Post, workflow.None))
@@ -117,19 +121,25 @@ func TestRequirements(t *testing.T) {
 			}
 		},
 		"R-E01": func(t *testing.T) { // saved before printed, printed before handed to the college
-			h := filled(t).refused(act(workflow.PrintNotice, applicant), workflow.RefusedState).do(act(workflow.SaveInfo, applicant))
-			h.refused(act(workflow.HandNotice, applicant), workflow.RefusedSame).do(act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant))
+			h := filled(t).refused(act(workflow.PrintNotice, applicant), workflow.RefusedState).
+				do(act(workflow.SaveInfo, applicant))
+			h.refused(act(workflow.HandNotice, applicant), workflow.RefusedSame).
+				do(act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant))
 		},
 		"R-E02": func(t *testing.T) { // printed, then signed by oneself
-			h := filled(t).do(act(workflow.SaveInfo, applicant)).refused(act(workflow.SignForm, applicant), workflow.RefusedOrder)
-			h.do(act(workflow.Print, applicant), act(workflow.SignForm, applicant)).refused(act(workflow.SignForm, college), workflow.RefusedRole)
+			h := filled(t).do(act(workflow.SaveInfo, applicant)).
+				refused(act(workflow.SignForm, applicant), workflow.RefusedOrder)
+			h.do(act(workflow.Print, applicant), act(workflow.SignForm, applicant)).
+				refused(act(workflow.SignForm, college), workflow.RefusedRole)
 		},
 		"R-E03": func(t *testing.T) { // the college signs and seals
-			h := saved(t).do(act(workflow.SignForm, applicant)).refused(act(workflow.CollegeSign, applicant), workflow.RefusedRole)
+			h := saved(t).do(act(workflow.SignForm, applicant)).
+				refused(act(workflow.CollegeSign, applicant), workflow.RefusedRole)
 			h.do(act(workflow.CollegeSign, college), act(workflow.SealForm, college))
 		},
 		"R-E04": func(t *testing.T) { // in this order
-			saved(t).refused(act(workflow.SealForm, college), workflow.RefusedOrder).refused(act(workflow.ScanForm, applicant), workflow.RefusedOrder)
+			saved(t).refused(act(workflow.SealForm, college), workflow.RefusedOrder).
+				refused(act(workflow.ScanForm, applicant), workflow.RefusedOrder)
 		},
 		"R-E05": func(t *testing.T) { // edited after printing: print, sign and seal again
 			h := ready(t).do(set(workflow.Phone, "13900002222"))
@@ -171,7 +181,8 @@ func TestRequirements(t *testing.T) {
 			}
 		},
 		"R-F06": func(t *testing.T) { // 保存材料 before anything goes to the school
-			saved(t).do(upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0)).refused(act(workflow.HandIn, applicant), workflow.RefusedState)
+			saved(t).do(upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0)).
+				refused(act(workflow.HandIn, applicant), workflow.RefusedState)
 		},
 		"R-G01": func(t *testing.T) {
 			if s := ready(t).f.State.Official(); s != "请联系所属企业进行提交" {
@@ -189,7 +200,8 @@ func TestRequirements(t *testing.T) {
 		"R-G03": func(t *testing.T) { ready(t).do(set(workflow.Phone, "13900002222")).in(workflow.Saved) },
 		"R-G04": func(t *testing.T) { ready(t).do(act(workflow.Delete, applicant)).in(workflow.Cancelled) },
 		"R-G05": func(t *testing.T) {
-			submitted(t).refused(set(workflow.Phone, "13900002222"), workflow.RefusedFrozen).refused(act(workflow.Delete, applicant), workflow.RefusedFrozen)
+			submitted(t).refused(set(workflow.Phone, "13900002222"), workflow.RefusedFrozen).
+				refused(act(workflow.Delete, applicant), workflow.RefusedFrozen)
 		},
 		"R-G06": func(t *testing.T) { // progress
 			var got []workflow.Action
@@ -197,7 +209,8 @@ func TestRequirements(t *testing.T) {
 				got = append(got, m.Action)
 			}
 			want := []workflow.Action{
-				workflow.Enrol, workflow.Create, workflow.SaveInfo, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.SaveMaterials,
+				workflow.Enrol, workflow.Create, workflow.SaveInfo, workflow.HandNotice, workflow.PostNotice, workflow.Upload,
+				workflow.SaveMaterials,
 				workflow.HandIn, workflow.Approve, workflow.Submit,
 			}
 			if !slices.Equal(got, want) {
@@ -205,7 +218,8 @@ func TestRequirements(t *testing.T) {
 			}
 		},
 		"R-G07": func(t *testing.T) { // 待预审: the notice can still be printed, the form cannot
-			h := submitted(t).do(act(workflow.PrintNotice, applicant)).refused(act(workflow.Print, applicant), workflow.RefusedFrozen)
+			h := submitted(t).do(act(workflow.PrintNotice, applicant)).
+				refused(act(workflow.Print, applicant), workflow.RefusedFrozen)
 			if h.f.State.Official() != "待预审" {
 				t.Error(h.f.State.Official())
 			}
@@ -227,7 +241,10 @@ func TestManualIsWhole(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	for group, n := range map[string]int{"R-A": 17, "R-B": 7, "R-C": 10, "R-D": 8, "R-E": 5, "R-F": 6, "R-G": 7, "R-H": 5} {
+	for group, n := range map[string]int{
+		"R-A": 17, "R-B": 7, "R-C": 10, "R-D": 8, "R-E": 5, "R-F": 6, "R-G": 7,
+		"R-H": 5,
+	} {
 		if count[group] != n {
 			t.Errorf("%s has %d rules, want %d", group, count[group], n)
 		}

@@ -50,17 +50,25 @@ var (
 	open      = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved}
 	unrenewed = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned}
 	ended     = []State{Closed, Cancelled}
-	consented = []State{NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved, Done, Cancelled}
+	consented = []State{
+		NotEligible, Eligible, Draft, Saved, Ready, Prereview, Submitted, Reviewing, Returned, Approved,
+		Done, Cancelled,
+	}
 )
 
-// rules is the machine of domain §1.7 with its three regions. More than one line
+// rules is the machine with its three regions. More than one line
 // may share an event; the first whose states match decides.
 var rules = [...]rule{
 	// The main machine.
 	{"T01", Enrol, outside, self, guardEnrol, ""},
 	{"T02", OpenWindow, []State{NotEligible}, timer, guardOpen, Eligible},
 	{"T03", Create, []State{Eligible}, self, guardCreate, Draft},
-	{"T04", DeclareCategory, preSubmit, []Role{Applicant, CollegeHandler, SchoolHandler}, guardDeclared(CategoryChanged), NotEligible},
+	{
+		"T04", DeclareCategory, preSubmit,
+		[]Role{Applicant, CollegeHandler, SchoolHandler},
+		guardDeclared(CategoryChanged),
+		NotEligible,
+	},
 	{"T05", ReportIdentity, preReview, self, nil, NotEligible},
 	{"T06", Fill, draft, self, guardValues, ""},
 	{"T06", SaveInfo, draft, self, guardFirstSave, Saved},
@@ -163,7 +171,8 @@ func Transitions() []Transition {
 // handlerEvent reports whether nobody may do this on their own filing (four eyes).
 func handlerEvent(n Action) bool {
 	switch n {
-	case PostNotice, PhotoNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice, CollegeSign, SealForm, Take, Release, Reassign, Approve, Return, Submit, Correct:
+	case PostNotice, PhotoNotice, KeepNotice, PassNotice, ObjectNotice, SettleNotice, CollegeSign, SealForm, Take,
+		Release, Reassign, Approve, Return, Submit, Correct:
 		return true
 	}
 	return false

@@ -7,7 +7,7 @@ import (
 	"example.org/beian/workflow"
 )
 
-// TestWorkTime counts 09:00 to 12:00 and 13:30 to 17:30 on working days only (domain §3.4).
+// TestWorkTime counts 09:00 to 12:00 and 13:30 to 17:30 on working days only.
 func TestWorkTime(t *testing.T) {
 	p := policy(t)
 	at := func(day string, hour, minute int) time.Time { return date(t, day).At(hour, minute) }
@@ -48,13 +48,19 @@ func TestWaitsClimb(t *testing.T) {
 		hour int
 		want workflow.Level
 	}{
-		{"2026-12-01", 16, workflow.OnTime}, {"2026-12-02", 9, workflow.Nudged}, {"2026-12-03", 10, workflow.DeputyAsked}, {"2026-12-04", 10, workflow.HRTold},
+		{"2026-12-01", 16, workflow.OnTime},
+		{"2026-12-02", 9, workflow.Nudged},
+		{"2026-12-03", 10, workflow.DeputyAsked},
+		{"2026-12-04", 10, workflow.HRTold},
 	} {
 		if got := w.Level(p, date(t, c.at).At(c.hour, 0)); got != c.want {
 			t.Errorf("%s %d:00: %d, want %d", c.at, c.hour, got, c.want)
 		}
 	}
-	h.on("2026-12-03").do(workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: "h2", Ticket: h.f.Review.Ticket})
+	h.on("2026-12-03").do(workflow.Command{
+		Action: workflow.Reassign, Actor: college, Assignee: "h2",
+		Ticket: h.f.Review.Ticket,
+	})
 	next, _ := h.f.Waits(p)
 	if next.Key == w.Key || next.Level(p, date(t, "2026-12-03").At(15, 0)) != workflow.OnTime {
 		t.Errorf("handed on: %+v", next)

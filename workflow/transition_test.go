@@ -41,7 +41,7 @@ func item(k workflow.Key, s workflow.Slot, reason, text string) workflow.ReturnI
 	return workflow.ReturnItem{Field: k, Slot: s, Reason: reason, Text: text}
 }
 
-// TestTransitions has one case for each transition of domain §1.7.
+// TestTransitions has one case for each transition of the main machine, T01 to T26.
 func TestTransitions(t *testing.T) {
 	for id, test := range map[string]func(*testing.T){
 		"T01": func(t *testing.T) {
@@ -62,7 +62,8 @@ func TestTransitions(t *testing.T) {
 		"T02": func(t *testing.T) {
 			h := tooEarly(t).refused(act(workflow.OpenWindow, timer), workflow.RefusedEarly)
 			h.on("2026-12-05").do(act(workflow.OpenWindow, timer)).in(workflow.Eligible)
-			eligible(t).do(act(workflow.DeclareCategory, applicant)).refused(act(workflow.OpenWindow, timer), workflow.RefusedState)
+			eligible(t).do(act(workflow.DeclareCategory, applicant)).
+				refused(act(workflow.OpenWindow, timer), workflow.RefusedState)
 		},
 		"T03": func(t *testing.T) {
 			cmd := create()
@@ -74,13 +75,17 @@ func TestTransitions(t *testing.T) {
 			early.refused(create(), workflow.RefusedEarly)
 		},
 		"T04": func(t *testing.T) {
-			for _, s := range []workflow.State{workflow.NotEligible, workflow.Eligible, workflow.Draft, workflow.Saved, workflow.Ready, workflow.Prereview, workflow.Returned} {
+			for _, s := range []workflow.State{
+				workflow.NotEligible, workflow.Eligible, workflow.Draft, workflow.Saved,
+				workflow.Ready, workflow.Prereview, workflow.Returned,
+			} {
 				h := at(t, s).do(act(workflow.DeclareCategory, applicant)).in(workflow.NotEligible)
 				if h.f.Reason != workflow.CategoryChanged || h.f.Review.Ticket != 0 {
 					t.Errorf("from %s: %s with ticket %d", s, h.f.Reason, h.f.Review.Ticket)
 				}
 			}
-			eligible(t).do(act(workflow.DeclareCategory, college)).refused(act(workflow.DeclareCategory, applicant), workflow.RefusedSame)
+			eligible(t).do(act(workflow.DeclareCategory, college)).
+				refused(act(workflow.DeclareCategory, applicant), workflow.RefusedSame)
 		},
 		"T05": func(t *testing.T) {
 			h := filled(t).do(act(workflow.ReportIdentity, applicant)).in(workflow.NotEligible)
@@ -95,7 +100,10 @@ func TestTransitions(t *testing.T) {
 		},
 		"T06": func(t *testing.T) {
 			h := drafted(t).refused(act(workflow.SaveInfo, applicant), workflow.RefusedMissing)
-			h.do(workflow.Command{Action: workflow.Fill, Actor: applicant, Values: workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"}})
+			h.do(workflow.Command{
+				Action: workflow.Fill, Actor: applicant,
+				Values: workflow.Values{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"},
+			})
 			h.refused(act(workflow.SaveInfo, applicant), workflow.RefusedUnanswered)
 			if h := filled(t).do(act(workflow.SaveInfo, applicant)).in(workflow.Saved); h.f.Revision != 1 {
 				t.Errorf("revision %d", h.f.Revision)
@@ -103,8 +111,10 @@ func TestTransitions(t *testing.T) {
 		},
 		"T07": func(t *testing.T) {
 			h := ready(t).do(set(workflow.Phone, "13900002222")).in(workflow.Saved)
-			if h.f.Revision != 2 || h.f.Form != workflow.FormNone || h.f.Slot(workflow.SlotForm) != workflow.SlotStale || h.f.Notice.State != workflow.NoticePosted {
-				t.Errorf("the phone: revision %d, form %q, slot %s, notice %s", h.f.Revision, h.f.Form, h.f.Slot(workflow.SlotForm), h.f.Notice.State)
+			if h.f.Revision != 2 || h.f.Form != workflow.FormNone || h.f.Slot(workflow.SlotForm) != workflow.SlotStale ||
+				h.f.Notice.State != workflow.NoticePosted {
+				t.Errorf("the phone: revision %d, form %q, slot %s, notice %s", h.f.Revision, h.f.Form,
+					h.f.Slot(workflow.SlotForm), h.f.Notice.State)
 			}
 			h = ready(t).do(set(workflow.Post, "副教授"))
 			if h.f.Notice.State != workflow.NoticeWithdrawn {
@@ -112,11 +122,13 @@ func TestTransitions(t *testing.T) {
 			}
 			h.refused(act(workflow.HandNotice, applicant), workflow.RefusedSame).
 				do(act(workflow.PrintNotice, applicant), act(workflow.HandNotice, applicant), post(college, date(t, "2026-11-25")))
-			saved(t).refused(set(workflow.Post, "讲师"), workflow.RefusedSame).refused(set(workflow.Post, ""), workflow.RefusedMissing)
+			saved(t).refused(set(workflow.Post, "讲师"), workflow.RefusedSame).
+				refused(set(workflow.Post, ""), workflow.RefusedMissing)
 		},
 		"T08": func(t *testing.T) {
 			saved(t).refused(act(workflow.SaveMaterials, applicant), workflow.RefusedMissing).
-				do(upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0), act(workflow.SaveMaterials, applicant)).in(workflow.Ready)
+				do(upload(workflow.SlotForm, 1), upload(workflow.SlotInsurance, 0), act(workflow.SaveMaterials, applicant)).
+				in(workflow.Ready)
 		},
 		"T09": func(t *testing.T) {
 			for _, c := range []workflow.Command{
@@ -133,7 +145,8 @@ func TestTransitions(t *testing.T) {
 		},
 		"T10": func(t *testing.T) {
 			hand := act(workflow.HandIn, applicant)
-			h := ready(t).refused(hand, workflow.RefusedNotice).on("2026-11-30").refused(hand, workflow.RefusedNotice) // the last day counts whole
+			h := ready(t).refused(hand, workflow.RefusedNotice).on("2026-11-30").
+				refused(hand, workflow.RefusedNotice) // the last day counts whole
 			if h.on("2026-12-01").do(hand).in(workflow.Prereview); h.f.Notice.State != workflow.NoticePassed {
 				t.Errorf("notice %s", h.f.Notice.State)
 			}
@@ -148,22 +161,30 @@ func TestTransitions(t *testing.T) {
 			if h.f.Review.Assignee != "h2" {
 				t.Errorf("assigned to %q", h.f.Review.Assignee)
 			}
-			h.refused(hand(school, "p1"), workflow.RefusedOwn).refused(hand(school, "h2"), workflow.RefusedSame).refused(hand(college, "h3"), workflow.RefusedTaken)
+			h.refused(hand(school, "p1"), workflow.RefusedOwn).refused(hand(school, "h2"), workflow.RefusedSame).
+				refused(hand(college, "h3"), workflow.RefusedTaken)
 			h.do(act(workflow.Release, school)).refused(act(workflow.Release, school), workflow.RefusedSame)
 			h.do(act(workflow.Take, college), h.decide(workflow.Approve, college))
 			if h.f.Review.Step != "school" || h.f.Review.Assignee != "" {
 				t.Errorf("at %s, taken by %q", h.f.Review.Step, h.f.Review.Assignee)
 			}
-			h.refused(act(workflow.Take, college), workflow.RefusedRole).refused(act(workflow.Release, college), workflow.RefusedRole)
+			h.refused(act(workflow.Take, college), workflow.RefusedRole).
+				refused(act(workflow.Release, college), workflow.RefusedRole)
 			h.refused(hand(college, "h2"), workflow.RefusedRole)
 		},
 		"T12": func(t *testing.T) {
 			h := handedIn(t)
-			for _, items := range [][]workflow.ReturnItem{nil, {item("", 0, "other", "")}, {item("", 0, "no_such", "")}, {item("", 0, "question", "")}} {
+			for _, items := range [][]workflow.ReturnItem{
+				nil,
+				{item("", 0, "other", "")},
+				{item("", 0, "no_such", "")},
+				{item("", 0, "question", "")},
+			} {
 				h.refused(h.decide(workflow.Return, college, items...), workflow.RefusedReason)
 			}
 			h.refused(h.decide(workflow.Return, college, item("no_such", 0, "field_blank", "")), workflow.RefusedState)
-			h.do(h.decide(workflow.Return, college, item(workflow.Post, 0, "field_blank", ""), item("", 0, "no_seal", ""))).in(workflow.Saved)
+			h.do(h.decide(workflow.Return, college, item(workflow.Post, 0, "field_blank", ""), item("", 0, "no_seal", ""))).
+				in(workflow.Saved)
 			if h.f.Form != workflow.FormPrinted || h.f.Slot(workflow.SlotForm) != workflow.SlotStale {
 				t.Errorf("a missing seal is about the form: %q, %s", h.f.Form, h.f.Slot(workflow.SlotForm))
 			}
@@ -172,7 +193,8 @@ func TestTransitions(t *testing.T) {
 				t.Errorf("still open: %v", h.f.Review.Returned)
 			}
 			q := handedIn(t)
-			q.do(q.decide(workflow.Return, college, item("", 0, "question", "是全职吗"))).in(workflow.Ready).do(act(workflow.HandIn, applicant))
+			q.do(q.decide(workflow.Return, college, item("", 0, "question", "是全职吗"))).in(workflow.Ready).
+				do(act(workflow.HandIn, applicant))
 			if q.f.Review.Round != 2 {
 				t.Errorf("round %d", q.f.Review.Round)
 			}
@@ -197,7 +219,8 @@ func TestTransitions(t *testing.T) {
 			}
 		},
 		"T15": func(t *testing.T) {
-			h := submitted(t).do(report(workflow.Report, "审核中")).in(workflow.Reviewing).refused(report(workflow.Report, "审核中"), workflow.RefusedSame)
+			h := submitted(t).do(report(workflow.Report, "审核中")).in(workflow.Reviewing).
+				refused(report(workflow.Report, "审核中"), workflow.RefusedSame)
 			h.refused(report(workflow.Report, strings.Repeat("长", 201)), workflow.RefusedSame)
 			h.do(workflow.Command{Action: workflow.Report, Actor: hr, Text: "受理中,待补"})
 			if got := h.f.Official[1]; got.Text != "受理中,待补" || got.By != hr || got.At.IsZero() {
@@ -209,7 +232,8 @@ func TestTransitions(t *testing.T) {
 		},
 		"T17": func(t *testing.T) {
 			at(t, workflow.Returned).do(set(workflow.Phone, "13900002222")).in(workflow.Saved)
-			h := at(t, workflow.Returned).do(act(workflow.SaveMaterials, applicant)).in(workflow.Ready).do(act(workflow.HandIn, applicant))
+			h := at(t, workflow.Returned).do(act(workflow.SaveMaterials, applicant)).in(workflow.Ready).
+				do(act(workflow.HandIn, applicant))
 			if h.f.Review.Round != 2 {
 				t.Errorf("round %d", h.f.Review.Round)
 			}
@@ -229,7 +253,8 @@ func TestTransitions(t *testing.T) {
 		},
 		"T19": func(t *testing.T) {
 			approved(t).refused(act(workflow.ConfirmDownload, applicant), workflow.RefusedOrder).
-				do(act(workflow.GenerateCertificate, applicant)).refused(act(workflow.GenerateCertificate, applicant), workflow.RefusedSame).
+				do(act(workflow.GenerateCertificate, applicant)).
+				refused(act(workflow.GenerateCertificate, applicant), workflow.RefusedSame).
 				do(act(workflow.ConfirmDownload, applicant)).in(workflow.Done)
 		},
 		"T20": func(t *testing.T) {
@@ -237,7 +262,8 @@ func TestTransitions(t *testing.T) {
 				at(t, s).do(act(workflow.Delete, applicant)).in(workflow.Cancelled).do(act(workflow.Restore, applicant)).in(s)
 			}
 			h := handedIn(t).do(act(workflow.Take, college)).refused(act(workflow.Delete, applicant), workflow.RefusedTaken)
-			h.do(act(workflow.Release, college), act(workflow.Delete, applicant), act(workflow.Restore, applicant)).in(workflow.Ready)
+			h.do(act(workflow.Release, college), act(workflow.Delete, applicant), act(workflow.Restore, applicant)).
+				in(workflow.Ready)
 			h.do(act(workflow.Delete, applicant))
 			h.now = h.now.Add(workflow.UndoDelete + time.Minute)
 			h.refused(act(workflow.Restore, applicant), workflow.RefusedState)
@@ -245,7 +271,10 @@ func TestTransitions(t *testing.T) {
 		"T21": func(t *testing.T) {
 			for _, s := range []workflow.State{workflow.Submitted, workflow.Reviewing, workflow.Approved, workflow.Done} {
 				h := at(t, s)
-				for _, c := range []workflow.Command{set(workflow.Phone, "13900002222"), act(workflow.Delete, applicant), upload(workflow.SlotForm, 1), act(workflow.HandIn, timer), act(workflow.Fill, school)} {
+				for _, c := range []workflow.Command{
+					set(workflow.Phone, "13900002222"), act(workflow.Delete, applicant),
+					upload(workflow.SlotForm, 1), act(workflow.HandIn, timer), act(workflow.Fill, school),
+				} {
 					h.refused(c, workflow.RefusedFrozen)
 				}
 			}
@@ -266,7 +295,8 @@ func TestTransitions(t *testing.T) {
 			h.refused(act(workflow.WithdrawConsent, applicant), workflow.RefusedState)
 		},
 		"T24": func(t *testing.T) {
-			h := ready(t).refused(act(workflow.Expire, timer), workflow.RefusedSame).on("2026-12-11").do(act(workflow.Expire, timer)).in(workflow.Ready)
+			h := ready(t).refused(act(workflow.Expire, timer), workflow.RefusedSame).on("2026-12-11").
+				do(act(workflow.Expire, timer)).in(workflow.Ready)
 			if !h.f.Overdue {
 				t.Error("no flag")
 			}
@@ -333,7 +363,11 @@ func TestRegions(t *testing.T) {
 				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePrinted},
 				{"P2", act(workflow.HandNotice, applicant), workflow.NoticeHanded},
 				{"P3", post(college, date(t, "2026-11-24")), workflow.NoticePosted},
-				{"P3", workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo"}}, workflow.NoticePosted},
+				{
+					"P3",
+					workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo"}},
+					workflow.NoticePosted,
+				},
 				{"P5", object, workflow.NoticeObjection},
 				{"P5", settle, workflow.NoticePosted},
 				{"P1", act(workflow.PrintNotice, applicant), workflow.NoticePosted}, // a second copy changes nothing
@@ -348,24 +382,29 @@ func TestRegions(t *testing.T) {
 			if h.f.Notice.Until.String() != "2026-12-03" {
 				t.Errorf("until %s", h.f.Notice.Until)
 			}
-			h.refused(act(workflow.PassNotice, timer), workflow.RefusedNotice).on("2026-12-04").do(act(workflow.PassNotice, timer)) // P4
-			h.refused(act(workflow.PassNotice, timer), workflow.RefusedSame).refused(object, workflow.RefusedSame).refused(settle, workflow.RefusedSame)
+			h.refused(act(workflow.PassNotice, timer), workflow.RefusedNotice).on("2026-12-04").
+				do(act(workflow.PassNotice, timer)) // P4
+			h.refused(act(workflow.PassNotice, timer), workflow.RefusedSame).refused(object, workflow.RefusedSame).
+				refused(settle, workflow.RefusedSame)
 			h.refused(post(college, date(t, "2026-12-07")), workflow.RefusedSame)
 		},
 		"P refusals": func(t *testing.T) {
-			h := saved(t).refused(post(college, calendar.Date{}), workflow.RefusedDates).refused(post(college, date(t, "2026-11-20")), workflow.RefusedDates)
-			h.refused(post(college, date(t, "2027-01-20")), workflow.RefusedDates).refused(post(own, date(t, "2026-11-24")), workflow.RefusedOwn)
+			h := saved(t).refused(post(college, calendar.Date{}), workflow.RefusedDates).
+				refused(post(college, date(t, "2026-11-20")), workflow.RefusedDates)
+			h.refused(post(college, date(t, "2027-01-20")), workflow.RefusedDates).
+				refused(post(own, date(t, "2026-11-24")), workflow.RefusedOwn)
 			odd := post(college, date(t, "2026-11-24"))
 			odd.Until = date(t, "2026-11-23")
 			h.refused(odd, workflow.RefusedDates)
-			odd.Until = date(t, "2026-11-26") // typed dates win (§3.3)
+			odd.Until = date(t, "2026-11-26") // typed dates win
 			h.do(odd).refused(post(college, date(t, "2026-11-24")), workflow.RefusedSame)
 			if h.f.Notice.Until.String() != "2026-11-26" {
 				t.Errorf("until %s", h.f.Notice.Until)
 			}
 			empty := object
 			empty.Text = ""
-			h.refused(empty, workflow.RefusedReason).do(object).refused(post(college, date(t, "2026-11-25")), workflow.RefusedRole)
+			h.refused(empty, workflow.RefusedReason).do(object).
+				refused(post(college, date(t, "2026-11-25")), workflow.RefusedRole)
 			empty = settle
 			empty.Text = ""
 			h.refused(empty, workflow.RefusedReason)
@@ -377,7 +416,8 @@ func TestRegions(t *testing.T) {
 			if got := h.f.Notice.Changed; !slices.Equal(got, []workflow.Key{workflow.Post, workflow.Unit}) {
 				t.Errorf("changed since: %v", got)
 			}
-			if h.do(keep); h.f.Notice.State != workflow.NoticePosted || h.f.Notice.Until.String() != "2026-11-30" || h.f.Notice.Changed != nil {
+			if h.do(keep); h.f.Notice.State != workflow.NoticePosted || h.f.Notice.Until.String() != "2026-11-30" ||
+				h.f.Notice.Changed != nil {
 				t.Errorf("%+v", h.f.Notice)
 			}
 			saved(t).refused(keep, workflow.RefusedSame) // nothing was posted that could be kept
@@ -385,8 +425,14 @@ func TestRegions(t *testing.T) {
 		"F": func(t *testing.T) {
 			h := saved(t)
 			ids := []string{"F2", "F3", "F4", "F5"}
-			order := []workflow.Command{act(workflow.SignForm, applicant), act(workflow.CollegeSign, college), act(workflow.SealForm, college), act(workflow.ScanForm, applicant)}
-			want := []workflow.FormState{workflow.FormSigned, workflow.FormCollegeSigned, workflow.FormSealed, workflow.FormScanned}
+			order := []workflow.Command{
+				act(workflow.SignForm, applicant), act(workflow.CollegeSign, college),
+				act(workflow.SealForm, college), act(workflow.ScanForm, applicant),
+			}
+			want := []workflow.FormState{
+				workflow.FormSigned, workflow.FormCollegeSigned, workflow.FormSealed,
+				workflow.FormScanned,
+			}
 			h.refused(order[3], workflow.RefusedOrder).refused(order[2], workflow.RefusedOrder) // R-E04
 			for i, c := range order {
 				if h.do(c); h.f.Form != want[i] || h.events[len(h.events)-1].Rule != ids[i] {
@@ -405,18 +451,26 @@ func TestRegions(t *testing.T) {
 			if h.do(upload(workflow.SlotForm, 1)); h.f.Form != workflow.FormUploaded {
 				t.Errorf("form %q", h.f.Form)
 			}
-			if h.do(workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotForm}); h.f.Form != workflow.FormScanned {
+			if h.do(workflow.Command{
+				Action: workflow.Remove, Actor: applicant,
+				Slot: workflow.SlotForm,
+			}); h.f.Form != workflow.FormScanned {
 				t.Errorf("removed: form %q", h.f.Form)
 			}
-			h.do(set(workflow.Phone, "13900002222")).refused(upload(workflow.SlotForm, 2), workflow.RefusedRevision) // R-E05: not printed yet
-			h.do(act(workflow.Print, applicant)).refused(upload(workflow.SlotForm, 1), workflow.RefusedRevision).do(upload(workflow.SlotForm, 2))
+			h.do(set(workflow.Phone, "13900002222")).refused(upload(workflow.SlotForm, 2),
+				workflow.RefusedRevision) // R-E05: not printed yet
+			h.do(act(workflow.Print, applicant)).refused(upload(workflow.SlotForm, 1), workflow.RefusedRevision).
+				do(upload(workflow.SlotForm, 2))
 			saved(t).refused(act(workflow.CollegeSign, own), workflow.RefusedOwn)
 		},
 		"M": func(t *testing.T) {
 			h := saved(t)
-			h.refused(workflow.Command{Action: workflow.Upload, Actor: applicant, Slot: 9, File: &workflow.File{}}, workflow.RefusedMissing)
-			h.refused(workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotDegree}, workflow.RefusedSame)
-			h.refused(workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotForm, Text: "x"}, workflow.RefusedReason)
+			h.refused(workflow.Command{Action: workflow.Upload, Actor: applicant, Slot: 9, File: &workflow.File{}},
+				workflow.RefusedMissing)
+			h.refused(workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotDegree},
+				workflow.RefusedSame)
+			h.refused(workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotForm, Text: "x"},
+				workflow.RefusedReason)
 			h.refused(answer(workflow.SlotDegree, true), workflow.RefusedState) // the form knows
 			for _, c := range []struct {
 				id   string
@@ -426,15 +480,23 @@ func TestRegions(t *testing.T) {
 				{"M6", act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
 				{"M5", act(workflow.AutofetchOK, applicant), workflow.SlotUploaded},
 				{"M6", act(workflow.AutofetchFail, applicant), workflow.SlotNeeded},
-				{"M4", workflow.Command{Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance, Text: workflow.WaiveNoInsurance}, workflow.SlotWaived},
+				{"M4", workflow.Command{
+					Action: workflow.Waive, Actor: applicant, Slot: workflow.SlotInsurance,
+					Text: workflow.WaiveNoInsurance,
+				}, workflow.SlotWaived},
 				{"M2", upload(workflow.SlotInsurance, 0), workflow.SlotUploaded},
-				{"M3", workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotInsurance}, workflow.SlotNeeded},
+				{
+					"M3",
+					workflow.Command{Action: workflow.Remove, Actor: applicant, Slot: workflow.SlotInsurance},
+					workflow.SlotNeeded,
+				},
 			} {
 				if h.do(c.cmd); h.f.Slot(workflow.SlotInsurance) != c.want || h.events[len(h.events)-1].Rule != c.id {
 					t.Errorf("after %s: %s", c.cmd.Action, h.f.Slot(workflow.SlotInsurance))
 				}
 			}
-			if h.do(answer(workflow.SlotTitle, true)); h.events[len(h.events)-1].Rule != "M1" || h.f.Slot(workflow.SlotTitle) != workflow.SlotNeeded || h.f.Slot(workflow.SlotDegree) != workflow.SlotNotNeeded {
+			if h.do(answer(workflow.SlotTitle, true)); h.events[len(h.events)-1].Rule != "M1" ||
+				h.f.Slot(workflow.SlotTitle) != workflow.SlotNeeded || h.f.Slot(workflow.SlotDegree) != workflow.SlotNotNeeded {
 				t.Errorf("title %s, degree %s", h.f.Slot(workflow.SlotTitle), h.f.Slot(workflow.SlotDegree))
 			}
 		},
@@ -446,7 +508,10 @@ func TestRegions(t *testing.T) {
 // command is one that the guards like, as far as the state allows.
 func (h *history) command(a workflow.Action, by workflow.Actor) workflow.Command {
 	today := calendar.DateOf(h.now)
-	c := workflow.Command{Action: a, Actor: by, Attested: true, Yes: true, Text: "新的文字", Ticket: h.f.Review.Ticket, Consent: "2026-11", Policy: "2026-11", Assignee: "h9", From: today}
+	c := workflow.Command{
+		Action: a, Actor: by, Attested: true, Yes: true, Text: "新的文字", Ticket: h.f.Review.Ticket,
+		Consent: "2026-11", Policy: "2026-11", Assignee: "h9", From: today,
+	}
 	switch a {
 	case workflow.Enrol, workflow.Reopen:
 		e := enrol()
@@ -545,6 +610,7 @@ func TestMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); d != "" {
-		t.Errorf("the machine differs from %s (go test ./workflow -run TestMachine -update, then read the difference): %s", path, d)
+		t.Errorf("the machine differs from %s (go test ./workflow -run TestMachine -update, then read the difference): %s",
+			path, d)
 	}
 }

@@ -17,7 +17,8 @@ var actors = []workflow.Actor{applicant, college, school, timer, own, ownSchool,
 // usual is who usually does what; most draws use it, so that walks get far.
 func usual(a workflow.Action, f workflow.Filing) workflow.Actor {
 	switch a {
-	case workflow.PostNotice, workflow.ObjectNotice, workflow.Approve, workflow.Return, workflow.Take, workflow.CollegeSign, workflow.SealForm:
+	case workflow.PostNotice, workflow.ObjectNotice, workflow.Approve, workflow.Return, workflow.Take,
+		workflow.CollegeSign, workflow.SealForm:
 		return college
 	case workflow.Submit, workflow.SettleNotice, workflow.Correct:
 		return school
@@ -39,13 +40,17 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 	}
 	cmd := workflow.Command{
 		Action: a, Actor: who, Text: rapid.SampledFrom([]string{"", "审核中", "退回"}).Draw(rt, "text"),
-		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"), Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket"),
+		Yes: true, Attested: rapid.Bool().Draw(rt, "attested"),
+		Ticket: f.Review.Ticket - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "ticket"),
 	}
 	switch a {
 	case workflow.Enrol, workflow.Reopen:
 		c := enrol()
 		c.Action, c.Actor = a, who
-		c.Certificate.RecognisedOn = rapid.SampledFrom([]calendar.Date{calendar.NewDate(2024, 12, 10), calendar.NewDate(2025, 1, 5)}).Draw(rt, "recognised")
+		c.Certificate.RecognisedOn = rapid.SampledFrom([]calendar.Date{
+			calendar.NewDate(2024, 12, 10),
+			calendar.NewDate(2025, 1, 5),
+		}).Draw(rt, "recognised")
 		c.Certificate.PrintedEnd = calendar.Date{}
 		return c
 	case workflow.Create:
@@ -72,7 +77,10 @@ func drawCommand(rt *rapid.T, f workflow.Filing) workflow.Command {
 	case workflow.ReportApproved:
 		cmd.From = calendar.NewDate(2026, 12, rapid.IntRange(1, 90).Draw(rt, "from"))
 	case workflow.Return:
-		cmd.Items = []workflow.ReturnItem{{Field: workflow.Post, Reason: rapid.SampledFrom([]string{"field_blank", "no_such"}).Draw(rt, "reason")}}
+		cmd.Items = []workflow.ReturnItem{{
+			Field:  workflow.Post,
+			Reason: rapid.SampledFrom([]string{"field_blank", "no_such"}).Draw(rt, "reason"),
+		}}
 	}
 	return cmd
 }
@@ -83,7 +91,8 @@ var likely = map[workflow.State][]workflow.Action{
 	workflow.Eligible:    {workflow.Create},
 	workflow.Draft:       {workflow.Fill, workflow.Answer, workflow.SaveInfo},
 	workflow.Saved: {
-		workflow.Print, workflow.PrintNotice, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.Waive, workflow.SaveMaterials, workflow.SaveInfo,
+		workflow.Print, workflow.PrintNotice, workflow.HandNotice, workflow.PostNotice, workflow.Upload, workflow.Waive,
+		workflow.SaveMaterials, workflow.SaveInfo,
 		workflow.SignForm, workflow.CollegeSign, workflow.SealForm, workflow.ScanForm, workflow.AutofetchOK,
 	},
 	workflow.Ready:     {workflow.HandIn, workflow.HandIn, workflow.PostNotice, workflow.SaveInfo},

@@ -117,15 +117,21 @@ func TestRefused(t *testing.T) {
 		pic  Picture
 		want string
 	}{
-		"no panel":         {Picture{}, "0 panels"},
-		"five panels":      {Picture{Panels: make([]Panel, 5)}, "5 panels"},
-		"negative":         {one(values(1, -1)), "panel 1: series 1, value 2: -1 is out of range"},
-		"negative bar":     {one(bars(values(-1))), "out of range"},
-		"infinite":         {one(values(math.Inf(1))), "out of range"},
-		"not a number":     {one(values(math.NaN())), "out of range"},
-		"too large":        {one(values(1e8)), "out of range"},
-		"too large a sum":  {one(Panel{Labels: []string{""}, Series: []Series{{"a", []float64{9e6}}, {"b", []float64{9e6}}}}), "out of range"},
-		"too few values":   {one(Panel{Labels: []string{"1", "2"}, Series: []Series{{"a", []float64{1}}}}), "1 values for 2 labels"},
+		"no panel":     {Picture{}, "0 panels"},
+		"five panels":  {Picture{Panels: make([]Panel, 5)}, "5 panels"},
+		"negative":     {one(values(1, -1)), "panel 1: series 1, value 2: -1 is out of range"},
+		"negative bar": {one(bars(values(-1))), "out of range"},
+		"infinite":     {one(values(math.Inf(1))), "out of range"},
+		"not a number": {one(values(math.NaN())), "out of range"},
+		"too large":    {one(values(1e8)), "out of range"},
+		"too large a sum": {one(Panel{
+			Labels: []string{""},
+			Series: []Series{{"a", []float64{9e6}}, {"b", []float64{9e6}}},
+		}), "out of range"},
+		"too few values": {
+			one(Panel{Labels: []string{"1", "2"}, Series: []Series{{"a", []float64{1}}}}),
+			"1 values for 2 labels",
+		},
 		"too few groups":   {one(Panel{Labels: []string{"1", "2"}, Groups: []string{"1"}}), "1 groups for 2 labels"},
 		"25 columns":       {one(values(make([]float64, 25)...)), "25 columns"},
 		"bars of two":      {one(Panel{Kind: Bars, Series: make([]Series, 2)}), "bars of 2 series"},

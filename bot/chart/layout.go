@@ -155,7 +155,10 @@ func (s *sheet) text(text string, x, y int, size float64, in weight, c colour, a
 
 // upwards writes from the point up, centred on x. It is meant for figures, which have no descenders.
 func (s *sheet) upwards(text string, x, y int, size float64, c colour) {
-	s.lines = append(s.lines, line{text: text, x: x + int(size*0.36), y: y, size: size, colour: c, up: true, width: s.room(text, size, plain)})
+	s.lines = append(s.lines, line{
+		text: text, x: x + int(size*0.36), y: y, size: size, colour: c, up: true,
+		width: s.room(text, size, plain),
+	})
 }
 
 func (s *sheet) box(r image.Rectangle, c colour, radius int, round corners) {

@@ -49,15 +49,20 @@ func tidy(t interface {
 
 func TestNothingOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.RuneFrom([]rune("学院计算机与国际W月1. ,。()𠮷👩")), 0, 30, -1), rapid.SampledFrom([]string{"1月", "12月", "2026-12", ""}))
+		text := rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.RuneFrom([]rune("学院计算机与国际W月1. ,。()𠮷👩")), 0, 30, -1),
+			rapid.SampledFrom([]string{"1月", "12月", "2026-12", ""}))
 		panel := rapid.Custom(func(t *rapid.T) Panel {
-			p := Panel{Title: text.Draw(t, "title"), Note: text.Draw(t, "note"), Unit: text.Draw(t, "unit"), Kind: rapid.SampledFrom([]Kind{Columns, Bars}).Draw(t, "kind")}
+			p := Panel{
+				Title: text.Draw(t, "title"), Note: text.Draw(t, "note"), Unit: text.Draw(t, "unit"),
+				Kind: rapid.SampledFrom([]Kind{Columns, Bars}).Draw(t, "kind"),
+			}
 			p.Labels = rapid.SliceOfN(text, 0, mostColumns).Draw(t, "labels")
 			series, most := 1, rapid.SampledFrom([]float64{1, 30, 10_000, mostValue / 20}).Draw(t, "most")
 			if p.Kind == Columns {
 				series = rapid.IntRange(0, 14).Draw(t, "series")
 				if rapid.Bool().Draw(t, "grouped") {
-					p.Groups = rapid.SliceOfN(rapid.SampledFrom([]string{"2026", "2027年", "很长的一组", ""}), len(p.Labels), len(p.Labels)).Draw(t, "groups")
+					p.Groups = rapid.SliceOfN(rapid.SampledFrom([]string{"2026", "2027年", "很长的一组", ""}), len(p.Labels),
+						len(p.Labels)).Draw(t, "groups")
 				}
 			}
 			for range series {
@@ -71,7 +76,10 @@ func TestNothingOverlaps(t *testing.T) {
 			}
 			return p
 		})
-		pic := Picture{Title: text.Draw(t, "title"), Subtitle: text.Draw(t, "subtitle"), English: rapid.Bool().Draw(t, "english"), Panels: rapid.SliceOfN(panel, 1, mostPanels).Draw(t, "panels")}
+		pic := Picture{
+			Title: text.Draw(t, "title"), Subtitle: text.Draw(t, "subtitle"),
+			English: rapid.Bool().Draw(t, "english"), Panels: rapid.SliceOfN(panel, 1, mostPanels).Draw(t, "panels"),
+		}
 		if err := pic.check(); err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +119,10 @@ func TestStack(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	for most, want := range map[float64]string{1: "1 1", 3: "1 3", 5: "1 5", 6: "2 3", 24: "5 5", 100: "20 5", 10_000: "2000 5", 99: "20 5"} {
+	for most, want := range map[float64]string{
+		1: "1 1", 3: "1 3", 5: "1 5", 6: "2 3", 24: "5 5", 100: "20 5",
+		10_000: "2000 5", 99: "20 5",
+	} {
 		step, lines := scale(most, true)
 		if got := fmt.Sprint(step, lines); got != want {
 			t.Errorf("scale(%v) = %s, want %s", most, got, want)
@@ -141,7 +152,10 @@ func TestClean(t *testing.T) {
 }
 
 func TestNumber(t *testing.T) {
-	for in, want := range map[float64]string{0: "0", 7: "7", 4.5: "4.5", 0.04: "<0.1", 16.25: "16.2", 999: "999", 1000: "1,000", 9999.96: "10,000", 1234567.8: "1,234,567.8"} {
+	for in, want := range map[float64]string{
+		0: "0", 7: "7", 4.5: "4.5", 0.04: "<0.1", 16.25: "16.2", 999: "999",
+		1000: "1,000", 9999.96: "10,000", 1234567.8: "1,234,567.8",
+	} {
 		if got := number(in); got != want {
 			t.Errorf("number(%v) = %q, want %q", in, got, want)
 		}

@@ -180,7 +180,8 @@ func clean(s string) string {
 }
 
 func dropped(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r == '\u2800' || r == '\u3164'
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) ||
+		r == '\u2800' || r == '\u3164'
 }
 
 // number writes a value with at most one decimal and separated thousands.

@@ -196,7 +196,10 @@ func (c *Client) do(req *http.Request, out any) (err error) {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return &Error{Path: req.URL.Path, Status: resp.StatusCode, Kind: Unreachable, cause: fmt.Errorf("decode answer: %w", err)}
+		return &Error{
+			Path: req.URL.Path, Status: resp.StatusCode, Kind: Unreachable,
+			cause: fmt.Errorf("decode answer: %w", err),
+		}
 	}
 	return nil
 }
@@ -204,7 +207,8 @@ func (c *Client) do(req *http.Request, out any) (err error) {
 // counted reports whether a call counts against the monthly quota: tokens and contacts
 // do not (DingTalk's list of 2025-11-19).
 func counted(path string) bool {
-	return !strings.HasPrefix(path, "/v1.0/oauth2/") && !strings.HasPrefix(path, "/topapi/v2/user/") && !strings.HasPrefix(path, "/v1.0/gateway/")
+	return !strings.HasPrefix(path, "/v1.0/oauth2/") && !strings.HasPrefix(path, "/topapi/v2/user/") &&
+		!strings.HasPrefix(path, "/v1.0/gateway/")
 }
 
 // stripURL removes the address from an error of net/http: it may hold a token or a

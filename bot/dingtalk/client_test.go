@@ -33,9 +33,12 @@ func newRig(t *testing.T) *rig {
 		Apps:   []dingsim.App{{ClientID: "dingtest", ClientSecret: "secret"}},
 		Users:  []dingsim.User{{ID: "u1", Name: "甲"}, {ID: "u2", Name: "乙"}, {ID: "gone", Name: "丙", Inactive: true}},
 		Groups: []dingsim.Group{{ID: "cidtest==", Title: "群", Members: []string{"u1"}}},
-		Templates: []dingsim.Template{{ID: "t.schema", Blocks: []dingsim.Block{{Kind: "title", Var: "title"}}, Buttons: []dingsim.Button{
-			{ActionID: "approve", Title: "通过", ShowVar: "status", ShowEquals: "open"},
-		}}},
+		Templates: []dingsim.Template{{
+			ID: "t.schema", Blocks: []dingsim.Block{{Kind: "title", Var: "title"}},
+			Buttons: []dingsim.Button{
+				{ActionID: "approve", Title: "通过", ShowVar: "status", ShowEquals: "open"},
+			},
+		}},
 		Seed: 1, QPS: -1,
 	})
 	srv := httptest.NewServer(sim)
@@ -182,18 +185,28 @@ func TestErrorShapes(t *testing.T) {
 		kind   dingtalk.Kind
 		retry  bool
 	}{
-		"qps":          {403, `{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi","message":"x","requestid":"r"}`, false, dingtalk.Throttled, true},
-		"scope":        {403, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"x","accessdenieddetail":{"requiredScopes":["qyapi_robot_sendmsg"]}}`, false, dingtalk.Denied, true},
-		"quota":        {403, `{"code":"Forbidden.AccessDenied.ApiCountLimitForOrg"}`, false, dingtalk.QuotaUsed, true},
-		"busy":         {500, `{"code":"system.error"}`, false, dingtalk.Busy, true},
-		"gateway":      {504, ``, true, dingtalk.Busy, true},
-		"ban page":     {200, `<html>`, true, dingtalk.Throttled, true},
-		"too fast":     {400, `{"code":"send.too.fast","message":"x"}`, false, dingtalk.Throttled, true},
-		"bad template": {400, `{"code":"param.templateNotExist","message":"param.templateNotExist"}`, false, dingtalk.Invalid, false},
-		"old throttle": {200, `{"errcode":88,"sub_code":"90018","sub_msg":"x","errmsg":"y"}`, false, dingtalk.Throttled, true},
-		"old scope":    {200, `{"errcode":88,"sub_code":"60011","sub_msg":"x"}`, false, dingtalk.Denied, true},
-		"no session":   {200, `{"errcode":300001,"errmsg":"session 不存在"}`, false, dingtalk.Expired, false},
-		"no user":      {200, `{"errcode":60121,"errmsg":"找不到该用户"}`, false, dingtalk.Absent, false},
+		"qps": {
+			403, `{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi","message":"x","requestid":"r"}`,
+			false, dingtalk.Throttled, true,
+		},
+		"scope": {403, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"x",` +
+			`"accessdenieddetail":{"requiredScopes":["qyapi_robot_sendmsg"]}}`, false, dingtalk.Denied, true},
+		"quota":    {403, `{"code":"Forbidden.AccessDenied.ApiCountLimitForOrg"}`, false, dingtalk.QuotaUsed, true},
+		"busy":     {500, `{"code":"system.error"}`, false, dingtalk.Busy, true},
+		"gateway":  {504, ``, true, dingtalk.Busy, true},
+		"ban page": {200, `<html>`, true, dingtalk.Throttled, true},
+		"too fast": {400, `{"code":"send.too.fast","message":"x"}`, false, dingtalk.Throttled, true},
+		"bad template": {
+			400, `{"code":"param.templateNotExist","message":"param.templateNotExist"}`, false,
+			dingtalk.Invalid, false,
+		},
+		"old throttle": {
+			200, `{"errcode":88,"sub_code":"90018","sub_msg":"x","errmsg":"y"}`, false, dingtalk.Throttled,
+			true,
+		},
+		"old scope":  {200, `{"errcode":88,"sub_code":"60011","sub_msg":"x"}`, false, dingtalk.Denied, true},
+		"no session": {200, `{"errcode":300001,"errmsg":"session 不存在"}`, false, dingtalk.Expired, false},
+		"no user":    {200, `{"errcode":60121,"errmsg":"找不到该用户"}`, false, dingtalk.Absent, false},
 	} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -207,7 +220,10 @@ func TestErrorShapes(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = w.Write([]byte(c.body))
 		}))
-		client := dingtalk.New(dingtalk.Config{ClientID: "a", ClientSecret: "b", APIURL: srv.URL, OAPIURL: srv.URL, Now: time.Now}) //nolint:forbidigo // a real clock will do
+		client := dingtalk.New(dingtalk.Config{
+			ClientID: "a", ClientSecret: "b", APIURL: srv.URL, OAPIURL: srv.URL,
+			Now: time.Now, //nolint:forbidigo // a real clock will do
+		})
 		err := client.Send(t.Context(), []string{"u"}, dingtalk.Message{Title: "t", Text: "x"})
 		srv.Close()
 		var api *dingtalk.Error
@@ -224,7 +240,10 @@ func TestErrorShapes(t *testing.T) {
 func TestCardIsShownOnceAndUpdated(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	card := dingtalk.Card{Template: "t.schema", TrackID: "beian-K7M2Q9XD-9", Params: map[string]string{"title": "题", "status": "open"}, Summary: "题"}
+	card := dingtalk.Card{
+		Template: "t.schema", TrackID: "beian-K7M2Q9XD-9",
+		Params: map[string]string{"title": "题", "status": "open"}, Summary: "题",
+	}
 	for range 2 { // the second is a job run again
 		if err := r.client.SendCard(t.Context(), []string{"u1", "u2"}, card); err != nil {
 			t.Fatal(err)
@@ -258,7 +277,8 @@ func TestFilesGoBothWays(t *testing.T) {
 	if got := r.sees("u1"); len(got) != 1 || got[0].Key != "sampleFile" || got[0].Param["fileName"] != "表.pdf" {
 		t.Fatalf("%+v", got)
 	}
-	if _, err := r.client.Upload(t.Context(), "x.pdf", make([]byte, dingtalk.MaxFile+1)); !errors.Is(err, dingtalk.ErrTooLarge) {
+	if _, err := r.client.Upload(t.Context(), "x.pdf", make([]byte, dingtalk.MaxFile+1)); !errors.Is(err,
+		dingtalk.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
 	}
 }
@@ -322,7 +342,8 @@ func TestStream(t *testing.T) {
 	if err := r.client.Reply(t.Context(), in.Webhook, m); !errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}) {
 		t.Errorf("after the session: %v", err)
 	}
-	if err := r.client.Reply(t.Context(), "https://evil.example/robot/sendBySession?session=x", m); !errors.Is(err, &dingtalk.Error{Kind: dingtalk.Expired}) {
+	if err := r.client.Reply(t.Context(), "https://evil.example/robot/sendBySession?session=x", m); !errors.Is(err,
+		&dingtalk.Error{Kind: dingtalk.Expired}) {
 		t.Errorf("a webhook elsewhere: %v", err)
 	}
 
@@ -338,11 +359,17 @@ func TestStream(t *testing.T) {
 		t.Errorf("unknown code: %v", err)
 	}
 
-	card := dingtalk.Card{Template: "t.schema", TrackID: "track", Params: map[string]string{"title": "题", "status": "open"}, Summary: "题"}
+	card := dingtalk.Card{
+		Template: "t.schema", TrackID: "track",
+		Params: map[string]string{"title": "题", "status": "open"}, Summary: "题",
+	}
 	if err := r.client.SendCard(t.Context(), []string{"u2"}, card); err != nil {
 		t.Fatal(err)
 	}
-	r.call("POST", "/sim/cards/track/actions", map[string]any{"userId": "u2", "actionId": "approve", "params": map[string]string{"action": "x"}}, nil)
+	r.call("POST", "/sim/cards/track/actions", map[string]any{
+		"userId": "u2", "actionId": "approve",
+		"params": map[string]string{"action": "x"},
+	}, nil)
 	if c := <-h.clicks; c.Sender != "u2" || c.Track != "track" || c.Action != "approve" || c.ID == "" {
 		t.Errorf("%+v", c)
 	}

@@ -125,7 +125,8 @@ func readError(path string, status int, h http.Header, body []byte) *Error {
 
 func classify(status int, code string) Kind {
 	switch code {
-	case "90018", "90002", "90006", "90019", "send.too.fast", "send.byToken.tooFast", "too.many.people", "too.many.group", "410100", "130101", "660026":
+	case "90018", "90002", "90006", "90019", "send.too.fast", "send.byToken.tooFast", "too.many.people", "too.many.group",
+		"410100", "130101", "660026":
 		return Throttled
 	case "90020":
 		return QuotaUsed
@@ -139,7 +140,8 @@ func classify(status int, code string) Kind {
 		return Busy
 	}
 	switch {
-	case strings.HasPrefix(code, "Forbidden.AccessDenied.Qps"), strings.HasPrefix(code, "Forbidden.AccessDenied.Qpm"), status == http.StatusTooManyRequests:
+	case strings.HasPrefix(code, "Forbidden.AccessDenied.Qps"), strings.HasPrefix(code, "Forbidden.AccessDenied.Qpm"),
+		status == http.StatusTooManyRequests:
 		return Throttled
 	case code == "Forbidden.AccessDenied.ApiCountLimitForOrg":
 		return QuotaUsed
@@ -153,5 +155,8 @@ func classify(status int, code string) Kind {
 
 // undelivered is the error for a 200 answer that lists a receiver as not reached.
 func undelivered(path, code string, kind Kind, n int) *Error {
-	return &Error{Path: path, Status: http.StatusOK, Code: code, Kind: kind, Message: strconv.Itoa(n) + " receivers not reached"}
+	return &Error{
+		Path: path, Status: http.StatusOK, Code: code, Kind: kind,
+		Message: strconv.Itoa(n) + " receivers not reached",
+	}
 }

@@ -61,7 +61,8 @@ func (c *Client) SendFile(ctx context.Context, users []string, mediaID, name, fi
 
 // SendFileEach is [Client.SendFile] for those who want to know about each receiver.
 func (c *Client) SendFileEach(ctx context.Context, users []string, mediaID, name, fileType string) (Receipt, error) {
-	return c.batchSend(ctx, users, "sampleFile", map[string]string{"mediaId": mediaID, "fileName": name, "fileType": fileType})
+	return c.batchSend(ctx, users, "sampleFile",
+		map[string]string{"mediaId": mediaID, "fileName": name, "fileType": fileType})
 }
 
 // SendImageEach sends an uploaded picture to people in their single chats.
@@ -133,7 +134,10 @@ const batchSendPath = "/v1.0/robot/oToMessages/batchSend"
 
 func (c *Client) batchSend(ctx context.Context, users []string, key string, param map[string]string) (Receipt, error) {
 	if len(users) == 0 || len(users) > batchUsers {
-		return Receipt{}, &Error{Path: batchSendPath, Kind: Invalid, Code: "invalidParameter.userIds.overMax", Message: strconv.Itoa(len(users)) + " receivers"}
+		return Receipt{}, &Error{
+			Path: batchSendPath, Kind: Invalid, Code: "invalidParameter.userIds.overMax",
+			Message: strconv.Itoa(len(users)) + " receivers",
+		}
 	}
 	body, err := json.Marshal(param)
 	if err != nil {

@@ -99,7 +99,8 @@ type frameHandler func(ctx context.Context, df *payload.DataFrame) (string, erro
 
 // frame wraps a handler. Work goes on when the connection breaks, so the frame's
 // own context is not used; a panic costs the frame and is answered as an error.
-func (s *Stream) frame(ctx context.Context, h frameHandler) func(context.Context, *payload.DataFrame) (*payload.DataFrameResponse, error) {
+func (s *Stream) frame(ctx context.Context, h frameHandler) func(context.Context,
+	*payload.DataFrame) (*payload.DataFrameResponse, error) {
 	ctx = context.WithoutCancel(ctx)
 	return func(_ context.Context, df *payload.DataFrame) (resp *payload.DataFrameResponse, err error) {
 		s.running.RLock()

@@ -99,6 +99,9 @@ func (k *Kernel) Run(ctx context.Context) {
 	}
 }
 
+// Wait returns when every reply that was taken over has been tried.
+func (k *Kernel) Wait() { k.sender.wait() }
+
 func (k *Kernel) sweep(ctx context.Context) {
 	const most = 50
 	pending, err := k.Replies.ClaimReplies(ctx, most)

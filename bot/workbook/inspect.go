@@ -80,7 +80,8 @@ func unpackable(z *zip.Reader) error {
 	for _, f := range z.File {
 		name := strings.ToLower(f.Name)
 		switch {
-		case strings.Contains(name, "vbaproject") || strings.Contains(name, "macrosheets/") || strings.Contains(name, "/activex/"):
+		case strings.Contains(name, "vbaproject") || strings.Contains(name, "macrosheets/") ||
+			strings.Contains(name, "/activex/"):
 			return ErrMacros
 		case name == "xl/workbook.xml":
 			book = true

@@ -71,14 +71,6 @@ const (
 	OwnOne   = "own_filing"
 )
 
-// Codes returns every code.
-func Codes() []string {
-	return []string{
-		Formula, Merged, Scientific, Missing, NoCollege, NoRole, RoleWhere, BadDate, Future, BadOption, TooLong, BadPhone, BadNumber,
-		Twice, Unlikely, BadUserID, NewCollege, NewCertificate, Taken, NotFound, Several, NoFiling, NotNow, OwnOne,
-	}
-}
-
 // Read reads a workbook within bounds.
 func Read(ctx context.Context, data []byte) (*Table, error) {
 	in, err := inspect(data)
@@ -155,7 +147,10 @@ func (t *Table) read(ctx context.Context, f *excelize.File, in inspection) error
 
 // labels are all headings that are understood, with the column they mean.
 func labels() map[string]string {
-	out := map[string]string{ColumnStatus: ColumnStatus, ColumnDate: ColumnDate, ColumnTail: ColumnTail, ColumnResult: ColumnResult}
+	out := map[string]string{
+		ColumnStatus: ColumnStatus, ColumnDate: ColumnDate, ColumnTail: ColumnTail,
+		ColumnResult: ColumnResult,
+	}
 	for _, c := range Columns() {
 		if fd, ok := workflow.FieldOf(c.Field); ok {
 			for _, s := range fd.Synonyms {

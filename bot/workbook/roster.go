@@ -51,7 +51,10 @@ func (t *Table) once(line int, column, value string, seen map[string]int) {
 var userID = regexp.MustCompile(`^[0-9A-Za-z_.@-]{1,64}$`)
 
 func (t *Table) person(r Row, colleges map[string]string, today calendar.Date) roster.Row {
-	row := roster.Row{Line: r.Line, Person: t.get(r, ColumnPerson), Name: identity.NormalName(t.get(r, ColumnName)), Unit: typed.Clean(t.get(r, ColumnUnit))}
+	row := roster.Row{
+		Line: r.Line, Person: t.get(r, ColumnPerson), Name: identity.NormalName(t.get(r, ColumnName)),
+		Unit: typed.Clean(t.get(r, ColumnUnit)),
+	}
 	row.Number = typed.Clean(t.get(r, ColumnNumber))
 	if row.Person == "" {
 		t.fault(r.Line, ColumnPerson, Missing)
@@ -81,7 +84,9 @@ func (t *Table) person(r Row, colleges map[string]string, today calendar.Date) r
 
 // roles reads "学院经办人、人事处"; another college than the person's own stands behind a colon.
 func (t *Table) roles(r Row, row *roster.Row, colleges map[string]string) {
-	for _, word := range strings.FieldsFunc(t.get(r, ColumnRole), func(c rune) bool { return strings.ContainsRune("、,，;；/\n", c) }) {
+	for _, word := range strings.FieldsFunc(t.get(r, ColumnRole), func(c rune) bool {
+		return strings.ContainsRune("、,，;；/\n", c)
+	}) {
 		word, where, _ := strings.Cut(strings.ReplaceAll(typed.Clean(word), "：", ":"), ":")
 		g, ok := RoleNamed(strings.TrimSpace(word))
 		if !ok {
@@ -209,12 +214,16 @@ func (t *Table) identity(line int, row roster.Row, today calendar.Date) {
 // row has all of it.
 func (t *Table) certificate(line int, row roster.Row, today calendar.Date) {
 	if row.Category == "" || row.RecognisedOn.IsZero() || row.RecognisedOn.After(today) {
-		if fd, _ := workflow.FieldOf(workflow.Category); row.Category != "" && !strings.Contains(strings.Join(fd.Options, ""), row.Category) {
+		if fd, _ := workflow.FieldOf(workflow.Category); row.Category != "" &&
+			!strings.Contains(strings.Join(fd.Options, ""), row.Category) {
 			t.fault(line, ColumnCategory, BadOption, row.Category, strings.Join(fd.Options, "、"))
 		}
 		return
 	}
-	c := workflow.Certificate{ID: row.Number, Category: row.Category, RecognisedOn: row.RecognisedOn, PrintedEnd: row.PrintedEnd}
+	c := workflow.Certificate{
+		ID: row.Number, Category: row.Category, RecognisedOn: row.RecognisedOn,
+		PrintedEnd: row.PrintedEnd,
+	}
 	for _, s := range c.Faults(today) {
 		t.fault(line, "", Unlikely, s)
 	}

@@ -56,7 +56,10 @@ type Column struct {
 // Columns returns the columns of the roster in the order of the template.
 func Columns() []Column {
 	var out []Column
-	for _, l := range []string{ColumnPerson, ColumnName, ColumnCollege, ColumnRole, ColumnNumber, ColumnCategory, ColumnRecognised, ColumnEnd, ColumnUnit} {
+	for _, l := range []string{
+		ColumnPerson, ColumnName, ColumnCollege, ColumnRole, ColumnNumber, ColumnCategory,
+		ColumnRecognised, ColumnEnd, ColumnUnit,
+	} {
 		out = append(out, Column{Label: l})
 	}
 	for _, fd := range workflow.Fields() {

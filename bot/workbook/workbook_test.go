@@ -68,7 +68,10 @@ func TestRosterIsRead(t *testing.T) {
 	t.Parallel()
 	table := read(t, sheet(t, [][]any{
 		header,
-		{"u1", "陈 一帆", "图书馆", "学院经办人、人事处", "HZ-1", "d类", 45636, "2026.12.10", "示例师范大学", "139 0000 1111", "身份证", "330199198503121016", "x"},
+		{
+			"u1", "陈 一帆", "图书馆", "学院经办人、人事处", "HZ-1", "d类", 45636, "2026.12.10", "示例师范大学", "139 0000 1111", "身份证",
+			"330199198503121016", "x",
+		},
 		{},
 		{"u2", "Anna  Beispiel", "理学院", "学院经办人:图书馆", "", "", "", "", "", "", "", "", ""},
 	}, nil))
@@ -80,7 +83,8 @@ func TestRosterIsRead(t *testing.T) {
 		t.Errorf("unused columns: %v", table.Unknown)
 	}
 	last := got[len(got)-1]
-	if last.Line != 4 || last.Name != "Anna Beispiel" || len(last.Grants) != 1 || last.Grants[0].College != "c06" || last.Certified() {
+	if last.Line != 4 || last.Name != "Anna Beispiel" || len(last.Grants) != 1 || last.Grants[0].College != "c06" ||
+		last.Certified() {
 		t.Errorf("%+v", last)
 	}
 }
@@ -145,8 +149,14 @@ func TestFaultsAreNamed(t *testing.T) {
 
 func TestTwiceIsAFault(t *testing.T) {
 	t.Parallel()
-	table := read(t, sheet(t, [][]any{{"userId", "姓名", "证书编号"}, {"u1", "甲", "HZ-1"}, {"u1", "乙", "HZ-2"}, {"u2", "丙", "HZ-1"}}, nil))
-	if rows := slices.Collect(table.Roster(colleges(), today)); len(rows) != 1 || len(table.Faults) != 2 || table.Faults[0].Args[0] != 2 {
+	table := read(t, sheet(t, [][]any{
+		{"userId", "姓名", "证书编号"},
+		{"u1", "甲", "HZ-1"},
+		{"u1", "乙", "HZ-2"},
+		{"u2", "丙", "HZ-1"},
+	}, nil))
+	if rows := slices.Collect(table.Roster(colleges(), today)); len(rows) != 1 || len(table.Faults) != 2 ||
+		table.Faults[0].Args[0] != 2 {
 		t.Errorf("%+v %+v", rows, table.Faults)
 	}
 }
@@ -155,7 +165,13 @@ func TestTwiceIsAFault(t *testing.T) {
 // row with merged cells is not guessed.
 func TestFormulasAndMergedCells(t *testing.T) {
 	t.Parallel()
-	table := read(t, sheet(t, [][]any{{"userId", "姓名", "备注"}, {"u1", "甲", "x"}, {"u2", "乙", "y"}, {"u3", "丙", "z"}, {"u4", "丁", "w"}}, func(f *excelize.File) {
+	table := read(t, sheet(t, [][]any{
+		{"userId", "姓名", "备注"},
+		{"u1", "甲", "x"},
+		{"u2", "乙", "y"},
+		{"u3", "丙", "z"},
+		{"u4", "丁", "w"},
+	}, func(f *excelize.File) {
 		must(t, f.SetCellFormula("Sheet1", "B2", `=HYPERLINK("http://example.org","甲")`))
 		must(t, f.SetCellFormula("Sheet1", "C5", `=1+1`)) // in a column that nobody reads
 		must(t, f.MergeCell("Sheet1", "C3", "C4"))
@@ -235,27 +251,42 @@ func TestHostileFiles(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"empty":                   {nil, workbook.ErrNotWorkbook},
-		"not a zip":               {[]byte("userId,姓名\nu1,甲\n"), workbook.ErrNotWorkbook},
-		"a word document":         {zipped(t, map[string]io.WriterTo{"word/document.xml": strings.NewReader("<w/>")}), workbook.ErrNotWorkbook},
+		"empty":     {nil, workbook.ErrNotWorkbook},
+		"not a zip": {[]byte("userId,姓名\nu1,甲\n"), workbook.ErrNotWorkbook},
+		"a word document": {
+			zipped(t, map[string]io.WriterTo{"word/document.xml": strings.NewReader("<w/>")}),
+			workbook.ErrNotWorkbook,
+		},
 		"an old or encrypted one": {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), workbook.ErrOld},
-		"macros":                  {with(t, map[string]io.WriterTo{"xl/vbaProject.bin": strings.NewReader("x")}), workbook.ErrMacros},
-		"cut off":                 {good[:len(good)/2], workbook.ErrNotWorkbook},
-		"no header":               {sheet(t, [][]any{{"甲", "乙"}, {"u1", "甲"}}, nil), workbook.ErrHeader},
-		"a header twice":          {sheet(t, [][]any{{"userId", "姓名", "姓名"}, {"u1", "甲"}}, nil), workbook.ErrHeader},
-		"nothing":                 {sheet(t, nil, nil), workbook.ErrHeader},
-		"only a header":           {sheet(t, [][]any{{"userId", "姓名"}}, nil), workbook.ErrNoRows},
-		"too many rows":           {sheet(t, many, nil), workbook.ErrTooMany},
+		"macros": {
+			with(t, map[string]io.WriterTo{"xl/vbaProject.bin": strings.NewReader("x")}),
+			workbook.ErrMacros,
+		},
+		"cut off":        {good[:len(good)/2], workbook.ErrNotWorkbook},
+		"no header":      {sheet(t, [][]any{{"甲", "乙"}, {"u1", "甲"}}, nil), workbook.ErrHeader},
+		"a header twice": {sheet(t, [][]any{{"userId", "姓名", "姓名"}, {"u1", "甲"}}, nil), workbook.ErrHeader},
+		"nothing":        {sheet(t, nil, nil), workbook.ErrHeader},
+		"only a header":  {sheet(t, [][]any{{"userId", "姓名"}}, nil), workbook.ErrNoRows},
+		"too many rows":  {sheet(t, many, nil), workbook.ErrTooMany},
 		"bomb in the sheet": {with(t, map[string]io.WriterTo{"xl/worksheets/sheet1.xml": repeated{
-			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`, strings.Repeat(" ", 100), `</sheetData></worksheet>`, 1_100_000,
+			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`,
+			strings.Repeat(" ", 100), `</sheetData></worksheet>`, 1_100_000,
 		}}), workbook.ErrTooLarge},
-		"bomb in another part":  {with(t, map[string]io.WriterTo{"xl/media/image1.png": repeated{"", "0123456789", "", 1_000_000}}), workbook.ErrTooLarge},
-		"millions of no string": {with(t, map[string]io.WriterTo{"xl/sharedStrings.xml": repeated{`<sst>`, `<si/>`, `</sst>`, 3_000_000}}), workbook.ErrTooLarge},
+		"bomb in another part": {with(t, map[string]io.WriterTo{"xl/media/image1.png": repeated{
+			"", "0123456789", "",
+			1_000_000,
+		}}), workbook.ErrTooLarge},
+		"millions of no string": {with(t, map[string]io.WriterTo{"xl/sharedStrings.xml": repeated{
+			`<sst>`, `<si/>`, `</sst>`,
+			3_000_000,
+		}}), workbook.ErrTooLarge},
 		"millions of cells": {with(t, map[string]io.WriterTo{"xl/worksheets/sheet1.xml": repeated{
-			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">`, `<c r="A1"/>`, `</row></sheetData></worksheet>`, 2_000_000,
+			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">`,
+			`<c r="A1"/>`, `</row></sheetData></worksheet>`, 2_000_000,
 		}}), workbook.ErrTooLarge},
 		"a cell far out": {with(t, map[string]io.WriterTo{"xl/worksheets/sheet1.xml": strings.NewReader(
-			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>`,
+			`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c ` +
+				`r="XFD1"><v>1</v></c></row></sheetData></worksheet>`,
 		)}), workbook.ErrTooLarge},
 	} {
 		if _, err := workbook.Read(t.Context(), c.data); !errors.Is(err, c.want) {
@@ -268,7 +299,10 @@ func TestHostileFiles(t *testing.T) {
 // spreadsheet or what reads its CSV could take it for a formula.
 func TestNothingWrittenIsAFormula(t *testing.T) {
 	t.Parallel()
-	bad := []string{"=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "＝1+1", `=HYPERLINK("http://example.org")`}
+	bad := []string{
+		"=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "＝1+1",
+		`=HYPERLINK("http://example.org")`,
+	}
 	data, err := workbook.List("名单", []string{"姓名"}, nil, [][]string{bad})
 	must(t, err)
 	f, err := excelize.OpenReader(bytes.NewReader(data))
@@ -283,7 +317,8 @@ func TestNothingWrittenIsAFormula(t *testing.T) {
 		must(t, err)
 		value, err := f.GetCellValue("名单", cell)
 		must(t, err)
-		if formula != "" || kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString || !strings.HasPrefix(value, "'") {
+		if formula != "" || kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString ||
+			!strings.HasPrefix(value, "'") {
 			t.Errorf("%q is written as %q, formula %q, type %v", s, value, formula, kind)
 		}
 	}
@@ -374,7 +409,8 @@ func TestStatuses(t *testing.T) {
 
 // FuzzRead: whatever is sent as a workbook is read within bounds or refused.
 func FuzzRead(f *testing.F) {
-	list, err := workbook.List("名册", []string{workbook.ColumnPerson, workbook.ColumnName}, []float64{10, 10}, [][]string{{"u1", "周小舟"}, {"u2", "=1+1"}})
+	list, err := workbook.List("名册", []string{workbook.ColumnPerson, workbook.ColumnName}, []float64{10, 10},
+		[][]string{{"u1", "周小舟"}, {"u2", "=1+1"}})
 	if err != nil {
 		f.Fatal(err)
 	}

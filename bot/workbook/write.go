@@ -27,7 +27,10 @@ func newWriter(sheet string, widths []float64) (*sheetWriter, error) {
 			return err
 		}
 		var err error
-		if w.styles.head, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("DDEBF7")}); err != nil {
+		if w.styles.head, err = f.NewStyle(&excelize.Style{
+			Font: &excelize.Font{Bold: true},
+			Fill: fill("DDEBF7"),
+		}); err != nil {
 			return err
 		}
 		if w.styles.red, err = f.NewStyle(&excelize.Style{Fill: fill("FFC7CE"), NumFmt: textFormat}); err != nil {
@@ -194,11 +197,15 @@ func template(f *excelize.File, colleges, help []string) error {
 		return err
 	}
 	err = errors.Join(f.SetColStyle(SheetRoster, "A:"+last, text), f.SetColWidth(SheetRoster, "A", last, 18),
-		f.SetPanes(SheetRoster, &excelize.Panes{Freeze: true, XSplit: 2, YSplit: 1, TopLeftCell: "C2", ActivePane: "bottomRight"}),
+		f.SetPanes(SheetRoster, &excelize.Panes{
+			Freeze: true, XSplit: 2, YSplit: 1, TopLeftCell: "C2",
+			ActivePane: "bottomRight",
+		}),
 		f.SetColWidth(SheetHelp, "A", "A", 100))
 	for i, c := range columns {
 		cell, cerr := excelize.CoordinatesToCellName(i+1, 1)
-		err = errors.Join(err, cerr, f.SetCellStr(SheetRoster, cell, c.Label), f.SetCellStyle(SheetRoster, cell, cell, head), choices(f, i+1, options(c, colleges)))
+		err = errors.Join(err, cerr, f.SetCellStr(SheetRoster, cell, c.Label), f.SetCellStyle(SheetRoster, cell, cell, head),
+			choices(f, i+1, options(c, colleges)))
 	}
 	for i, line := range help {
 		err = errors.Join(err, f.SetCellStr(SheetHelp, fmt.Sprintf("A%d", i+1), Guard(line)))

@@ -48,7 +48,8 @@ func rewrapKeys(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "重新加密了 %d 条记录、%d 个文件 / %d records and %d files encrypted anew\n", records, uploads, records, uploads)
+	_, err = fmt.Fprintf(w, "重新加密了 %d 条记录、%d 个文件 / %d records and %d files encrypted anew\n", records, uploads, records,
+		uploads)
 	return err
 }
 
@@ -84,7 +85,8 @@ func retireKeys(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	if records+uploads > 0 {
-		return fmt.Errorf("刚才还有 %d 条记录、%d 个文件在用旧密钥,已重新加密;请过一天再试 / %d records and %d files still used an old key and were encrypted anew: try again in a day",
+		return fmt.Errorf("刚才还有 %d 条记录、%d 个文件在用旧密钥,已重新加密;请过一天再试"+
+			" / %d records and %d files still used an old key and were encrypted anew: try again in a day",
 			records, uploads, records, uploads)
 	}
 	cfg, err := config.FromEnvironment()
@@ -106,7 +108,8 @@ func shredded(ctx context.Context, w io.Writer) error {
 		n := 0
 		err := s.EachShredded(ctx, time.Time{}, func(d workflow.Shredded) error {
 			n++
-			_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone()).Format(time.RFC3339), d.File, d.Filing, d.Reason)
+			_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone()).Format(time.RFC3339), d.File, d.Filing,
+				d.Reason)
 			return err
 		})
 		if err != nil {

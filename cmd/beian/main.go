@@ -71,13 +71,19 @@ var commands = [...]struct {
 	{[]string{"import"}, 1, func(ctx context.Context, f []string) error { return importRoster(ctx, f[0]) }},
 	{[]string{"policy", "show"}, 0, func(context.Context, []string) error { return showPolicy(os.Stdout) }},
 	{[]string{"policy", "check"}, 1, func(_ context.Context, f []string) error { return checkPolicy(os.Stdout, f[0]) }},
-	{[]string{"calendar", "import"}, 1, func(ctx context.Context, f []string) error { return importYear(ctx, os.Stdout, f[0]) }},
+	{[]string{"calendar", "import"}, 1, func(ctx context.Context, f []string) error {
+		return importYear(ctx, os.Stdout, f[0])
+	}},
 	{[]string{"calendar", "list"}, 0, func(ctx context.Context, _ []string) error { return listYears(ctx, os.Stdout) }},
 	{[]string{"audit", "replay"}, 0, func(ctx context.Context, _ []string) error { return replay(ctx, os.Stdout) }},
 	{[]string{"audit", "shredded"}, 0, func(ctx context.Context, _ []string) error { return shredded(ctx, os.Stdout) }},
-	{[]string{"remind", "--dry-run", "--on"}, 1, func(ctx context.Context, day []string) error { return dryRun(ctx, os.Stdout, day[0], time.Now()) }},
+	{[]string{"remind", "--dry-run", "--on"}, 1, func(ctx context.Context, day []string) error {
+		return dryRun(ctx, os.Stdout, day[0], time.Now())
+	}},
 	{[]string{"dead", "list"}, 0, func(ctx context.Context, _ []string) error { return listDead(ctx, os.Stdout) }},
-	{[]string{"dead", "resend"}, 1, func(ctx context.Context, id []string) error { return resend(ctx, os.Stdout, id[0], time.Now()) }},
+	{[]string{"dead", "resend"}, 1, func(ctx context.Context, id []string) error {
+		return resend(ctx, os.Stdout, id[0], time.Now())
+	}},
 	{[]string{"keys", "new"}, 0, func(context.Context, []string) error { return newKeys(os.Stdout) }},
 	{[]string{"keys", "rotate"}, 0, func(context.Context, []string) error { return rotateKeys(os.Stdout) }},
 	{[]string{"keys", "rewrap"}, 0, func(ctx context.Context, _ []string) error { return rewrapKeys(ctx, os.Stdout) }},

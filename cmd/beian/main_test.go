@@ -91,7 +91,8 @@ func firstAnswer(t *testing.T, base string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
-		resp, err := http.Post(base+"/sim/users/demo-p01/messages", "application/json", bytes.NewReader([]byte(`{"text":"你好"}`)))
+		resp, err := http.Post(base+"/sim/users/demo-p01/messages", "application/json",
+			bytes.NewReader([]byte(`{"text":"你好"}`)))
 		must(t, err)
 		must(t, resp.Body.Close())
 		resp, err = http.Get(base + "/sim/users/demo-p01/messages?after=0&wait=500ms")
@@ -124,7 +125,8 @@ func TestRulesOfTheOperator(t *testing.T) {
 		return path
 	}
 	good := string(workflow.DefaultPolicyFile())
-	year := file("2027.json", `{"year": 2027, "source": "x", "off": ["01-01", "02-05/02-11", "04-05", "05-01/05-05", "06-09", "09-15", "10-01/10-07"], "work": ["01-30"]}`)
+	year := file("2027.json", `{"year": 2027, "source": "x", "off": ["01-01", "02-05/02-11", "04-05", "05-01/05-05", `+
+		`"06-09", "09-15", "10-01/10-07"], "work": ["01-30"]}`)
 	for _, c := range []struct {
 		do    func(w *bytes.Buffer) error
 		want  string
@@ -133,7 +135,8 @@ func TestRulesOfTheOperator(t *testing.T) {
 		{func(w *bytes.Buffer) error { return showPolicy(w) }, `"working_days": 5`, false},
 		{func(w *bytes.Buffer) error { return checkPolicy(w, file("good.json", good)) }, "2026-11", false},
 		{func(w *bytes.Buffer) error {
-			return checkPolicy(w, file("bad.json", strings.Replace(strings.Replace(good, `"working_days": 5`, `"working_days": 0`, 1), `"posting": 1`, `"posting": -1`, 1)))
+			return checkPolicy(w, file("bad.json", strings.Replace(strings.Replace(good, `"working_days": 5`,
+				`"working_days": 0`, 1), `"posting": 1`, `"posting": -1`, 1)))
 		}, "bad.json:7: notice.working_days", true},
 		{func(w *bytes.Buffer) error { return checkPolicy(w, "no/such/file") }, "", true},
 		{func(w *bytes.Buffer) error { return listYears(t.Context(), w) }, "2027  254 个工作日 / working days  暂定", false},

@@ -42,7 +42,8 @@ func dryRun(ctx context.Context, w io.Writer, day string, now time.Time) error {
 		if p.To != k.Person.ID {
 			about = " 关于 / about " + k.Person.ID
 		}
-		_, err := fmt.Fprintf(w, "%s\t%s %s%s\t%s(%s)\t%s 到期 / ends\n", p.To, k.Person.Name, k.College, about, p.Milestone, p.Why, k.Certificate.ValidUntil(policy))
+		_, err := fmt.Fprintf(w, "%s\t%s %s%s\t%s(%s)\t%s 到期 / ends\n", p.To, k.Person.Name, k.College, about, p.Milestone,
+			p.Why, k.Certificate.ValidUntil(policy))
 		return err
 	})
 	if err != nil {
@@ -62,7 +63,8 @@ func listDead(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		for _, d := range dead {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID, d.At.In(calendar.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t试过 %d 次 / attempts %d\t%s\n", d.ID,
+				d.At.In(calendar.Zone()).Format("2006-01-02 15:04"), d.Kind, d.Attempts, d.Attempts, d.Reason); err != nil {
 				return err
 			}
 		}

@@ -49,21 +49,28 @@ func TestDeadLetters(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close(t.Context())) })
 	for _, q := range []string{
-		`insert into river_job (kind, args, queue, state, priority, max_attempts, attempt, finalized_at, errors) values ('announce', '{}', 'cards', 'discarded', 1, 12, 12, now(), array['{"error":"dingtalk: denied"}']::jsonb[])`,
-		`insert into inbound (robot, message, person_id, received_at, reply, attempts, dead) values ('r', 'm1', 'demo-p01', now(), '\x00', 5, 'invalid')`,
-		`insert into message (person_id, day, topic, state, reason) values ('demo-p01', current_date, 'person', 'unreachable', 'invalidStaffId')`,
+		`insert into river_job (kind, args, queue, state, priority, max_attempts, attempt, finalized_at, errors)
+			values ('announce', '{}', 'cards', 'discarded', 1, 12, 12, now(), array['{"error":"dingtalk: denied"}']::jsonb[])`,
+		`insert into inbound (robot, message, person_id, received_at, reply, attempts, dead)
+			values ('r', 'm1', 'demo-p01', now(), '\x00', 5, 'invalid')`,
+		`insert into message (person_id, day, topic, state, reason)
+			values ('demo-p01', current_date, 'person', 'unreachable', 'invalidStaffId')`,
 	} {
 		_, err := db.Exec(t.Context(), q)
 		must(t, err)
 	}
 	var out bytes.Buffer
 	must(t, listDead(t.Context(), &out))
-	for _, want := range []string{"job-1\t", "announce\t试过 12 次", "dingtalk: denied", "reply-m1\t", "message-demo-p01/", "invalidStaffId", "3 条"} {
+	for _, want := range []string{
+		"job-1\t", "announce\t试过 12 次", "dingtalk: denied", "reply-m1\t", "message-demo-p01/",
+		"invalidStaffId", "3 条",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
 	}
-	if err := resend(t.Context(), &out, "job-99", time.Now()); err == nil || !strings.Contains(err.Error(), "beian dead list") {
+	if err := resend(t.Context(), &out, "job-99", time.Now()); err == nil ||
+		!strings.Contains(err.Error(), "beian dead list") {
 		t.Errorf("what is not there: %v", err)
 	}
 	must(t, resend(t.Context(), &out, "all", time.Now()))
@@ -73,8 +80,10 @@ func TestDeadLetters(t *testing.T) {
 		t.Errorf("still dead:\n%s", out.String())
 	}
 	var jobs, replies, messages int
-	must(t, db.QueryRow(t.Context(), `select (select count(*) from river_job where state = 'available' and kind = 'announce'),
-		(select count(*) from inbound where dead is null), (select count(*) from message where state = 'queued')`).Scan(&jobs, &replies, &messages))
+	must(t, db.QueryRow(t.Context(), `select (select count(*) from river_job where state = 'available'
+		and kind = 'announce'),
+		(select count(*) from inbound where dead is null), (select count(*) from message
+		where state = 'queued')`).Scan(&jobs, &replies, &messages))
 	if jobs != 1 || replies != 1 || messages != 1 {
 		t.Errorf("%d jobs, %d replies, %d messages wait", jobs, replies, messages)
 	}

@@ -72,7 +72,9 @@ func importYear(ctx context.Context, w io.Writer, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return withStore(ctx, func(s *storage.Store, p workflow.Policy) error {
-		if i := slices.IndexFunc(p.Years, func(have calendar.Year) bool { return have.Year == y.Year && !have.Official }); i >= 0 {
+		if i := slices.IndexFunc(p.Years, func(have calendar.Year) bool {
+			return have.Year == y.Year && !have.Official
+		}); i >= 0 {
 			if err := y.Check(&p.Years[i]); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
@@ -80,7 +82,8 @@ func importYear(ctx context.Context, w io.Writer, path string) error {
 		if err := s.SaveYear(ctx, y, time.Now()); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(w, "%d 年已导入,%d 个工作日;运行中的机器人半分钟内生效 / %d imported, %d working days; running bots follow within half a minute\n",
+		_, err := fmt.Fprintf(w, "%d 年已导入,%d 个工作日;运行中的机器人半分钟内生效 / %d imported, %d working days; "+
+			"running bots follow within half a minute\n",
 			y.Year, workdays(y), y.Year, workdays(y))
 		return err
 	})
@@ -107,7 +110,8 @@ func listYears(ctx context.Context, w io.Writer) error {
 			if y.Official {
 				kind = "正式 / official"
 			}
-			if _, err := fmt.Fprintf(w, "%d  %d 个工作日 / working days  %s  %s\n", y.Year, workdays(y), kind, y.Source); err != nil {
+			if _, err := fmt.Fprintf(w, "%d  %d 个工作日 / working days  %s  %s\n", y.Year, workdays(y), kind,
+				y.Source); err != nil {
 				return err
 			}
 		}
@@ -132,7 +136,8 @@ func replay(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "%d 份备案,%d 个事件,%d 份不符 / %d filings, %d events, %d differ\n", filings, events, wrong, filings, events, wrong); err != nil {
+		if _, err := fmt.Fprintf(w, "%d 份备案,%d 个事件,%d 份不符 / %d filings, %d events, %d differ\n", filings, events, wrong,
+			filings, events, wrong); err != nil {
 			return err
 		}
 		if wrong > 0 {

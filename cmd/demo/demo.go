@@ -51,7 +51,8 @@ func start(ctx context.Context, dir, addr string) (*running, error) {
 }
 
 func (d *running) start(ctx context.Context, dir, addr string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the database inside is closed; its account must reach it
+	// The database inside is closed; its account must reach it.
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // see above
 		return fmt.Errorf("make demo directory: %w", err)
 	}
 	lock, err := lockDir(dir)
@@ -203,9 +204,11 @@ func (d *running) bot(ctx context.Context, dir, database, redis string, sim *din
 	}
 	base := "http://" + d.addr
 	cfg := config.Config{
-		DatabaseURL: database, RedisURL: redis, ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID,
-		APIURL: base, OAPIURL: base, CardTemplate: demo.CardTemplate, Keys: string(keys), School: demo.School,
-		FilesURL: "file://" + filepath.Join(dir, "files"), HTTPAddr: "127.0.0.1:0", DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info",
+		DatabaseURL: database, RedisURL: redis, ClientID: demo.ClientID, ClientSecret: demo.ClientSecret,
+		RobotCode: demo.ClientID,
+		APIURL:    base, OAPIURL: base, CardTemplate: demo.CardTemplate, Keys: string(keys), School: demo.School,
+		FilesURL: "file://" + filepath.Join(dir, "files"), HTTPAddr: "127.0.0.1:0", DailyCron: "0 9 * * *",
+		WatchCron: "*/10 9-17 * * *", LogLevel: "info",
 		CacheDir: filepath.Join(dir, "cache"),
 	}
 	if err := cfg.Validate(); err != nil {

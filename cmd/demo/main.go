@@ -46,7 +46,8 @@ func run() error {
 		}
 		return err
 	}
-	fmt.Printf("\n  备案助手演示已就绪(%.1f 秒)/ the Beian demo is ready:\n\n      http://%s/#a=demo-p01\n\n", time.Since(began).Seconds(), d.addr)
+	fmt.Printf("\n  备案助手演示已就绪(%.1f 秒)/ the Beian demo is ready:\n\n      http://%s/#a=demo-p01\n\n",
+		time.Since(began).Seconds(), d.addr)
 	fmt.Println("  人物均为虚构;数据在", dir, "(make demo-reset 清空)。Ctrl-C 结束。")
 	<-ctx.Done()
 	stop() // a second Ctrl-C ends at once

@@ -92,7 +92,10 @@ func TestBackends(t *testing.T) {
 			if len(seen) != 2 || !seen[id] || !seen[other] {
 				t.Errorf("listed: %v", seen)
 			}
-			must(t, s.Before(ctx, wall().Add(-time.Hour), func(id string) error { t.Errorf("%s is not that old", id); return nil }))
+			must(t, s.Before(ctx, wall().Add(-time.Hour), func(id string) error {
+				t.Errorf("%s is not that old", id)
+				return nil
+			}))
 			for range 2 { // deleting again is no error
 				must(t, s.Delete(ctx, id))
 			}

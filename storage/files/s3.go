@@ -33,7 +33,8 @@ func Bucket(address *url.URL, c Credentials) (Blobs, error) {
 		return nil, fmt.Errorf("open object store: endpoint=https://… is missing in the address")
 	}
 	client, err := minio.New(endpoint.Host, &minio.Options{
-		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: endpoint.Scheme == "https", Region: address.Query().Get("region"),
+		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: endpoint.Scheme == "https",
+		Region: address.Query().Get("region"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open object store: %w", err)
@@ -46,7 +47,8 @@ func Bucket(address *url.URL, c Credentials) (Blobs, error) {
 }
 
 func (b bucket) Write(ctx context.Context, name string, data []byte) error {
-	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{ContentType: "application/octet-stream"})
+	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, bytes.NewReader(data), int64(len(data)),
+		minio.PutObjectOptions{ContentType: "application/octet-stream"})
 	return err
 }
 

@@ -29,7 +29,7 @@ type Ring struct {
 func (r *Ring) Primary() uint32 { return r.primary }
 
 // file is the JSON form of a ring: two Tink key sets in clear text. The file is as
-// secret as the data itself; it lives outside the database (domain §7.3).
+// secret as the data itself; it lives outside the database.
 type file struct {
 	AEAD json.RawMessage `json:"aead"`
 	MAC  json.RawMessage `json:"mac"`

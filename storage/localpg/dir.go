@@ -112,7 +112,8 @@ func (s *Server) initialise(ctx context.Context) error {
 	}
 	// Remove takes an empty directory only, so nothing of anybody is lost here.
 	if err := os.Remove(s.dir); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return errors.Join(fmt.Errorf("%s is neither empty nor a PostgreSQL data directory: %w", s.dir, err), os.RemoveAll(fresh))
+		return errors.Join(fmt.Errorf("%s is neither empty nor a PostgreSQL data directory: %w", s.dir, err),
+			os.RemoveAll(fresh))
 	}
 	if err := os.Rename(fresh, s.dir); err != nil {
 		return fmt.Errorf("put the data directory in place: %w", err)

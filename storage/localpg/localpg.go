@@ -213,7 +213,8 @@ func (s *Server) awaitVacant(ctx context.Context) (bool, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return false, fmt.Errorf("another PostgreSQL server (process %d) uses %s: stop what started it, or end it with kill -INT %d",
+			return false, fmt.Errorf("another PostgreSQL server (process %d) uses %s: stop what started it, "+
+				"or end it with kill -INT %d",
 				pid, s.dir, pid)
 		case <-ticker.C:
 		}

@@ -26,7 +26,8 @@ func TestDataSurvivesStop(t *testing.T) {
 	if got := queryText(t, second, "select text from note"); got != "备案" {
 		t.Errorf("after a restart the row is %q", got)
 	}
-	if got := queryText(t, second, "select datcollate from pg_database where datname = 'postgres'"); !strings.HasPrefix(got, "C") {
+	if got := queryText(t, second, "select datcollate from pg_database where datname = "+
+		"'postgres'"); !strings.HasPrefix(got, "C") {
 		t.Errorf("collation is %q, want C: the order must not depend on the machine", got)
 	}
 }

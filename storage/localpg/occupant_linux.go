@@ -25,7 +25,8 @@ func occupant(dir string) (pid int, certain bool) {
 			continue
 		}
 		process := filepath.Dir(link)
-		if name, err := os.ReadFile(filepath.Join(process, "comm")); err != nil || strings.TrimSpace(string(name)) != "postgres" {
+		if name, err := os.ReadFile(filepath.Join(process, "comm")); err != nil ||
+			strings.TrimSpace(string(name)) != "postgres" {
 			continue
 		}
 		pid, _ = strconv.Atoi(filepath.Base(process)) // the pattern allows digits only

@@ -107,8 +107,8 @@ func (c Calendar) OnOrBefore(d Date) Date {
 }
 
 // Gap returns the year whose official arrangement is wanted and not there: the
-// present one, or from November on the next. Loud says that it is getting late
-// (domain §3.2); the year is 0 when nothing is missing.
+// present one, or from November on the next. Loud says that it is getting late; the year is 0 when
+// nothing is missing.
 func (c Calendar) Gap(today Date) (year int, loud bool) {
 	switch {
 	case !c.official[today.Year]:

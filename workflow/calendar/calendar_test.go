@@ -54,7 +54,13 @@ func TestHolidayCN(t *testing.T) {
 		IsOffDay bool   `json:"isOffDay"`
 	}
 	doc := map[string]any{"$schema": "x", "$id": "y", "year": 2027, "papers": []string{"https://www.gov.cn/example"}}
-	days := []day{{"元旦", "2026-12-31", true}, {"元旦", "2027-01-01", true}, {"元旦", "2027-01-03", true}, {"元旦", "2027-01-02", true}, {"春节", "2027-02-20", false}}
+	days := []day{
+		{"元旦", "2026-12-31", true},
+		{"元旦", "2027-01-01", true},
+		{"元旦", "2027-01-03", true},
+		{"元旦", "2027-01-02", true},
+		{"春节", "2027-02-20", false},
+	}
 	for d := date(t, "2027-02-05"); d.Before(date(t, "2027-02-12")); d = d.AddDays(1) {
 		days = append(days, day{"春节", d.String(), true})
 	}
@@ -68,7 +74,10 @@ func TestHolidayCN(t *testing.T) {
 		t.Fatalf("%+v, %v", y, err)
 	}
 	cal := withYear(t, y)
-	for day, want := range map[string]bool{"2026-12-31": false, "2027-01-01": false, "2027-02-20": true, "2027-02-08": false, "2027-03-01": true} {
+	for day, want := range map[string]bool{
+		"2026-12-31": false, "2027-01-01": false, "2027-02-20": true,
+		"2027-02-08": false, "2027-03-01": true,
+	} {
 		if work, official := cal.IsWorkday(date(t, day)); work != want || !official {
 			t.Errorf("%s: work %v, official %v", day, work, official)
 		}
@@ -108,7 +117,8 @@ func TestImplausibleYears(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
-	missing, err := calendar.ParseYear([]byte(`{"year": 2027, "off": ["01-01", "02-05/02-07", "04-05", "05-01/05-02", "06-09", "09-15", "10-01/10-03"], "work": []}`))
+	missing, err := calendar.ParseYear([]byte(`{"year": 2027, "off": ["01-01", "02-05/02-07", "04-05", ` +
+		`"05-01/05-02", "06-09", "09-15", "10-01/10-03"], "work": []}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,10 +127,11 @@ func TestImplausibleYears(t *testing.T) {
 	}
 }
 
-func TestCalendarGap(t *testing.T) { // domain §3.2
+func TestCalendarGap(t *testing.T) { // from November on, loudly from 15 December
 	cal := policy(t).Calendar()
 	for day, want := range map[string]string{
-		"2026-10-31": "0 false", "2026-11-01": "2027 false", "2026-12-14": "2027 false", "2026-12-15": "2027 true", "2027-01-01": "2027 true", "2025-12-31": "0 false",
+		"2026-10-31": "0 false", "2026-11-01": "2027 false", "2026-12-14": "2027 false", "2026-12-15": "2027 true",
+		"2027-01-01": "2027 true", "2025-12-31": "0 false",
 	} {
 		year, loud := cal.Gap(date(t, day))
 		if got := fmt.Sprint(year, " ", loud); got != want {

@@ -29,7 +29,7 @@ func TestWorkdaysIn2026(t *testing.T) {
 			n++
 		}
 	}
-	if n != 248 { // domain §3.1
+	if n != 248 { // as the State Council announced them
 		t.Errorf("2026 has %d working days, want 248", n)
 	}
 }
@@ -43,7 +43,8 @@ func TestUnknownYearIsProvisional(t *testing.T) {
 
 func TestDaysOfTheWeek(t *testing.T) {
 	for s, want := range map[string]string{ // from Wednesday
-		"周三": "2026-11-25", "周五": "2026-11-27", "周一": "2026-11-30", "下周五": "2026-12-04", "下个星期一": "2026-11-30", "这周一": "2026-11-23", "星期天": "2026-11-29", "上周日": "2026-11-22",
+		"周三": "2026-11-25", "周五": "2026-11-27", "周一": "2026-11-30", "下周五": "2026-12-04", "下个星期一": "2026-11-30",
+		"这周一": "2026-11-23", "星期天": "2026-11-29", "上周日": "2026-11-22",
 	} {
 		if got, _, ok := calendar.ReadDate(s, date(t, "2026-11-25")); !ok || got != date(t, want) {
 			t.Errorf("%s: %s, %v, want %s", s, got, ok, want)
@@ -53,7 +54,8 @@ func TestDaysOfTheWeek(t *testing.T) {
 
 func TestDateText(t *testing.T) {
 	var d struct{ On, Off calendar.Date }
-	if err := json.Unmarshal([]byte(`{"On": "2026-11-23", "Off": ""}`), &d); err != nil || d.On.String() != "2026-11-23" || !d.Off.IsZero() {
+	if err := json.Unmarshal([]byte(`{"On": "2026-11-23", "Off": ""}`), &d); err != nil ||
+		d.On.String() != "2026-11-23" || !d.Off.IsZero() {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if err := json.Unmarshal([]byte(`{"On": "23.11.2026"}`), &d); err == nil {

@@ -107,7 +107,10 @@ func readRelative(s string, today Date) (Date, bool, bool) {
 }
 
 func readEnglish(s string, _ Date) (Date, bool, bool) {
-	for _, layout := range []string{"Jan 2, 2006", "Jan 2 2006", "2 Jan 2006", "January 2, 2006", "January 2 2006", "2 January 2006"} {
+	for _, layout := range []string{
+		"Jan 2, 2006", "Jan 2 2006", "2 Jan 2006", "January 2, 2006", "January 2 2006",
+		"2 January 2006",
+	} {
 		if t, err := time.ParseInLocation(layout, s, Zone()); err == nil {
 			return civil(t.Year(), int(t.Month()), t.Day())
 		}

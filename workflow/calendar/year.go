@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Year is the working-day arrangement of one calendar year (domain §3.2).
+// Year is the working-day arrangement of one calendar year.
 // Days are MM-DD or MM-DD/MM-DD.
 type Year struct {
 	Year     int      `json:"year"`

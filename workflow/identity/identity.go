@@ -12,7 +12,7 @@ import (
 	"example.org/beian/workflow/typed"
 )
 
-// The kinds of identity documents (domain §2.1). The first is the wording of the
+// The kinds of identity documents. The first is the wording of the
 // official form, the others follow the authorities that issue them.
 const (
 	ResidentCard       = "中华人民共和国居民身份证"
@@ -49,7 +49,7 @@ type Finding struct {
 }
 
 // NormalNumber brings an identity number into one form: half-width, without spaces
-// and hyphens, in upper case (domain §2.1).
+// and hyphens, in upper case.
 func NormalNumber(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '\u2010' || r == '\u2013' || r == '\u2014' || r == '\u2212' {
@@ -62,7 +62,7 @@ func NormalNumber(s string) string {
 
 // Check verifies a number of the given type as of today. Numbers whose rule is
 // published (GB 11643, the 2023 permanent residence card) are rejected when wrong;
-// for the others a deviation is only a warning (domain §2.2–2.5).
+// for the others a deviation is only a warning.
 func Check(kind, number string, today calendar.Date) Finding {
 	f := Finding{Number: NormalNumber(number)}
 	switch kind {
@@ -115,7 +115,7 @@ var (
 	mrz        = regexp.MustCompile(`^[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MF<]\d{7}[A-Z0-9<]{14}[\d<]\d$`)
 )
 
-// passports are the series of Chinese passports (domain §2.5); they carry no check
+// passports are the series of Chinese passports; they carry no check
 // digit outside the machine readable zone.
 var passports = [...]struct {
 	variant string

@@ -9,7 +9,7 @@ import (
 	"example.org/beian/workflow/identity"
 )
 
-// TestCheckID has every number of domain §2.1–2.5 and §6.2. The people are fictitious
+// TestCheckID has every kind of document, right and wrong. The people are fictitious
 // (area code 330199 was never assigned) or published specimens.
 func TestCheckID(t *testing.T) {
 	today := date(t, "2026-11-23")
@@ -20,11 +20,14 @@ func TestCheckID(t *testing.T) {
 		birth, sex   string
 		variant      string
 	}{
-		// §2.2 居民身份证
+		// 居民身份证
 		{identity.ResidentCard, "11010519491231002X", identity.Fine, "", "1949-12-31", "女", ""},
 		{identity.ResidentCard, "11010519491231002x", identity.Fine, "", "1949-12-31", "女", ""},
 		{identity.ResidentCard, "１１０１０５ 19491231-002X", identity.Fine, "", "1949-12-31", "女", ""},
-		{identity.ResidentCard, "440524188001010014", identity.Hard, "date", "", "", ""},     // the standard's example of 1880
+		{
+			identity.ResidentCard, "440524188001010014", identity.Hard, "date", "", "",
+			"",
+		}, // the standard's example of 1880
 		{identity.ResidentCard, "110105194912310021", identity.Hard, "check", "", "", ""},    // last digit + 1
 		{identity.ResidentCard, "330199198513121016", identity.Hard, "date", "", "", ""},     // month 13
 		{identity.ResidentCard, "330199198502301016", identity.Hard, "date", "", "", ""},     // 30 February
@@ -32,7 +35,10 @@ func TestCheckID(t *testing.T) {
 		{identity.ResidentCard, "330199202611241011", identity.Hard, "date", "", "", ""},     // tomorrow
 		{identity.ResidentCard, "160105194912310021", identity.Hard, "province", "", "", ""}, // no such province
 		{identity.ResidentCard, "3301991985031210", identity.Hard, "format", "", "", ""},
-		{identity.ResidentCard, "330199850312101", identity.Hard, "format", "", "", "15"}, // first generation, ended 2013-01-01
+		{
+			identity.ResidentCard, "330199850312101", identity.Hard, "format", "", "",
+			"15",
+		}, // first generation, ended 2013-01-01
 		{identity.ResidentCard, "911124198108030024", identity.Hard, "format", "", "", ""},
 		{identity.ResidentCard, "330199198503121016", identity.Fine, "", "1985-03-12", "男", ""},
 		{identity.ResidentCard, "330199199006051023", identity.Fine, "", "1990-06-05", "女", ""},
@@ -43,7 +49,7 @@ func TestCheckID(t *testing.T) {
 		{identity.ResidentCard, "330199198207041089", identity.Fine, "", "1982-07-04", "女", ""},
 		{identity.ResidentCard, "330199199501231072", identity.Fine, "", "1995-01-23", "男", ""},
 		{identity.ResidentCard, "330199198012311093", identity.Fine, "", "1980-12-31", "男", ""},
-		// §2.3 港澳台居民居住证 and 通行证
+		// 港澳台居民居住证 and 通行证
 		{identity.HMResidence, "810000199408230021", identity.Fine, "", "1994-08-23", "女", "Hong Kong"},
 		{identity.TWResidence, "830000199201300022", identity.Fine, "", "1992-01-30", "女", "Taiwan"},
 		{identity.HMResidence, "810000199408230022", identity.Hard, "check", "", "", "Hong Kong"},
@@ -55,7 +61,7 @@ func TestCheckID(t *testing.T) {
 		{identity.TWPermit, "1234567890(B)", identity.Fine, "", "", "", ""},
 		{identity.TWPermit, "1234567890A", identity.Fine, "", "", "", ""},
 		{identity.TWPermit, "123", identity.Soft, "format", "", "", ""},
-		// §2.4 外国人永久居留身份证
+		// 外国人永久居留身份证
 		{identity.PermanentResidence, "932682198501010017", identity.Fine, "", "1985-01-01", "男", "2023"},
 		{identity.PermanentResidence, "911124198108030024", identity.Fine, "", "1981-08-03", "女", "2023"},
 		{identity.PermanentResidence, "911124198108030025", identity.Hard, "check", "", "", "2023"},
@@ -64,7 +70,7 @@ func TestCheckID(t *testing.T) {
 		{identity.PermanentResidence, "KAZ110090123106", identity.Soft, "check", "1990-12-31", "", "2017"},
 		{identity.PermanentResidence, "KAZ110090133105", identity.Soft, "check", "", "", "2017"},
 		{identity.PermanentResidence, "12345", identity.Hard, "format", "", "", ""},
-		// §2.5 护照
+		// 护照
 		{identity.Passport, "E12345678", identity.Fine, "", "", "", "ordinary"},
 		{identity.Passport, "EA1234567", identity.Fine, "", "", "", "ordinary"},
 		{identity.Passport, "EI1234567", identity.Fine, "", "", "", "foreign"}, // no I in the Chinese series
@@ -80,7 +86,7 @@ func TestCheckID(t *testing.T) {
 		{identity.Passport, "C01X0006H", identity.Fine, "", "", "", "foreign"},
 		{identity.Passport, "L898902C3", identity.Fine, "", "", "", "foreign"},
 		{identity.Passport, "A1", identity.Soft, "format", "", "", "foreign"},
-		// §2.1 others
+		// others
 		{identity.Officer, "南字第12345678号", identity.Fine, "", "", "", ""},
 		{identity.Officer, "12345678", identity.Soft, "format", "", "", ""},
 		{identity.WorkPermit, "HZ20260001", identity.Fine, "", "", "", ""},
@@ -89,13 +95,14 @@ func TestCheckID(t *testing.T) {
 		{identity.Other, "1", identity.Hard, "format", "", "", ""},
 	} {
 		f := identity.Check(c.kind, c.number, today)
-		if f.Severity != c.severity || f.Fault != c.fault || f.Birth.String() != c.birth || f.Sex != c.sex || f.Variant != c.variant {
+		if f.Severity != c.severity || f.Fault != c.fault || f.Birth.String() != c.birth || f.Sex != c.sex ||
+			f.Variant != c.variant {
 			t.Errorf("%s %s: %+v", c.kind, c.number, f)
 		}
 	}
 }
 
-// TestUnlistedCounties: valid people hold county codes that are in no list (§2.2).
+// TestUnlistedCounties: valid people hold county codes that are in no list.
 func TestUnlistedCounties(t *testing.T) {
 	for _, county := range []string{"320219", "230119", "321119"} {
 		number, ok := identity.Upgrade(county + "850312101")
@@ -105,7 +112,7 @@ func TestUnlistedCounties(t *testing.T) {
 	}
 }
 
-func TestUpgradeID(t *testing.T) { // §2.2, 15 digits in old records
+func TestUpgradeID(t *testing.T) { // 15 digits, in old records
 	got, ok := identity.Upgrade("330199850312101")
 	if !ok || got != "330199198503121016" {
 		t.Errorf("%s, %v", got, ok)
@@ -132,7 +139,7 @@ func TestMachineReadableZone(t *testing.T) {
 	}
 }
 
-func TestCheckCreditCode(t *testing.T) { // §2.6
+func TestCheckCreditCode(t *testing.T) { // GB 32100-2015
 	for code, want := range map[string]identity.Severity{
 		"91350100M000100Y43": identity.Fine, "91110108551385082Q": identity.Fine, "91440300708461136T": identity.Fine,
 		"12330199DEM000014U": identity.Fine, "91330199DEM000022H": identity.Fine, "91350100m000100y43": identity.Fine,
@@ -146,7 +153,7 @@ func TestCheckCreditCode(t *testing.T) { // §2.6
 }
 
 // TestCreditCodeSumZero: the check must not index beyond the alphabet when the sum
-// is a multiple of 31 (§2.6).
+// is a multiple of 31.
 func TestCreditCodeSumZero(t *testing.T) {
 	found := false
 	for _, last := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
@@ -161,7 +168,10 @@ func TestCreditCodeSumZero(t *testing.T) {
 }
 
 func FuzzCheckID(f *testing.F) {
-	for _, s := range []string{"11010519491231002X", "KAZ110090123105", "９１１１２４198108030024", "\x00", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "南字第12345678号", strings.Repeat("9", 40)} {
+	for _, s := range []string{
+		"11010519491231002X", "KAZ110090123105", "９１１１２４198108030024", "\x00",
+		"L898902C36UTO7408122F1204159ZE184226B<<<<<10", "南字第12345678号", strings.Repeat("9", 40),
+	} {
 		f.Add(s)
 	}
 	today := calendar.NewDate(2026, 11, 23)

@@ -12,11 +12,12 @@ const nameDot = '·'
 
 // NormalName writes a name the one official way: the separator between its parts is
 // U+00B7 whatever looked like it, spaces are single, nothing else is touched; rare
-// characters stay as they are (domain §2.10).
+// characters stay as they are.
 func NormalName(s string) string {
 	r := []rune(strings.Join(strings.Fields(typed.Clean(s)), " "))
 	for i, c := range r {
-		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) && unicode.Is(unicode.Han, r[i+1]) {
+		if isDot(c) || (c == '.' || c == '．') && i > 0 && i+1 < len(r) && unicode.Is(unicode.Han, r[i-1]) &&
+			unicode.Is(unicode.Han, r[i+1]) {
 			r[i] = nameDot
 		}
 	}
@@ -42,7 +43,7 @@ func isDot(r rune) bool {
 func SameName(a, b string) bool { return strings.EqualFold(NormalName(a), NormalName(b)) }
 
 // Mask hides the middle of a number: three characters in front and four behind
-// stay, never more than half of it (domain §7.3).
+// stay, never more than half of it.
 func Mask(s string) string {
 	r := []rune(s)
 	if len(r) < 8 {

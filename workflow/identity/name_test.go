@@ -6,7 +6,7 @@ import (
 	"example.org/beian/workflow/identity"
 )
 
-// TestNames: domain §2.10.
+// TestNames: the separator in a name is one character, whatever was typed for it.
 func TestNames(t *testing.T) {
 	for in, want := range map[string]string{
 		"阿依古丽•买买提": "阿依古丽·买买提", "阿依古丽・买买提": "阿依古丽·买买提", "阿依古丽･买买提": "阿依古丽·买买提", "阿依古丽‧买买提": "阿依古丽·买买提",

@@ -55,7 +55,9 @@ func BenchmarkPlain(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	code, err := qrcode.NewQRCodeWriter().EncodeWithoutHint("BEIAN:1:K7M2Q9XD:FORM:2:1/2:AEAAAAAB3G2WSQVLJSZE4DO3YG3KZ3G5DU", gozxing.BarcodeFormat_QR_CODE, 200, 200)
+	code, err := qrcode.NewQRCodeWriter().EncodeWithoutHint(
+		"BEIAN:1:K7M2Q9XD:FORM:2:1/2:AEAAAAAB3G2WSQVLJSZE4DO3YG3KZ3G5DU",
+		gozxing.BarcodeFormat_QR_CODE, 200, 200)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -67,7 +67,8 @@ func unsupported(data []byte) error {
 	switch {
 	case len(data) == 0:
 		return ErrEmpty
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(data, []byte("Rar!")), bytes.HasPrefix(data, []byte("7z\xbc\xaf")):
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")),
+		bytes.HasPrefix(data, []byte("Rar!")), bytes.HasPrefix(data, []byte("7z\xbc\xaf")):
 		return ErrOffice
 	case len(data) >= 12 && string(data[4:8]) == "ftyp" && heic(string(data[8:12])):
 		return ErrHEIC

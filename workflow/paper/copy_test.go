@@ -66,7 +66,8 @@ func TestCopy(t *testing.T) {
 	if same(drawn[len(drawn)-1].(*image.Gray), again[len(again)-1].(*image.Gray)) {
 		t.Error("two viewers have the same picture")
 	}
-	if _, err := p.reader.Copy(t.Context(), fonts, []paper.Shown{{Title: "x", Data: []byte("no picture")}}, stamp, at); err == nil {
+	if _, err := p.reader.Copy(t.Context(), fonts, []paper.Shown{{Title: "x", Data: []byte("no picture")}}, stamp,
+		at); err == nil {
 		t.Error("something else was copied")
 	}
 	if _, err := p.reader.Copy(t.Context(), fonts, docs[1:], "王\U0010FFFD", at); err == nil {

@@ -27,7 +27,10 @@ func drawn(t *testing.T, p *shared) sheets {
 	s := sheets{current: twoPages(), older: twoPages(), foreign: twoPages(), pages: map[string]map[int][]image.Image{}}
 	s.older.Revision = 1
 	s.foreign.Filing = "F0RE1GNX"
-	for name, sheet := range map[string]workflow.Sheet{"current": s.current, "older": s.older, "foreign": s.foreign, "one": form("陈一帆")} {
+	for name, sheet := range map[string]workflow.Sheet{
+		"current": s.current, "older": s.older, "foreign": s.foreign,
+		"one": form("陈一帆"),
+	} {
 		pdf, err := p.printer.Print(sheet)
 		if err != nil {
 			t.Fatal(err)
@@ -74,28 +77,52 @@ var troubles = []struct {
 	draw  func(r *rand.Rand) papertest.Options
 }{
 	{"scan", 14, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 100, 150, 200, 300), Degrees: r.Float64()*10 - 5, Noise: r.IntN(14), Quality: 30 + r.IntN(61)}
+		return papertest.Options{
+			DPI: pick(r, 100, 150, 200, 300), Degrees: r.Float64()*10 - 5, Noise: r.IntN(14),
+			Quality: 30 + r.IntN(61),
+		}
 	}},
 	{"turned", 10, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64() * 360, Noise: r.IntN(10), Quality: 40 + r.IntN(51)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64() * 360, Noise: r.IntN(10),
+			Quality: 40 + r.IntN(51),
+		}
 	}},
 	{"photo", 14, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200, 250), Degrees: r.Float64()*30 - 15, Perspective: r.Float64() * 0.16, Desk: true, Blur: r.Float64() * 1.2, Noise: r.IntN(12), Quality: 50 + r.IntN(41)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200, 250), Degrees: r.Float64()*30 - 15, Perspective: r.Float64() * 0.16,
+			Desk: true, Blur: r.Float64() * 1.2, Noise: r.IntN(12), Quality: 50 + r.IntN(41),
+		}
 	}},
 	{"blurred", 8, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Blur: 0.8 + r.Float64()*3, Quality: 60 + r.IntN(31)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Blur: 0.8 + r.Float64()*3,
+			Quality: 60 + r.IntN(31),
+		}
 	}},
 	{"noisy", 8, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Noise: 15 + r.IntN(45), Quality: 30 + r.IntN(61)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Noise: 15 + r.IntN(45),
+			Quality: 30 + r.IntN(61),
+		}
 	}},
 	{"dark", 9, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*10 - 5, Dark: 0.4 + r.Float64()*0.45, Desk: true, Noise: 2 + r.IntN(8), Quality: 60 + r.IntN(31)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64()*10 - 5, Dark: 0.4 + r.Float64()*0.45,
+			Desk: true, Noise: 2 + r.IntN(8), Quality: 60 + r.IntN(31),
+		}
 	}},
 	{"folded", 8, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Fold: 0.2 + r.Float64()*0.6, Noise: r.IntN(8), Quality: 60 + r.IntN(31)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Fold: 0.2 + r.Float64()*0.6,
+			Noise: r.IntN(8), Quality: 60 + r.IntN(31),
+		}
 	}},
 	{"sealed", 9, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Seal: true, Noise: r.IntN(8), Quality: 60 + r.IntN(31)}
+		return papertest.Options{
+			DPI: pick(r, 150, 200), Degrees: r.Float64()*6 - 3, Seal: true, Noise: r.IntN(8),
+			Quality: 60 + r.IntN(31),
+		}
 	}},
 	{"cut", 6, func(r *rand.Rand) papertest.Options {
 		return papertest.Options{DPI: 150, Degrees: r.Float64()*4 - 2, Crop: r.Float64() * 0.1, Quality: 70}
@@ -104,7 +131,10 @@ var troubles = []struct {
 		return papertest.Options{DPI: pick(r, 150, 200), Degrees: r.Float64()*4 - 2, Fax: true, Noise: r.IntN(20)}
 	}},
 	{"beside", 6, func(r *rand.Rand) papertest.Options {
-		return papertest.Options{DPI: 150, Degrees: r.Float64()*10 - 5, Desk: true, Noise: r.IntN(10), Quality: 60 + r.IntN(31)}
+		return papertest.Options{
+			DPI: 150, Degrees: r.Float64()*10 - 5, Desk: true, Noise: r.IntN(10),
+			Quality: 60 + r.IntN(31),
+		}
 	}},
 }
 
@@ -262,7 +292,8 @@ func keepCopy(t *testing.T, i int, c copyOf, data []byte) {
 	if len(ext) > 4 {
 		ext = "pdf"
 	}
-	if err := os.WriteFile(filepath.Join(*keepDir, fmt.Sprintf("copy-%d-%s.%s", i, c.trouble, ext)), data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(*keepDir, fmt.Sprintf("copy-%d-%s.%s", i, c.trouble, ext)), data,
+		0o600); err != nil {
 		t.Error(err)
 	}
 }

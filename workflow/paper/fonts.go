@@ -72,7 +72,8 @@ func LoadFonts(dirs ...string) (*Fonts, error) {
 	var missing []error
 	for _, f := range wantedFonts() {
 		if found[f.name] == "" {
-			missing = append(missing, fmt.Errorf("没有找到字体 %s,请安装 Debian 软件包 %s / font %s not found: install the Debian package %s, or name its directory in BEIAN_FONTS", f.name, f.pkg, f.name, f.pkg))
+			missing = append(missing, fmt.Errorf("没有找到字体 %s,请安装 Debian 软件包 %s / font %s not found: "+
+				"install the Debian package %s, or name its directory in BEIAN_FONTS", f.name, f.pkg, f.name, f.pkg))
 		}
 	}
 	if len(missing) > 0 {
@@ -122,7 +123,9 @@ func findFonts(dirs []string) map[string]string {
 	}
 	found := map[string]string{}
 	for _, dir := range dirs {
-		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // a directory that cannot be read has no fonts for us
+		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry,
+			err error,
+		) error { // a directory that cannot be read has no fonts for us
 			if err != nil {
 				return nil //nolint:nilerr // see above
 			}
@@ -232,7 +235,8 @@ func operators(segments sfnt.Segments) string {
 			fmt.Fprintf(&b, "%d %d l\n", a[0].X, a[0].Y)
 			here = a[0]
 		case sfnt.SegmentOpQuadTo:
-			fmt.Fprintf(&b, "%d %d %d %d %d %d c\n", (here.X+2*a[0].X)/3, (here.Y+2*a[0].Y)/3, (a[1].X+2*a[0].X)/3, (a[1].Y+2*a[0].Y)/3, a[1].X, a[1].Y)
+			fmt.Fprintf(&b, "%d %d %d %d %d %d c\n", (here.X+2*a[0].X)/3, (here.Y+2*a[0].Y)/3, (a[1].X+2*a[0].X)/3,
+				(a[1].Y+2*a[0].Y)/3, a[1].X, a[1].Y)
 			here = a[1]
 		case sfnt.SegmentOpCubeTo:
 			fmt.Fprintf(&b, "%d %d %d %d %d %d c\n", a[0].X, a[0].Y, a[1].X, a[1].Y, a[2].X, a[2].Y)

@@ -55,7 +55,8 @@ func formPages(c *canvas, s workflow.Sheet) []func() {
 	for i := 1; i < len(pages); i++ { // a page that is signed and sealed says whose it is
 		draw := pages[i]
 		pages[i] = func() {
-			c.text(margin, top-3, textSize, fmt.Sprintf("姓名：%s      证件号码：%s", value(s, workflow.Name), value(s, workflow.IDNumber)))
+			c.text(margin, top-3, textSize, fmt.Sprintf("姓名：%s      证件号码：%s", value(s, workflow.Name),
+				value(s, workflow.IDNumber)))
 			draw()
 		}
 	}

@@ -17,7 +17,8 @@ import (
 
 // refusals are all ways to say no to a file; each has a sentence in the chat.
 var refusals = []error{
-	paper.ErrUnsupported, paper.ErrEmpty, paper.ErrOffice, paper.ErrHEIC, paper.ErrEncrypted, paper.ErrDamaged, paper.ErrActive,
+	paper.ErrUnsupported, paper.ErrEmpty, paper.ErrOffice, paper.ErrHEIC, paper.ErrEncrypted, paper.ErrDamaged,
+	paper.ErrActive,
 	paper.ErrTooManyPages, paper.ErrTooManyPixels, paper.ErrTooLarge, paper.ErrTooSlow,
 }
 
@@ -35,7 +36,8 @@ func TestHostileFiles(t *testing.T) {
 			t.Errorf("%s: %v, %d pages", h.Name, err, len(scan.Pages))
 		}
 	}
-	if _, err := p.reader.Read(t.Context(), papertest.PDF(t, []image.Image{image.NewGray(image.Rect(0, 0, 600, 800))}, papertest.Options{}), paper.Limits{}); err != nil {
+	if _, err := p.reader.Read(t.Context(), papertest.PDF(t, []image.Image{image.NewGray(image.Rect(0, 0, 600, 800))},
+		papertest.Options{}), paper.Limits{}); err != nil {
 		t.Errorf("after all of them an ordinary file is refused: %v", err)
 	}
 }
@@ -93,7 +95,10 @@ func TestLivelyPDFs(t *testing.T) {
 			t.Errorf("%s: %v", h.Name, err)
 			continue
 		}
-		for _, word := range []string{"/JS", "/JavaScript", "/Launch", "/AA", "/OpenAction", "/EmbeddedFile", "/Filespec", "/XFA", "evil.exe"} {
+		for _, word := range []string{
+			"/JS", "/JavaScript", "/Launch", "/AA", "/OpenAction", "/EmbeddedFile", "/Filespec",
+			"/XFA", "evil.exe",
+		} {
 			if bytes.Contains(out, []byte(word)) {
 				t.Errorf("%s keeps %s", h.Name, word)
 			}
@@ -128,7 +133,8 @@ func TestStopping(t *testing.T) {
 		}
 		cancel()
 	}
-	if _, err := p.reader.Read(t.Context(), papertest.PDF(t, []image.Image{image.NewGray(image.Rect(0, 0, 600, 800))}, papertest.Options{}), paper.Limits{}); err != nil {
+	if _, err := p.reader.Read(t.Context(), papertest.PDF(t, []image.Image{image.NewGray(image.Rect(0, 0, 600, 800))},
+		papertest.Options{}), paper.Limits{}); err != nil {
 		t.Error(err)
 	}
 }

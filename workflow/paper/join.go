@@ -52,7 +52,8 @@ func join(pictures [][]byte) ([]byte, error) {
 // transparency, eight bits at most, not interlaced.
 func plainPNG(data []byte) bool {
 	const depth, kind, translucent = 24, 25, 4
-	return len(data) > kind && data[depth] <= 8 && data[kind]&translucent == 0 && !interlaced(data) && !bytes.Contains(data[:min(len(data), 4096)], []byte("tRNS"))
+	return len(data) > kind && data[depth] <= 8 && data[kind]&translucent == 0 && !interlaced(data) &&
+		!bytes.Contains(data[:min(len(data), 4096)], []byte("tRNS"))
 }
 
 // opaque is a picture on white.

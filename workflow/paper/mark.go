@@ -30,10 +30,12 @@ type Mark struct {
 // String returns the form that the QR code holds. It keeps to capitals, digits and a few
 // marks, which a code packs more densely: larger squares survive worse copies.
 func (m Mark) String() string {
-	return fmt.Sprintf("BEIAN:1:%s:%s:%d:%d/%d:%s", m.Filing, strings.ToUpper(string(m.Kind)), m.Revision, m.Page, m.Pages, m.Tag)
+	return fmt.Sprintf("BEIAN:1:%s:%s:%d:%d/%d:%s", m.Filing, strings.ToUpper(string(m.Kind)), m.Revision, m.Page,
+		m.Pages, m.Tag)
 }
 
-var markPattern = regexp.MustCompile(`^BEIAN:1:([0-9A-Z]{8}):(FORM|NOTICE|RECEIPT|PROGRESS|PORTAL):([1-9]\d{0,3}):([1-9]\d?)/([1-9]\d?):([2-7A-Z]{20,80})$`)
+var markPattern = regexp.MustCompile(`^BEIAN:1:([0-9A-Z]{8}):(FORM|NOTICE|RECEIPT|PROGRESS|PORTAL):([1-9]\d{0,` +
+	`3}):([1-9]\d?)/([1-9]\d?):([2-7A-Z]{20,80})$`)
 
 var tagEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 

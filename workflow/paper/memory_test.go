@@ -99,7 +99,8 @@ func TestPeakMemory(t *testing.T) {
 			if _, err := fmt.Sscan(string(out), &kb, &refused); err != nil {
 				t.Fatalf("%s, %s: %v", name, how, err)
 			}
-			t.Logf("%-44s %-6s %5.1f MB file, %3d MB at most, refused: %v", name, how, float64(len(data))/(1<<20), kb>>10, refused)
+			t.Logf("%-44s %-6s %5.1f MB file, %3d MB at most, refused: %v", name, how, float64(len(data))/(1<<20), kb>>10,
+				refused)
 			if kb>>10 > 300 {
 				t.Errorf("%s, %s, takes %d MB", name, how, kb>>10)
 			}
@@ -186,7 +187,15 @@ func flatPNG(w, h int, interlaced bool) []byte {
 	way := byte(0)
 	if interlaced {
 		way = 1
-		for _, p := range [7][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}} {
+		for _, p := range [7][4]int{
+			{0, 0, 8, 8},
+			{4, 0, 8, 8},
+			{0, 4, 4, 8},
+			{2, 0, 4, 4},
+			{0, 2, 2, 4},
+			{1, 0, 2, 2},
+			{0, 1, 1, 2},
+		} {
 			rows((w-p[0]+p[2]-1)/p[2], (h-p[1]+p[3]-1)/p[3])
 		}
 	} else {
@@ -199,7 +208,8 @@ func flatPNG(w, h int, interlaced bool) []byte {
 		sum := crc32.ChecksumIEEE(append([]byte(name), body...))
 		out = binary.BigEndian.AppendUint32(append(append(out, name...), body...), sum)
 	}
-	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(w)), uint32(h)) //nolint:gosec // a test picture
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(w)),
+		uint32(h)) //nolint:gosec // a test picture
 	chunk("IHDR", append(head, 8, 6, 0, 0, way))
 	chunk("IDAT", pixels.Bytes())
 	chunk("IEND", nil)

@@ -154,7 +154,8 @@ func (r *renderer) redraw(ctx context.Context, data []byte) ([]byte, error) {
 
 var (
 	streamLength = regexp.MustCompile(`/Length (\d{1,9})`)
-	lively       = regexp.MustCompile(`/(AA|OpenAction|Launch|JS|JavaScript|Annots?|AcroForm|XFA|EmbeddedFiles?|Filespec|RichMedia|URI|ObjStm)\b`)
+	lively       = regexp.MustCompile(`/(AA|OpenAction|Launch|JS|JavaScript|Annots?|AcroForm|` +
+		`XFA|EmbeddedFiles?|Filespec|RichMedia|URI|ObjStm)\b`)
 )
 
 // tame renames what could be carried out, outside of streams, without moving anything. It

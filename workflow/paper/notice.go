@@ -7,7 +7,7 @@ import (
 )
 
 // noticePages lays out the 公示信息. It holds only what the sheet has: the published
-// fields, without number, phone or birth date (PIPL §25, domain §7.1).
+// fields, without number, phone or birth date (PIPL §25).
 func noticePages(c *canvas, s workflow.Sheet) []func() {
 	intro := fmt.Sprintf("根据杭州市高层次人才认定备案的有关规定，现将%s%s拟申请备案的人员信息予以公示，接受监督。", s.Unit, s.College)
 	rows := rowsOf(c, s.Cells, inner, personRow)

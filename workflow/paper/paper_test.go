@@ -77,8 +77,10 @@ func form(name string) workflow.Sheet {
 		workflow.Phone: "13800000001", workflow.Birth: "1985-03-12", workflow.Nation: "汉族", workflow.Birthplace: "浙江杭州",
 		workflow.Politics: "中国共产党党员", workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育", workflow.Employment: "在职",
 		workflow.Unit: "示例师范大学", workflow.UnitType: "事业单位", workflow.Post: "讲师", workflow.Profession: "计算机科学",
-		workflow.Education: "博士研究生", workflow.EduMajor: "计算机应用技术", workflow.School: "示例大学计算机科学与技术学院", workflow.GraduatedOn: "2013-06-30",
-		workflow.Degree: "博士", workflow.DegreeMajor: "计算机应用技术", workflow.DegreeSchool: "示例大学", workflow.DegreeOn: "2013-06-30",
+		workflow.Education: "博士研究生", workflow.EduMajor: "计算机应用技术", workflow.School: "示例大学计算机科学与技术学院",
+		workflow.GraduatedOn: "2013-06-30",
+		workflow.Degree:      "博士", workflow.DegreeMajor: "计算机应用技术", workflow.DegreeSchool: "示例大学",
+		workflow.DegreeOn: "2013-06-30",
 		workflow.Category: "E", workflow.Condition: "省自然科学奖、技术发明奖、科学技术进步奖二等奖获得者前3名",
 	}
 	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: v, PrintedOn: calendar.NewDate(2026, 11, 24)}
@@ -235,7 +237,7 @@ func TestNoticeHoldsOnlyWhatIsPublished(t *testing.T) {
 	}
 	for _, secret := range []string{"330199", "13800000001", "1985"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("the public notice shows %q (domain §7.1)", secret)
+			t.Errorf("the public notice shows %q (PIPL §25)", secret)
 		}
 	}
 	if !strings.Contains(text, "陈一帆") {
@@ -307,7 +309,8 @@ func TestScansAreRead(t *testing.T) {
 		})
 	}
 	t.Run("pdf of pictures", func(t *testing.T) {
-		scan, err := p.reader.Read(t.Context(), papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 20}), paper.Limits{})
+		scan, err := p.reader.Read(t.Context(), papertest.PDF(t, pages, papertest.Options{Degrees: 1.5, Noise: 20}),
+			paper.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -391,13 +394,17 @@ func TestHints(t *testing.T) {
 		img  image.Image
 		want []paper.Hint
 	}{
-		"good":        {papertest.Page(pages[0], papertest.Options{Degrees: 2, Noise: 5, Desk: true, Perspective: 0.05}), nil},
+		"good": {
+			papertest.Page(pages[0], papertest.Options{Degrees: 2, Noise: 5, Desk: true, Perspective: 0.05}),
+			nil,
+		},
 		"dark":        {papertest.Page(pages[0], papertest.Options{Dark: 0.72}), []paper.Hint{paper.HintDark}},
 		"blurred":     {papertest.Page(pages[0], papertest.Options{Blur: 2.6}), []paper.Hint{paper.HintBlurred}},
 		"coarse":      {coarse[0], []paper.Hint{paper.HintCoarse}},
 		"bottom lost": {below, []paper.Hint{paper.HintCut}},
 	} {
-		scan, err := p.reader.Read(t.Context(), papertest.Wrap(t, []image.Image{c.img}, papertest.PhotoPNG, 0), paper.Limits{})
+		scan, err := p.reader.Read(t.Context(), papertest.Wrap(t, []image.Image{c.img}, papertest.PhotoPNG, 0),
+			paper.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -425,7 +432,10 @@ func TestAssemble(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := p.reader.Assemble(t.Context(), []paper.Piece{{Data: papertest.JPEG(t, pages[1], papertest.Options{})}, {Data: pdf, Pages: []int{2, 1}}})
+	out, err := p.reader.Assemble(t.Context(), []paper.Piece{
+		{Data: papertest.JPEG(t, pages[1], papertest.Options{})},
+		{Data: pdf, Pages: []int{2, 1}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -445,7 +455,8 @@ func TestAssemble(t *testing.T) {
 	if d := cmp.Diff([]int{2, 2, 1}, got); d != "" {
 		t.Error(d)
 	}
-	if _, err := p.reader.Assemble(t.Context(), []paper.Piece{{Data: []byte("GIF89a")}}); !errors.Is(err, paper.ErrUnsupported) {
+	if _, err := p.reader.Assemble(t.Context(), []paper.Piece{{Data: []byte("GIF89a")}}); !errors.Is(err,
+		paper.ErrUnsupported) {
 		t.Error(err)
 	}
 }
@@ -482,11 +493,17 @@ func TestPack(t *testing.T) {
 // TestLists: the receipt and the progress sheet, over two pages where needed.
 func TestLists(t *testing.T) {
 	p := setup(t)
-	f := workflow.Filing{ID: "K7M2Q9XD", Revision: 2, Values: values(form("陈一帆")), PrintedOn: calendar.NewDate(2026, 11, 24)}
+	f := workflow.Filing{
+		ID: "K7M2Q9XD", Revision: 2, Values: values(form("陈一帆")),
+		PrintedOn: calendar.NewDate(2026, 11, 24),
+	}
 	for _, kind := range []workflow.PaperKind{workflow.PaperReceipt, workflow.PaperProgress} {
 		s := f.Sheet(kind, "晨星信息学院", "示例师范大学")
 		for i := range 30 {
-			s.Lines = append(s.Lines, workflow.SheetLine{Left: fmt.Sprintf("2026-11-%02d 10:00", i%30+1), Right: "学院预审通过（何清越老师）"})
+			s.Lines = append(s.Lines, workflow.SheetLine{
+				Left:  fmt.Sprintf("2026-11-%02d 10:00", i%30+1),
+				Right: "学院预审通过（何清越老师）",
+			})
 		}
 		pdf, err := p.printer.Print(s)
 		if err != nil {

@@ -14,7 +14,8 @@ func (p place) across() (right, down point) {
 	if n <= 0 {
 		return point{}, point{}
 	}
-	return point{(p.topRight.x - p.topLeft.x) / n, (p.topRight.y - p.topLeft.y) / n}, point{(p.bottomLeft.x - p.topLeft.x) / n, (p.bottomLeft.y - p.topLeft.y) / n}
+	return point{(p.topRight.x - p.topLeft.x) / n, (p.topRight.y - p.topLeft.y) / n},
+		point{(p.bottomLeft.x - p.topLeft.x) / n, (p.bottomLeft.y - p.topLeft.y) / n}
 }
 
 // at is the pixel of a place on the sheet, given in millimetres from its upper left
@@ -64,8 +65,12 @@ func (p place) erased(g *image.Gray) *image.Gray {
 // places far from the code are rough, so a little outside counts as inside.
 func (p place) cut(r image.Rectangle) bool {
 	slack := 0.03 * float64(max(r.Dx(), r.Dy()))
-	for _, c := range []point{p.at(margin, top), p.at(pageWidth-margin, top), p.at(margin, bottom), p.at(pageWidth-margin, bottom)} {
-		if c.x < float64(r.Min.X)-slack || c.y < float64(r.Min.Y)-slack || c.x > float64(r.Max.X)+slack || c.y > float64(r.Max.Y)+slack {
+	for _, c := range []point{
+		p.at(margin, top), p.at(pageWidth-margin, top), p.at(margin, bottom),
+		p.at(pageWidth-margin, bottom),
+	} {
+		if c.x < float64(r.Min.X)-slack || c.y < float64(r.Min.Y)-slack || c.x > float64(r.Max.X)+slack ||
+			c.y > float64(r.Max.Y)+slack {
 			return true
 		}
 	}

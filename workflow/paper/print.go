@@ -84,8 +84,9 @@ func (p *Printer) add(c *canvas, s workflow.Sheet) (int, error) {
 
 // layouts are the ways to lay out each kind of paper.
 var layouts = map[workflow.PaperKind]func(*canvas, workflow.Sheet) []func(){
-	workflow.PaperForm: formPages, workflow.PaperNotice: noticePages, workflow.PaperReceipt: listPages, workflow.PaperProgress: listPages,
-	workflow.PaperPortal: listPages,
+	workflow.PaperForm: formPages, workflow.PaperNotice: noticePages, workflow.PaperReceipt: listPages,
+	workflow.PaperProgress: listPages,
+	workflow.PaperPortal:   listPages,
 }
 
 // cleaned returns the sheet without what cannot be printed.
@@ -120,7 +121,8 @@ func head(c *canvas, s workflow.Sheet, m Mark) error {
 	}
 	c.grey(func() {
 		c.right(qrX+qrSize, qrY+qrSize+2.6, 6, "此码仅含编号与校验，不含个人信息")
-		c.centred(pageHeight-8, 8, fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page, m.Pages))
+		c.centred(pageHeight-8, 8, fmt.Sprintf("%s   第 %d 版   %s 打印   第 %d/%d 页", s.Filing, s.Revision, s.Printed, m.Page,
+			m.Pages))
 	})
 	title(c, s.Kind.Title())
 	return nil
@@ -135,7 +137,8 @@ func title(c *canvas, text string) {
 // encode makes the code of a text. What is encoded is nearly random, so that every mask is
 // about as good as the best; trying all eight would take longer than the rest of the page.
 func encode(content string) (*encoder.ByteMatrix, error) {
-	code, err := encoder.Encoder_encode(content, decoder.ErrorCorrectionLevel_Q, map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_QR_MASK_PATTERN: 2})
+	code, err := encoder.Encoder_encode(content, decoder.ErrorCorrectionLevel_Q,
+		map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_QR_MASK_PATTERN: 2})
 	if err != nil {
 		return nil, fmt.Errorf("make qr code: %w", err)
 	}

@@ -243,7 +243,8 @@ func try(g *image.Gray, both bool) (place, bool) {
 			continue
 		}
 		p := place{mark: m, modules: modulesOf(m)}
-		p.bottomLeft, p.topLeft, p.topRight = point{at[0].GetX(), at[0].GetY()}, point{at[1].GetX(), at[1].GetY()}, point{at[2].GetX(), at[2].GetY()}
+		p.bottomLeft, p.topLeft, p.topRight = point{at[0].GetX(), at[0].GetY()}, point{at[1].GetX(), at[1].GetY()},
+			point{at[2].GetX(), at[2].GetY()}
 		return p, true
 	}
 	return place{}, false

@@ -39,7 +39,10 @@ func parseTrueType(file []byte) (*trueType, error) {
 		}
 		t.tables[string(file[entry:entry+4])] = file[from : from+size]
 	}
-	for table, least := range map[string]int{"head": 54, "hhea": 36, "maxp": 6, "hmtx": 4, "loca": 4, "glyf": 0, "OS/2": 0, "post": 16, "name": 6} {
+	for table, least := range map[string]int{
+		"head": 54, "hhea": 36, "maxp": 6, "hmtx": 4, "loca": 4, "glyf": 0,
+		"OS/2": 0, "post": 16, "name": 6,
+	} {
 		if data, ok := t.tables[table]; !ok || len(data) < least {
 			return nil, fmt.Errorf("%w: table %s", errNotTrueType, table)
 		}
@@ -93,7 +96,7 @@ const (
 
 // parts calls fn with the place in data of each glyph that a composite glyph refers to.
 func parts(data []byte, fn func(at int)) {
-	if len(data) < 10 || int16(binary.BigEndian.Uint16(data)) >= 0 { //nolint:gosec // two's complement: negative means composite
+	if len(data) < 10 || int16(binary.BigEndian.Uint16(data)) >= 0 { //nolint:gosec // negative means composite
 		return
 	}
 	for at := 10; at+4 <= len(data); {

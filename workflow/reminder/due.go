@@ -31,7 +31,7 @@ const (
 	ReasonBegun        Reason = "begun"         // who has begun needs no word that the window is open
 	ReasonAcknowledged Reason = "acknowledged"  // who knows of the window needs no further word of it
 	ReasonDeclined     Reason = "declined"      // they do not want to renew
-	ReasonNotRenewable Reason = "not_renewable" // their case is no renewal (domain §1.2)
+	ReasonNotRenewable Reason = "not_renewable" // their case is no renewal: see [workflow.Ineligible]
 	ReasonGone         Reason = "gone"          // no longer on the roster
 	ReasonReplaced     Reason = "replaced"      // the certificate is no longer the current one
 	ReasonLate         Reason = "late"          // its time had passed before anything could be sent
@@ -82,7 +82,10 @@ func answered(a workflow.Attention, since calendar.Date) bool {
 
 // snooze is the milestone of a reminder that was asked for.
 func snooze(a workflow.Attention) Due {
-	return Due{Milestone: "later-" + a.Later.String(), On: a.Later, Until: a.Later.AddDays(overtime), Reason: ReasonSnoozed}
+	return Due{
+		Milestone: "later-" + a.Later.String(), On: a.Later, Until: a.Later.AddDays(overtime),
+		Reason: ReasonSnoozed,
+	}
 }
 
 // overtime is how many days a reminder without a successor stays right.
@@ -114,7 +117,8 @@ func (k Candidate) sentSince(rung string, p workflow.Policy) (LedgerEntry, bool)
 	passed := false
 	for _, m := range p.Reminders.Ladder {
 		passed = passed || m.ID == rung
-		if e, ok := k.decided(m.ID); ok && passed && slices.Contains([]Reason{ReasonOpens, ReasonEnds, ReasonOverdue}, e.Reason) {
+		if e, ok := k.decided(m.ID); ok && passed &&
+			slices.Contains([]Reason{ReasonOpens, ReasonEnds, ReasonOverdue}, e.Reason) {
 			return e, true
 		}
 	}
@@ -140,7 +144,7 @@ func (k Candidate) Stopped() Reason {
 	return ""
 }
 
-// DueOn decides about a certificate (domain §3.4): the latest rung reached, so that after
+// DueOn decides about a certificate: the latest rung reached, so that after
 // an outage one message goes out instead of a series, what is closed without a message,
 // and whom else to tell. Repeating it with what was decided in the ledger finds nothing new.
 func DueOn(k Candidate, p workflow.Policy, today calendar.Date) Agenda {
@@ -267,7 +271,8 @@ func Next(k Candidate, p workflow.Policy, today calendar.Date) (Due, bool) {
 		return snooze(k.Attention), true
 	}
 	for _, r := range rungs(k.Certificate, p) {
-		if _, done := k.decided(r.Milestone); done || !r.On.After(today) || r.Reason == ReasonOpens && (k.State.Begun() || !k.Attention.Acknowledged.IsZero()) {
+		if _, done := k.decided(r.Milestone); done || !r.On.After(today) || r.Reason == ReasonOpens &&
+			(k.State.Begun() || !k.Attention.Acknowledged.IsZero()) {
 			continue
 		}
 		return r, true

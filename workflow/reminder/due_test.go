@@ -39,12 +39,14 @@ func show(a reminder.Agenda) string {
 	return s + " " + a.NextCheck.String()
 }
 
-// TestDueOn: domain §3.4. The certificate opens on 2026-11-10 and ends on 2026-12-10.
+// TestDueOn: the latest rung reached, and why the others are closed. The certificate opens on
+// 2026-11-10 and ends on 2026-12-10.
 func TestDueOn(t *testing.T) {
 	on, opens, ends := "2024-12-10", reminder.ReasonOpens, reminder.ReasonEnds
 	upTo := func(n int) []reminder.LedgerEntry {
 		all := []string{"open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "end-3", "end-1"}
-		return append(ledger(t, "2026-11-01", opens, all[:n]...), ledger(t, "2026-11-01", reminder.ReasonClimb, "climb-college", "climb-hr")...)
+		return append(ledger(t, "2026-11-01", opens, all[:n]...),
+			ledger(t, "2026-11-01", reminder.ReasonClimb, "climb-college", "climb-hr")...)
 	}
 	attention := func(a workflow.Attention) func(*reminder.Candidate) {
 		return func(k *reminder.Candidate) { k.Attention = a }
@@ -61,39 +63,88 @@ func TestDueOn(t *testing.T) {
 		{"a weekend moves an opening notice on", "2026-10-11", on, nil, nil, "- 2026-10-12"},
 		{"first rung", "2026-10-12", on, nil, nil, "open-30:opens 2026-11-03"},
 		{"nothing twice", "2026-10-12", on, upTo(1), nil, "- 2026-11-03"},
-		{"after an outage only the latest", "2026-11-23", on, nil, nil, "open+7:opens open-30=superseded open-7=superseded open=superseded 2026-11-24"},
+		{
+			"after an outage only the latest", "2026-11-23", on, nil, nil,
+			"open+7:opens open-30=superseded open-7=superseded open=superseded 2026-11-24",
+		},
 		{"on a day off nothing is sent", "2026-11-21", on, upTo(3), nil, "- 2026-11-22"},
-		{"opening on Saturday moves on", "2026-12-07", "2025-01-05", ledger(t, "2026-11-30", opens, "open-30", "open-7"), nil, "open:opens 2026-12-14"},
+		{
+			"opening on Saturday moves on", "2026-12-07", "2025-01-05", ledger(t, "2026-11-30", opens, "open-30", "open-7"),
+			nil, "open:opens 2026-12-14",
+		},
 		{"a deadline on Sunday moves back", "2026-12-18", "2024-12-20", upTo(8), nil, "end-1:ends 2026-12-21"},
-		{"the rung that climbs is looked after", "2026-11-26", on, ledger(t, "2026-11-24", opens, "open-30", "open-7", "open", "open+7", "open+14"), nil, "end-14:ends 2026-11-30"},
-		{"begun: no word of the window", "2026-11-24", on, upTo(3), state(workflow.Draft), "- open+7=superseded open+14=begun 2026-11-26"},
+		{
+			"the rung that climbs is looked after", "2026-11-26", on,
+			ledger(t, "2026-11-24", opens, "open-30", "open-7", "open", "open+7", "open+14"), nil, "end-14:ends 2026-11-30",
+		},
+		{
+			"begun: no word of the window", "2026-11-24", on, upTo(3), state(workflow.Draft),
+			"- open+7=superseded open+14=begun 2026-11-26",
+		},
 		{"begun: the end is", "2026-11-26", on, upTo(5), state(workflow.Draft), "end-14:ends 2026-12-03"},
 		{"handed over: nothing", "2026-12-03", on, upTo(6), state(workflow.Submitted), "- end-7=filed 2026-12-07"},
 		{"returned: the next is sent", "2026-12-07", on, upTo(7), state(workflow.Returned), "end-3:ends 2026-12-09"},
-		{"no renewal", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) { k.Certificate.Mismatch = workflow.CategoryChanged }, "- end-7=not_renewable 2026-12-07"},
+		{"no renewal", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) {
+			k.Certificate.Mismatch = workflow.CategoryChanged
+		}, "- end-7=not_renewable 2026-12-07"},
 		{"gone", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) { k.Gone = true }, "- end-7=gone 2026-12-07"},
-		{"declined", "2026-12-03", on, upTo(6), attention(workflow.Attention{Declined: date(t, "2026-12-01")}), "- end-7=declined 2026-12-07"},
+		{
+			"declined", "2026-12-03", on, upTo(6), attention(workflow.Attention{Declined: date(t, "2026-12-01")}),
+			"- end-7=declined 2026-12-07",
+		},
 		{"declined, but begun", "2026-12-03", on, upTo(6), func(k *reminder.Candidate) {
 			k.Attention.Declined, k.State = date(t, "2026-12-01"), workflow.Saved
 		}, "end-7:ends 2026-12-07"},
-		{"acknowledged: no further word of the window", "2026-11-17", on, upTo(3), attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "- open+7=acknowledged 2026-11-24"},
-		{"acknowledged: the end is", "2026-11-26", on, upTo(5), attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "end-14:ends 2026-12-03"},
-		{"put off", "2026-11-17", on, upTo(3), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-19")}), "- open+7=covered 2026-11-19"},
-		{"as asked", "2026-11-19", on, upTo(4), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-19")}), "later-2026-11-19:snoozed 2026-11-24"},
-		{"asked for a day with a rung: one message", "2026-11-24", on, upTo(4), attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-24")}), "open+14:opens later-2026-11-24=superseded 2026-11-26"},
+		{
+			"acknowledged: no further word of the window", "2026-11-17", on, upTo(3),
+			attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "- open+7=acknowledged 2026-11-24",
+		},
+		{
+			"acknowledged: the end is", "2026-11-26", on, upTo(5),
+			attention(workflow.Attention{Acknowledged: date(t, "2026-11-11")}), "end-14:ends 2026-12-03",
+		},
+		{"put off", "2026-11-17", on, upTo(3), attention(workflow.Attention{
+			Asked: date(t, "2026-11-12"),
+			Later: date(t, "2026-11-19"),
+		}), "- open+7=covered 2026-11-19"},
+		{"as asked", "2026-11-19", on, upTo(4), attention(workflow.Attention{
+			Asked: date(t, "2026-11-12"),
+			Later: date(t, "2026-11-19"),
+		}), "later-2026-11-19:snoozed 2026-11-24"},
+		{
+			"asked for a day with a rung: one message", "2026-11-24", on, upTo(4),
+			attention(workflow.Attention{Asked: date(t, "2026-11-12"), Later: date(t, "2026-11-24")}),
+			"open+14:opens later-2026-11-24=superseded 2026-11-26",
+		},
 		{"overdue", "2026-12-11", on, upTo(9), nil, "end+1:overdue 2026-12-18"},
-		{"overdue for long", "2027-03-01", on, upTo(9), nil, "- end+1=superseded end+8=superseded end+15=superseded end+22=superseded end+29=late never"},
-		{"no answer to the end: the college", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), nil, "- ^climb-college 2026-12-03"},
-		{"an answer: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), attention(workflow.Attention{Acknowledged: date(t, "2026-11-27")}), "- 2026-12-03"},
-		{"begun: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), state(workflow.Draft), "- 2026-12-03"},
-		{"told the college: HR next", "2026-12-07", on, ledger(t, "2026-12-03", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "climb-college", "end-3"), nil, "- ^climb-hr 2026-12-09"},
+		{
+			"overdue for long", "2027-03-01", on, upTo(9), nil,
+			"- end+1=superseded end+8=superseded end+15=superseded end+22=superseded end+29=late never",
+		},
+		{
+			"no answer to the end: the college", "2026-11-30", on,
+			ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14"), nil,
+			"- ^climb-college 2026-12-03",
+		},
+		{"an answer: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7",
+			"open+14", "end-14"), attention(workflow.Attention{Acknowledged: date(t, "2026-11-27")}), "- 2026-12-03"},
+		{"begun: nobody", "2026-11-30", on, ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14",
+			"end-14"), state(workflow.Draft), "- 2026-12-03"},
+		{
+			"told the college: HR next", "2026-12-07", on,
+			ledger(t, "2026-12-03", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14", "end-7", "climb-college",
+				"end-3"), nil, "- ^climb-hr 2026-12-09",
+		},
 		{"who cannot be reached climbs at once", "2026-11-27", on, func() []reminder.LedgerEntry {
 			l := ledger(t, "2026-11-26", ends, "open-30", "open-7", "open", "open+7", "open+14", "end-14")
 			l[5].Unreached = true
 			return l
 		}(), nil, "- ^climb-college 2026-12-03"},
 	} {
-		k := reminder.Candidate{Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, c.recognised)}, Ledger: c.ledger}
+		k := reminder.Candidate{
+			Certificate: workflow.Certificate{ID: "c", RecognisedOn: date(t, c.recognised)},
+			Ledger:      c.ledger,
+		}
 		if c.but != nil {
 			c.but(&k)
 		}

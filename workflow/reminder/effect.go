@@ -14,7 +14,10 @@ type Tell struct {
 
 // Job implements [workflow.Effect].
 func (Tell) Job() workflow.Job {
-	return workflow.Job{Kind: "tell", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout}
+	return workflow.Job{
+		Kind: "tell", Queue: workflow.QueueReminders, Tries: workflow.MostTries,
+		Timeout: workflow.UsualTimeout,
+	}
 }
 
 // CheckPass decides about the certificates for which something may be due, some at a time.
@@ -25,7 +28,10 @@ type CheckPass struct {
 
 // Job implements [workflow.Effect].
 func (CheckPass) Job() workflow.Job {
-	return workflow.Job{Kind: "look_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+	return workflow.Job{
+		Kind: "look_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries,
+		Timeout: workflow.UsualTimeout, Unique: true,
+	}
 }
 
 // PostPass hands out the messages of a day, some at a time.
@@ -37,7 +43,10 @@ type PostPass struct {
 
 // Job implements [workflow.Effect].
 func (PostPass) Job() workflow.Job {
-	return workflow.Job{Kind: "post_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+	return workflow.Job{
+		Kind: "post_pass", Queue: workflow.QueueReminders, Tries: workflow.MostTries,
+		Timeout: workflow.UsualTimeout, Unique: true,
+	}
 }
 
 // Digest sends the daily overview to everybody in HR.
@@ -48,5 +57,8 @@ type Digest struct {
 
 // Job implements [workflow.Effect].
 func (Digest) Job() workflow.Job {
-	return workflow.Job{Kind: "digest", Queue: workflow.QueueReminders, Tries: workflow.MostTries, Timeout: workflow.UsualTimeout, Unique: true}
+	return workflow.Job{
+		Kind: "digest", Queue: workflow.QueueReminders, Tries: workflow.MostTries,
+		Timeout: workflow.UsualTimeout, Unique: true,
+	}
 }

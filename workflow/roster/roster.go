@@ -39,7 +39,8 @@ type Row struct {
 
 // Certified reports whether the row says anything about a certificate.
 func (r Row) Certified() bool {
-	return r.Number != "" || r.Category != "" || !r.RecognisedOn.IsZero() || !r.PrintedEnd.IsZero() || r.Unit != "" || len(r.Values) > 0
+	return r.Number != "" || r.Category != "" || !r.RecognisedOn.IsZero() || !r.PrintedEnd.IsZero() || r.Unit != "" ||
+		len(r.Values) > 0
 }
 
 // Fault is what a row lacks, as a code for the chat to say.
@@ -69,7 +70,9 @@ func (r Row) Merge(was *Entry) (Entry, Fault) {
 		return e, NoCollege
 	}
 	for _, g := range r.Grants {
-		if !slices.ContainsFunc(e.Person.Grants, func(x workflow.Grant) bool { return x.Role == g.Role && x.College == g.College }) {
+		if !slices.ContainsFunc(e.Person.Grants, func(x workflow.Grant) bool {
+			return x.Role == g.Role && x.College == g.College
+		}) {
 			e.Person.Grants = append(e.Person.Grants, g)
 		}
 	}
@@ -110,13 +113,15 @@ func (r Row) Merge(was *Entry) (Entry, Fault) {
 
 // continues reports whether the row is about the certificate that is there.
 func (r Row) continues(c workflow.Certificate) bool {
-	return r.Number == "" && (r.RecognisedOn.IsZero() || r.RecognisedOn == c.RecognisedOn) || r.Number == c.ID || r.RecognisedOn == c.RecognisedOn
+	return r.Number == "" && (r.RecognisedOn.IsZero() || r.RecognisedOn == c.RecognisedOn) || r.Number == c.ID ||
+		r.RecognisedOn == c.RecognisedOn
 }
 
 // Same reports whether two entries say the same; what is not on a roster does not count.
 func (e Entry) Same(o Entry) bool {
 	if e.Person.ID != o.Person.ID || e.Person.Name != o.Person.Name || e.Person.College != o.Person.College ||
-		!slices.Equal(sortedGrants(e.Person.Grants), sortedGrants(o.Person.Grants)) || (e.Certificate == nil) != (o.Certificate == nil) {
+		!slices.Equal(sortedGrants(e.Person.Grants), sortedGrants(o.Person.Grants)) ||
+		(e.Certificate == nil) != (o.Certificate == nil) {
 		return false
 	}
 	if e.Certificate == nil {
@@ -135,8 +140,8 @@ func sortedGrants(list []workflow.Grant) []workflow.Grant {
 	return out
 }
 
-// Normal brings a value of a roster into the one form in which it is kept (domain §2.1,
-// §2.10). A word that an option list does not have stays: the official system may have more.
+// Normal brings a value of a roster into the one form in which it is kept.
+// A word that an option list does not have stays: the official system may have more.
 func Normal(k workflow.Key, s string) string {
 	fd, _ := workflow.FieldOf(k)
 	switch fd.Kind {

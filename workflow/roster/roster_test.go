@@ -29,16 +29,30 @@ func TestRosterRowMerge(t *testing.T) {
 		same   bool
 		number string // of the certificate afterwards
 	}{
-		"empty cells change nothing":        {row(func(*roster.Row) {}), &was, "", true, "k1"},
-		"the same again changes nothing":    {row(func(r *roster.Row) { r.College, r.Number, r.RecognisedOn = "c01", "k1", day }), &was, "", true, "k1"},
-		"a role is added once":              {row(func(r *roster.Row) { r.Grants = []workflow.Grant{{Role: workflow.HR}} }), &was, "", true, "k1"},
-		"a value is corrected":              {row(func(r *roster.Row) { r.Values = workflow.Values{workflow.Phone: "13900001111"} }), &was, "", false, "k1"},
-		"another number, same day":          {row(func(r *roster.Row) { r.Number, r.RecognisedOn = "official-7", day }), &was, "", true, "k1"},
-		"another number and day":            {row(func(r *roster.Row) { r.Number, r.RecognisedOn, r.Category = "k2", day.AddMonths(23), "E" }), &was, "", false, "k2"},
-		"another day without a number":      {row(func(r *roster.Row) { r.RecognisedOn, r.Category = day.AddMonths(23), "E" }), &was, roster.NoCertificate, false, ""},
-		"somebody new without a college":    {row(func(*roster.Row) {}), nil, roster.NoCollege, false, ""},
-		"somebody new without certificate":  {row(func(r *roster.Row) { r.College = "c01" }), nil, "", false, ""},
-		"somebody new with half of a paper": {row(func(r *roster.Row) { r.College, r.Category = "c01", "E" }), nil, roster.NoCertificate, false, ""},
+		"empty cells change nothing": {row(func(*roster.Row) {}), &was, "", true, "k1"},
+		"the same again changes nothing": {row(func(r *roster.Row) {
+			r.College, r.Number, r.RecognisedOn = "c01", "k1", day
+		}), &was, "", true, "k1"},
+		"a role is added once": {row(func(r *roster.Row) {
+			r.Grants = []workflow.Grant{{Role: workflow.HR}}
+		}), &was, "", true, "k1"},
+		"a value is corrected": {row(func(r *roster.Row) {
+			r.Values = workflow.Values{workflow.Phone: "13900001111"}
+		}), &was, "", false, "k1"},
+		"another number, same day": {row(func(r *roster.Row) {
+			r.Number, r.RecognisedOn = "official-7", day
+		}), &was, "", true, "k1"},
+		"another number and day": {row(func(r *roster.Row) {
+			r.Number, r.RecognisedOn, r.Category = "k2", day.AddMonths(23), "E"
+		}), &was, "", false, "k2"},
+		"another day without a number": {row(func(r *roster.Row) {
+			r.RecognisedOn, r.Category = day.AddMonths(23), "E"
+		}), &was, roster.NoCertificate, false, ""},
+		"somebody new without a college":   {row(func(*roster.Row) {}), nil, roster.NoCollege, false, ""},
+		"somebody new without certificate": {row(func(r *roster.Row) { r.College = "c01" }), nil, "", false, ""},
+		"somebody new with half of a paper": {row(func(r *roster.Row) {
+			r.College, r.Category = "c01", "E"
+		}), nil, roster.NoCertificate, false, ""},
 	} {
 		after, fault := c.row.Merge(c.was)
 		if fault != c.fault {

@@ -143,7 +143,8 @@ func (s *Sim) awaitClick(w http.ResponseWriter, r *http.Request, k *card, p *per
 
 func (s *Sim) finishClick(w http.ResponseWriter, k *card, p *person, out *push, a ackFrame) {
 	if a.Code != http.StatusOK {
-		writeError(w, http.StatusBadGateway, fmt.Sprintf("机器人返回错误码 %d (the app answered code %d: %s)", a.Code, a.Code, a.Message))
+		writeError(w, http.StatusBadGateway, fmt.Sprintf("机器人返回错误码 %d (the app answered code %d: %s)", a.Code, a.Code,
+			a.Message))
 		return
 	}
 	raw := json.RawMessage(a.text())

@@ -56,7 +56,8 @@ func TestCardRules(t *testing.T) {
 		out := r.ok("POST", createPath, body)["result"].(obj)
 		return out["deliverResults"].([]any)[0].(obj)
 	}
-	if d := result(cardTo("a", "dtv1.card//im_robot.nobody", obj{})); d["success"] != false || d["errorMsg"] != illegalSpace {
+	if d := result(cardTo("a", "dtv1.card//im_robot.nobody", obj{})); d["success"] != false ||
+		d["errorMsg"] != illegalSpace {
 		t.Errorf("unknown user: %v", d)
 	}
 	body := cardTo("b", "dtv1.card//IM_ROBOT.u1", obj{})
@@ -95,17 +96,21 @@ func TestCardLifeCycle(t *testing.T) {
 		})
 	}
 	update(obj{"body": "李四"}, true)
-	if c := r.last("u2"); c["msgKey"] != "cardUpdate" || jsonText(c["params"]) == "" || c["params"].(obj)["title"] != "审核" || c["params"].(obj)["body"] != "李四" {
+	if c := r.last("u2"); c["msgKey"] != "cardUpdate" || jsonText(c["params"]) == "" ||
+		c["params"].(obj)["title"] != "审核" || c["params"].(obj)["body"] != "李四" {
 		t.Fatalf("update by key: %v", c)
 	}
 	update(obj{"status": "done"}, false)
-	if c := r.last("u1"); jsonText(c["params"]) != `{"status":"done"}` || len(c["buttons"].([]any)) != 1 || c["form"] != nil {
+	if c := r.last("u1"); jsonText(c["params"]) != `{"status":"done"}` || len(c["buttons"].([]any)) != 1 ||
+		c["form"] != nil {
 		t.Fatalf("overwrite: %v", c)
 	}
-	if status, out, _ := r.do("PUT", "/v1.0/card/instances", obj{"outTrackId": "no", "cardData": obj{}}); status != 400 || out["code"] != "param.cardNotExist" {
+	if status, out, _ := r.do("PUT", "/v1.0/card/instances", obj{"outTrackId": "no", "cardData": obj{}}); status != 400 ||
+		out["code"] != "param.cardNotExist" {
 		t.Fatalf("unknown card: %d %v", status, out)
 	}
-	if status, out, _ := r.do("PUT", "/v1.0/card/instances", obj{"outTrackId": "k1"}); status != 400 || out["code"] != "param.cardDataAndPrivateDataBothEmpty" {
+	if status, out, _ := r.do("PUT", "/v1.0/card/instances", obj{"outTrackId": "k1"}); status != 400 ||
+		out["code"] != "param.cardDataAndPrivateDataBothEmpty" {
 		t.Fatalf("empty update: %d %v", status, out)
 	}
 }
@@ -136,23 +141,27 @@ func TestClickReachesOnlyTheClicker(t *testing.T) {
 			UserPrivateData:   &sdkcard.CardDataDto{CardParamMap: map[string]string{"mine": "1"}},
 		}, nil
 	})
-	r.ok("POST", createPath, cardTo("k2", "dtv1.card//IM_ROBOT.u1;IM_ROBOT.u2", obj{"title": "t", "reqId": "9", "status": ""}))
+	r.ok("POST", createPath, cardTo("k2", "dtv1.card//IM_ROBOT.u1;IM_ROBOT.u2",
+		obj{"title": "t", "reqId": "9", "status": ""}))
 	out := r.ok("POST", "/sim/cards/k2/actions", obj{"userId": "u1", "actionId": "agree"})
 	q := recv(t, seen)
-	if q.UserId != "u1" || q.OutTrackId != "k2" || q.SpaceType != "im" || q.GetActionString("id") != "9" || q.CardActionData.CardPrivateData.ActionIdList[0] != "agree" {
+	if q.UserId != "u1" || q.OutTrackId != "k2" || q.SpaceType != "im" || q.GetActionString("id") != "9" ||
+		q.CardActionData.CardPrivateData.ActionIdList[0] != "agree" {
 		t.Fatalf("callback: %+v", q)
 	}
 	if out["ok"] != true || out["response"].(obj)["cardData"] == nil {
 		t.Fatalf("answer: %v", out)
 	}
-	if c := r.last("u1"); c["msgKey"] != "cardUpdate" || jsonText(c["params"]) != `{"mine":"1","reqId":"9","status":"处理中","title":"t"}` {
+	if c := r.last("u1"); c["msgKey"] != "cardUpdate" ||
+		jsonText(c["params"]) != `{"mine":"1","reqId":"9","status":"处理中","title":"t"}` {
 		t.Fatalf("the clicker sees %v", c)
 	}
 	if list := r.inbox("u2", 0); len(list) != 1 || list[0]["params"].(obj)["status"] != "" {
 		t.Fatalf("the other person sees %v", list)
 	}
 	r.ok("PUT", "/v1.0/card/instances", obj{ // another variable: each keeps his own status
-		"outTrackId": "k2", "cardData": obj{"cardParamMap": obj{"body": "新"}}, "cardUpdateOptions": obj{"updateCardDataByKey": true},
+		"outTrackId": "k2", "cardData": obj{"cardParamMap": obj{"body": "新"}},
+		"cardUpdateOptions": obj{"updateCardDataByKey": true},
 	})
 	for id, want := range map[string]string{"u1": "处理中", "u2": ""} {
 		if p := r.last(id)["params"].(obj); p["status"] != want || p["body"] != "新" {
@@ -160,7 +169,8 @@ func TestClickReachesOnlyTheClicker(t *testing.T) {
 		}
 	}
 	r.ok("PUT", "/v1.0/card/instances", obj{
-		"outTrackId": "k2", "cardData": obj{"cardParamMap": obj{"status": "已通过"}}, "cardUpdateOptions": obj{"updateCardDataByKey": true},
+		"outTrackId": "k2", "cardData": obj{"cardParamMap": obj{"status": "已通过"}},
+		"cardUpdateOptions": obj{"updateCardDataByKey": true},
 	})
 	for _, id := range []string{"u1", "u2"} {
 		if c := r.last(id); c["params"].(obj)["status"] != "已通过" {
@@ -169,7 +179,8 @@ func TestClickReachesOnlyTheClicker(t *testing.T) {
 	}
 	form := obj{"form": obj{"level": obj{"index": 0, "value": "1"}}}
 	r.ok("POST", "/sim/cards/k2/actions", obj{"userId": "u2", "actionId": "form", "params": form})
-	if q := recv(t, seen); fmt.Sprint(q.CardActionData.CardPrivateData.Params["form"]) != "map[level:map[index:0 value:1]]" {
+	if q := recv(t, seen); fmt.Sprint(q.CardActionData.CardPrivateData.Params["form"]) != "map[level:map[index:0 "+
+		"value:1]]" {
 		t.Fatalf("form: %+v", q)
 	}
 }
@@ -178,7 +189,8 @@ func TestClickRefusals(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil).login()
 	click := func(track, user string, force bool) (int, obj) {
-		status, out, _ := r.do("POST", "/sim/cards/"+track+"/actions", obj{"userId": user, "actionId": "agree", "force": force})
+		status, out, _ := r.do("POST", "/sim/cards/"+track+"/actions",
+			obj{"userId": user, "actionId": "agree", "force": force})
 		return status, out
 	}
 	r.ok("POST", createPath, cardTo("k3", "dtv1.card//IM_ROBOT.u1", obj{"title": "t"}))
@@ -189,8 +201,15 @@ func TestClickRefusals(t *testing.T) {
 		track, user string
 		force       bool
 		status      int
-	}{{"none", "u1", false, 404}, {"k3", "u2", false, 404}, {"k3", "u2", true, 409}, {"k3", "u1", false, 409}, {"k4", "u1", false, 409}} {
-		if status, out := click(c.track, c.user, c.force); status != c.status || !strings.Contains(fmt.Sprint(out["error"]), "(") {
+	}{
+		{"none", "u1", false, 404},
+		{"k3", "u2", false, 404},
+		{"k3", "u2", true, 409},
+		{"k3", "u1", false, 409},
+		{"k4", "u1", false, 409},
+	} {
+		if status, out := click(c.track, c.user, c.force); status != c.status ||
+			!strings.Contains(fmt.Sprint(out["error"]), "(") {
 			t.Errorf("%+v: %d %v", c, status, out)
 		}
 	}

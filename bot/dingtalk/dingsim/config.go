@@ -16,7 +16,7 @@ type Config struct {
 	Now       func() time.Time // real time source; nil = time.Now
 	Seed      uint64           // same seed, same ids; 0 = a random seed
 	Logger    *slog.Logger     // nil = silent
-	BaseURL   string           // absolute address in sessionWebhook, downloadUrl, endpoint; empty = from the Host of each request
+	BaseURL   string           // in sessionWebhook, downloadUrl, endpoint; empty = from the Host of each request
 	QPS       int              // calls per second, app and path; 0 = 20 (documented for the standard edition); <0 = off
 	PingEvery time.Duration    // SYSTEM ping; 0 = 20 s (reported: 20 to 30 s)
 	// ClickLimit is how long a client waits in real time for the answer to a click; 0 = 2 s (documented).

@@ -38,7 +38,10 @@ func testConfig() Config {
 		Seed: 7,
 		Apps: []App{{ClientID: testApp, ClientSecret: testSecret}, {ClientID: "other", ClientSecret: "x"}},
 		Users: []User{
-			{ID: "u1", UnionID: "un1", Name: "张三", Title: "教师", Dept: "数学学院", Kind: "applicant", DeptIDs: []int64{1, 20}, Mobile: "13800000001"},
+			{
+				ID: "u1", UnionID: "un1", Name: "张三", Title: "教师", Dept: "数学学院", Kind: "applicant", DeptIDs: []int64{1, 20},
+				Mobile: "13800000001",
+			},
 			{ID: "u2", UnionID: "un2", Name: "李四", Kind: "handler", Admin: true},
 			{ID: "gone", Name: "离职者", Inactive: true},
 			{ID: "ext", Name: "外部人", External: true},
@@ -49,7 +52,10 @@ func testConfig() Config {
 				ID:     testCard,
 				Blocks: []Block{{"title", "title"}, {"markdown", "body"}, {"note", "status"}},
 				Buttons: []Button{
-					{ActionID: "agree", Title: "同意", Params: map[string]string{"id": "${reqId}", "action": "agree"}, ShowVar: "status", Style: "primary"},
+					{
+						ActionID: "agree", Title: "同意", Params: map[string]string{"id": "${reqId}", "action": "agree"},
+						ShowVar: "status", Style: "primary",
+					},
 					{ActionID: "more", Title: "更多", TitleVar: "moreTitle"},
 				},
 				FormVar: "form", FormButtonVar: "formBtn", ShowFormVar: "status", ShowFormEquals: "",

@@ -24,7 +24,8 @@ func TestUploadAndSampleFile(t *testing.T) {
 		{"big", "media", "a.pdf", path, 20<<20 + 1, 40006},
 		{"part", "file", "a.pdf", path, 3, 41005},
 	} {
-		if status, out := r.upload(c.path, c.part, c.file, "application/pdf", make([]byte, c.size)); status != 200 || out["errcode"] != c.code {
+		if status, out := r.upload(c.path, c.part, c.file, "application/pdf", make([]byte, c.size)); status != 200 ||
+			out["errcode"] != c.code {
 			t.Errorf("%s: %d %v", c.name, status, out)
 		}
 	}
@@ -37,7 +38,8 @@ func TestUploadAndSampleFile(t *testing.T) {
 		t.Fatalf("upload: %v", out)
 	}
 	body := sampleText("u1")
-	body["msgKey"], body["msgParam"] = "sampleFile", jsonText(obj{"mediaId": media, "fileName": "告知书.pdf", "fileType": "pdf"})
+	body["msgKey"], body["msgParam"] = "sampleFile",
+		jsonText(obj{"mediaId": media, "fileName": "告知书.pdf", "fileType": "pdf"})
 	r.ok("POST", "/v1.0/robot/oToMessages/batchSend", body)
 	m := r.last("u1")
 	resp, err := http.Get(r.url + "/sim/files/" + m["fileId"].(string))
@@ -70,11 +72,13 @@ func TestPersonSendsFileAndPicture(t *testing.T) {
 	if status, out, _ := r.do("POST", path, ask); status != 400 || out["code"] != "invalidParameter.robotCode.auth" {
 		t.Errorf("wrong robot: %d %v", status, out)
 	}
-	if status, out, _ := r.do("POST", path, ask, "x-acs-dingtalk-access-token", r.loginAs("other", "x")); status != 400 || out["code"] != "invalidParameter.robotCode.auth" {
+	if status, out, _ := r.do("POST", path, ask, "x-acs-dingtalk-access-token", r.loginAs("other", "x")); status != 400 ||
+		out["code"] != "invalidParameter.robotCode.auth" {
 		t.Errorf("wrong app: %d %v", status, out)
 	}
 	ask["robotCode"] = testApp
-	if status, out, _ := r.do("POST", path, ask, "x-acs-dingtalk-access-token", r.loginAs("other", "x")); status != 400 || out["code"] != "invalidParameter.robotCode.auth" {
+	if status, out, _ := r.do("POST", path, ask, "x-acs-dingtalk-access-token", r.loginAs("other", "x")); status != 400 ||
+		out["code"] != "invalidParameter.robotCode.auth" {
 		t.Errorf("foreign code with the right robot: %d %v", status, out)
 	}
 	link := r.ok("POST", path, ask)["downloadUrl"].(string)
@@ -90,7 +94,8 @@ func TestPersonSendsFileAndPicture(t *testing.T) {
 	}
 	r.sim.Advance(2 * time.Hour)
 	r.login()
-	if status, out, _ := r.do("POST", path, ask); status != 400 || out["code"] != "invalidParameter.robotCode.downloadCode" {
+	if status, out, _ := r.do("POST", path, ask); status != 400 ||
+		out["code"] != "invalidParameter.robotCode.downloadCode" {
 		t.Errorf("expired code: %d %v", status, out)
 	}
 	r.upload("/sim/users/u1/messages", "file", "照片.JPG", "application/octet-stream", []byte("jpg"))

@@ -158,7 +158,10 @@ func (s *Sim) answer(c *call) reply {
 	a := c.route.run(c)
 	if f.lose {
 		// Documented advice: a 504 leaves the outcome unknown. Here the call took effect.
-		return reply{status: http.StatusGatewayTimeout, code: "lostAnswer", html: "<html><body>504 Gateway Time-out</body></html>"}
+		return reply{
+			status: http.StatusGatewayTimeout, code: "lostAnswer",
+			html: "<html><body>504 Gateway Time-out</body></html>",
+		}
 	}
 	return a
 }

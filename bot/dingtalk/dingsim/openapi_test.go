@@ -50,7 +50,8 @@ func TestTokenFlow(t *testing.T) {
 		t.Error("an expired token came back")
 	}
 	r.fault(obj{"expireTokens": true})
-	if status, out, _ := r.do("POST", "/v1.0/robot/oToMessages/batchSend", obj{}); status != 400 || out["code"] != codeBadToken {
+	if status, out, _ := r.do("POST", "/v1.0/robot/oToMessages/batchSend", obj{}); status != 400 ||
+		out["code"] != codeBadToken {
 		t.Errorf("revoked: %d %v", status, out)
 	}
 }
@@ -158,7 +159,8 @@ func TestContacts(t *testing.T) {
 		return r.ok("POST", "/topapi/"+path+"?access_token="+r.token, body)
 	}
 	u := ask("v2/user/get", obj{"userid": "u1"})["result"].(obj)
-	if u["unionid"] != "un1" || u["active"] != true || u["mobile"] != "13800000001" || fmt.Sprint(u["dept_id_list"]) != "[1 20]" {
+	if u["unionid"] != "un1" || u["active"] != true || u["mobile"] != "13800000001" ||
+		fmt.Sprint(u["dept_id_list"]) != "[1 20]" {
 		t.Errorf("user: %v", u)
 	}
 	if u := ask("v2/user/get", obj{"userid": "u2"})["result"].(obj); u["mobile"] != nil || u["admin"] != true {

@@ -35,9 +35,20 @@ func TestBatchSendRules(t *testing.T) {
 		{"too long", obj{"msgParam": `{"content":"` + strings.Repeat("长", 5000) + `"}`}, "invalidParameter.msgParam.tooLong"},
 		{"text without content", obj{"msgParam": `{}`}, "miss.param.contentOfText"},
 		{"markdown without title", obj{"msgKey": "sampleMarkdown", "msgParam": `{"text":"x"}`}, "miss.param.markdownTotitle"},
-		{"button without url", obj{"msgKey": "sampleActionCard2", "msgParam": `{"title":"t","text":"x","actionTitle1":"a","actionURL1":"b","actionTitle2":"c"}`}, "miss.param.actionCardTobtnsToactionUrl"},
-		{"file without media", obj{"msgKey": "sampleFile", "msgParam": `{"fileName":"a.pdf","fileType":"pdf"}`}, "miss.param.file"},
-		{"unknown media", obj{"msgKey": "sampleFile", "msgParam": `{"mediaId":"@x","fileName":"a.pdf","fileType":"pdf"}`}, "invalidParameter.mediaId.invalid"},
+		{"button without url", obj{
+			"msgKey":   "sampleActionCard2",
+			"msgParam": `{"title":"t","text":"x","actionTitle1":"a","actionURL1":"b","actionTitle2":"c"}`,
+		}, "miss.param.actionCardTobtnsToactionUrl"},
+		{
+			"file without media",
+			obj{"msgKey": "sampleFile", "msgParam": `{"fileName":"a.pdf","fileType":"pdf"}`},
+			"miss.param.file",
+		},
+		{
+			"unknown media",
+			obj{"msgKey": "sampleFile", "msgParam": `{"mediaId":"@x","fileName":"a.pdf","fileType":"pdf"}`},
+			"invalidParameter.mediaId.invalid",
+		},
 	} {
 		body := sampleText("u1")
 		for k, v := range c.set {
@@ -61,9 +72,11 @@ func TestButtonsAreNormalised(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil).login()
 	for key, param := range map[string]string{
-		"sampleActionCard":  `{"title":"t","text":"x","singleTitle":"看","singleURL":"https://a"}`,
-		"sampleActionCard6": `{"title":"t","text":"x","buttonTitle1":"看","buttonUrl1":"https://a","buttonTitle2":"否","buttonUrl2":"dtmd://dingtalkclient/sendMessage?content=%E9%80%80+1"}`,
-		"sampleActionCard3": `{"title":"t","text":"x","actionTitle1":"看","actionURL1":"https://a","actionTitle2":"b","actionURL2":"c","actionTitle3":"d","actionURL3":"e"}`,
+		"sampleActionCard": `{"title":"t","text":"x","singleTitle":"看","singleURL":"https://a"}`,
+		"sampleActionCard6": `{"title":"t","text":"x","buttonTitle1":"看","buttonUrl1":"https://a","buttonTitle2":"否",` +
+			`"buttonUrl2":"dtmd://dingtalkclient/sendMessage?content=%E9%80%80+1"}`,
+		"sampleActionCard3": `{"title":"t","text":"x","actionTitle1":"看","actionURL1":"https://a","actionTitle2":"b",` +
+			`"actionURL2":"c","actionTitle3":"d","actionURL3":"e"}`,
 	} {
 		body := sampleText("u1")
 		body["msgKey"], body["msgParam"] = key, param
@@ -79,7 +92,10 @@ func TestButtonsAreNormalised(t *testing.T) {
 			t.Errorf("dtmd: %q %v", text, ok)
 		}
 	}
-	for _, bad := range []string{"dtmd://dingtalkClient/sendMessage?content=a", "https://x", "dtmd://dingtalkclient/sendMessage?content=", "dtmd://dingtalkclient/sendMessage?content=%zz"} {
+	for _, bad := range []string{
+		"dtmd://dingtalkClient/sendMessage?content=a", "https://x",
+		"dtmd://dingtalkclient/sendMessage?content=", "dtmd://dingtalkclient/sendMessage?content=%zz",
+	} {
 		if _, ok := DTMD(bad); ok {
 			t.Errorf("accepted %s", bad)
 		}
@@ -100,7 +116,10 @@ func TestSendBySession(t *testing.T) {
 	}{
 		{"text", obj{"msgtype": "text", "text": obj{"content": "好"}}, 0, "sampleText"},
 		{"markdown", obj{"msgtype": "markdown", "markdown": obj{"title": "t", "text": "x"}}, 0, "sampleMarkdown"},
-		{"card", obj{"msgtype": "actionCard", "actionCard": obj{"title": "t", "text": "x", "btns": []obj{{"title": "通过", "actionURL": "https://a"}}}}, 0, "sampleActionCard"},
+		{"card", obj{"msgtype": "actionCard", "actionCard": obj{
+			"title": "t", "text": "x",
+			"btns": []obj{{"title": "通过", "actionURL": "https://a"}},
+		}}, 0, "sampleActionCard"},
 		{"empty", obj{"msgtype": "empty"}, 0, "sampleActionCard"},
 		{"unknown", obj{"msgtype": "image"}, 40035, "sampleActionCard"},
 		{"missing", obj{"msgtype": "markdown", "markdown": obj{"title": "t"}}, 40035, "sampleActionCard"},
@@ -142,7 +161,8 @@ func TestReadStatusAndRecall(t *testing.T) {
 	if state() != "READ" {
 		t.Error("unread after the person looked")
 	}
-	out := r.ok("POST", "/v1.0/robot/otoMessages/batchRecall", obj{"robotCode": testApp, "processQueryKeys": []string{key, "no"}})
+	out := r.ok("POST", "/v1.0/robot/otoMessages/batchRecall",
+		obj{"robotCode": testApp, "processQueryKeys": []string{key, "no"}})
 	if fmt.Sprint(out["successResult"]) != "["+key+"]" || out["failedResult"].(obj)["no"] == nil {
 		t.Errorf("recall: %v", out)
 	}
@@ -195,7 +215,8 @@ func TestGroup(t *testing.T) {
 func TestTwoRobotsMentionedShareMsgID(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	r.ok("POST", "/sim/groups/"+esc(testGroup)+"/messages", obj{"userId": "u1", "text": "大家好", "apps": []string{testApp, "other"}})
+	r.ok("POST", "/sim/groups/"+esc(testGroup)+"/messages",
+		obj{"userId": "u1", "text": "大家好", "apps": []string{testApp, "other"}})
 	p := r.pushes(topicBot)
 	if len(p) != 2 || p[0].MsgID != p[1].MsgID || p[0].App == p[1].App {
 		t.Fatalf("pushes: %+v", p)

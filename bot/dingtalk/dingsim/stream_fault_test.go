@@ -19,7 +19,9 @@ func (r *rig) eventBot() chan string {
 	cli := client.NewStreamClient(
 		client.WithAppCredential(client.NewAppCredentialConfig(testApp, testSecret)),
 		client.WithOpenApiHost(r.url))
-	h := event.NewDefaultEventFrameHandler(func(_ context.Context, h *event.EventHeader, raw []byte) (event.EventProcessStatusType, error) {
+	h := event.NewDefaultEventFrameHandler(func(_ context.Context, h *event.EventHeader,
+		raw []byte,
+	) (event.EventProcessStatusType, error) {
 		got <- h.EventType + " " + h.EventId + " " + string(raw)
 		select {
 		case <-first:
@@ -114,7 +116,8 @@ func (r *rig) rawConn() *websocket.Conn {
 	_, out, _ := r.do("POST", openPath, obj{
 		"clientId": testApp, "clientSecret": testSecret, "subscriptions": []obj{{"type": "CALLBACK", "topic": topicBot}},
 	})
-	c, _, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil) //nolint:bodyclose // the library: no need to close the body of a handshake
+	address := out["endpoint"].(string) + "?ticket=" + out["ticket"].(string)
+	c, _, err := websocket.DefaultDialer.Dial(address, nil) //nolint:bodyclose // a handshake: no need to close
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -148,7 +148,8 @@ func TestTicketRules(t *testing.T) {
 		t.Fatalf("wrong secret: %d %v", status, out)
 	}
 	dial := func(out obj) (*websocket.Conn, int) {
-		c, resp, err := websocket.DefaultDialer.Dial(out["endpoint"].(string)+"?ticket="+out["ticket"].(string), nil) //nolint:bodyclose // the library: no need to close the body of a handshake
+		address := out["endpoint"].(string) + "?ticket=" + out["ticket"].(string)
+		c, resp, err := websocket.DefaultDialer.Dial(address, nil) //nolint:bodyclose // a handshake: no need to close
 		if err != nil {
 			return nil, resp.StatusCode
 		}

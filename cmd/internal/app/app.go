@@ -210,8 +210,12 @@ func (a *App) sharedLimit(s *session.Store) func(context.Context, string) error 
 // plans are what happens by the clock.
 func (a *App) plans() []notify.Plan {
 	return []notify.Plan{
-		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect { return workflow.DailyPass{Day: calendar.DateOf(tick)} }},
-		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect { return workflow.WatchPass{At: tick} }},
+		{Name: "daily", Spec: a.cfg.DailyCron, Quiet: a.offHours, Job: func(tick time.Time) workflow.Effect {
+			return workflow.DailyPass{Day: calendar.DateOf(tick)}
+		}},
+		{Name: "watch", Spec: a.cfg.WatchCron, Quiet: a.quiet, Job: func(tick time.Time) workflow.Effect {
+			return workflow.WatchPass{At: tick}
+		}},
 	}
 }
 
@@ -335,7 +339,10 @@ func Pass(ctx context.Context, cfg config.Config, now time.Time) (pass *notify.P
 	if err := a.openDatabase(ctx, ring, Options{Now: at, ReplyLease: storage.ReplyLease}); err != nil {
 		return nil, nil, errors.Join(err, a.Stop(ctx))
 	}
-	return &notify.Pass{Ledger: a.store, Filings: a.store, Office: a.store, Rules: a.rules.current, Now: at, Log: slog.New(slog.DiscardHandler)}, a.pool.Close, nil
+	return &notify.Pass{
+		Ledger: a.store, Filings: a.store, Office: a.store, Rules: a.rules.current, Now: at,
+		Log: slog.New(slog.DiscardHandler),
+	}, a.pool.Close, nil
 }
 
 // OpenStore opens only the database of cfg, for tools; done closes it.

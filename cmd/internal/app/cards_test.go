@@ -36,7 +36,8 @@ func desks(t *testing.T) *world {
 // another starts one more replica on the same database.
 func (w *world) another() {
 	w.t.Helper()
-	a, err := app.New(w.t.Context(), w.cfg, app.Options{Now: w.sim.Now, ReplyLease: 2 * time.Second}, slog.New(slog.NewTextHandler(w.log, nil)))
+	a, err := app.New(w.t.Context(), w.cfg, app.Options{Now: w.sim.Now, ReplyLease: 2 * time.Second},
+		slog.New(slog.NewTextHandler(w.log, nil)))
 	must(w.t, err)
 	must(w.t, a.Start(w.t.Context()))
 	w.t.Cleanup(func() { inProcess{a}.stop(w.t) })
@@ -56,46 +57,54 @@ func (w *world) review(name string, changed workflow.Values) (f workflow.Filing,
 	must(w.t, err)
 	store, done := w.store()
 	defer done()
-	_, err = store.Turn(w.t.Context(), workflow.Inbound{Robot: "test", Message: who, Person: who}, w.sim.Now(), func(c workflow.Case) (workflow.Outcome, error) {
-		self, college := workflow.Actor{ID: who, Role: workflow.Applicant}, workflow.Actor{ID: "somebody", Role: workflow.CollegeHandler}
-		out := workflow.Outcome{Consent: p.Consent}
-		do := func(at time.Time, cmd workflow.Command) {
-			next, e, err := workflow.Apply(f, cmd, p, at)
-			if err != nil {
-				w.t.Fatalf("%s: %v", cmd.Action, err)
+	_, err = store.Turn(w.t.Context(), workflow.Inbound{Robot: "test", Message: who, Person: who}, w.sim.Now(),
+		func(c workflow.Case) (workflow.Outcome, error) {
+			self := workflow.Actor{ID: who, Role: workflow.Applicant}
+			college := workflow.Actor{ID: "somebody", Role: workflow.CollegeHandler}
+			out := workflow.Outcome{Consent: p.Consent}
+			do := func(at time.Time, cmd workflow.Command) {
+				next, e, err := workflow.Apply(f, cmd, p, at)
+				if err != nil {
+					w.t.Fatalf("%s: %v", cmd.Action, err)
+				}
+				f = next
+				out.Events = append(out.Events, e)
+				if cmd.Action == workflow.HandIn {
+					out.Effects = workflow.Effects(c, &next, e)
+				}
 			}
-			f = next
-			out.Events = append(out.Events, e)
-			if cmd.Action == workflow.HandIn {
-				out.Effects = workflow.Effects(c, &next, e)
+			printed := demo.Epoch()
+			id := "TEST" + strings.ToUpper(who[len(who)-4:])
+			do(printed, workflow.Command{
+				Action: workflow.Enrol, Actor: self, ID: strings.ReplaceAll(id, "-", "0"),
+				Certificate: c.Certificate, College: c.College.ID, Unit: demo.School, Policy: p.Version, Consent: p.Consent,
+			})
+			do(printed, workflow.Command{Action: workflow.Create, Actor: self, Policy: p.Version, Attested: true})
+			values := workflow.Values{}
+			for k, v := range map[workflow.Key]string{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"} {
+				if f.Values[k] == "" {
+					values[k] = v
+				}
 			}
-		}
-		printed := demo.Epoch()
-		id := "TEST" + strings.ToUpper(who[len(who)-4:])
-		do(printed, workflow.Command{Action: workflow.Enrol, Actor: self, ID: strings.ReplaceAll(id, "-", "0"), Certificate: c.Certificate, College: c.College.ID, Unit: demo.School, Policy: p.Version, Consent: p.Consent})
-		do(printed, workflow.Command{Action: workflow.Create, Actor: self, Policy: p.Version, Attested: true})
-		values := workflow.Values{}
-		for k, v := range map[workflow.Key]string{workflow.ArrivedOn: "2015-07-01", workflow.Industry: "教育"} {
-			if f.Values[k] == "" {
-				values[k] = v
+			maps.Copy(values, changed)
+			do(printed, workflow.Command{Action: workflow.Fill, Actor: self, Values: values})
+			for _, s := range f.Questions() {
+				do(printed, workflow.Command{Action: workflow.Answer, Actor: self, Slot: s})
 			}
-		}
-		maps.Copy(values, changed)
-		do(printed, workflow.Command{Action: workflow.Fill, Actor: self, Values: values})
-		for _, s := range f.Questions() {
-			do(printed, workflow.Command{Action: workflow.Answer, Actor: self, Slot: s})
-		}
-		for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {
-			do(printed, workflow.Command{Action: a, Actor: self})
-		}
-		do(printed, workflow.Command{Action: workflow.PostNotice, Actor: college, From: calendar.DateOf(printed)})
-		do(printed, workflow.Command{Action: workflow.Upload, Actor: self, Slot: workflow.SlotForm, File: &workflow.File{ID: "f", Pages: 1, Revision: 1, Checked: true}})
-		do(printed, workflow.Command{Action: workflow.AutofetchOK, Actor: self})
-		do(printed, workflow.Command{Action: workflow.SaveMaterials, Actor: self})
-		do(w.sim.Now(), workflow.Command{Action: workflow.HandIn, Actor: self})
-		out.Filing = &f
-		return out, nil
-	})
+			for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {
+				do(printed, workflow.Command{Action: a, Actor: self})
+			}
+			do(printed, workflow.Command{Action: workflow.PostNotice, Actor: college, From: calendar.DateOf(printed)})
+			do(printed, workflow.Command{
+				Action: workflow.Upload, Actor: self, Slot: workflow.SlotForm,
+				File: &workflow.File{ID: "f", Pages: 1, Revision: 1, Checked: true},
+			})
+			do(printed, workflow.Command{Action: workflow.AutofetchOK, Actor: self})
+			do(printed, workflow.Command{Action: workflow.SaveMaterials, Actor: self})
+			do(w.sim.Now(), workflow.Command{Action: workflow.HandIn, Actor: self})
+			out.Filing = &f
+			return out, nil
+		})
 	must(w.t, err)
 	return f, fmt.Sprintf("beian-%s-%d", f.ID, f.Review.Ticket)
 }
@@ -118,7 +127,10 @@ func (a answer) said() string { return a.Response.CardData.Params["status_text"]
 // press is a click with everything that can be forged about it; messageID repeats the frame of
 // an earlier click.
 func (w *world) press(track, who, action string, params map[string]any, messageID string) (a answer, err error) {
-	b, err := json.Marshal(map[string]any{"userId": who, "actionId": action, "params": params, "force": true, "messageId": messageID})
+	b, err := json.Marshal(map[string]any{
+		"userId": who, "actionId": action, "params": params, "force": true,
+		"messageId": messageID,
+	})
 	if err != nil {
 		return a, err
 	}
@@ -178,7 +190,9 @@ func (w *world) copyOf(track, who string) (m message, shown bool) {
 
 // closed reports whether a copy can decide nothing any more and says why.
 func closed(m message) bool {
-	return m.FormButton == "" && !slices.ContainsFunc(m.Buttons, func(b button) bool { return b.Action != "view" }) && strings.Contains(m.text(), "老师")
+	return m.FormButton == "" && !slices.ContainsFunc(m.Buttons, func(b button) bool {
+		return b.Action != "view"
+	}) && strings.Contains(m.text(), "老师")
 }
 
 // awaitClosed waits until every copy of a card is redrawn.
@@ -258,7 +272,8 @@ func TestConcurrentClicks(t *testing.T) {
 			if took == 0 {
 				t.Error("nobody was told that their click decided")
 			}
-			t.Logf("%d clicks, the slowest answered in %d ms, decided by %s: %s", len(answers), slowest, events[0].Actor.ID, events[0].Action)
+			t.Logf("%d clicks, the slowest answered in %d ms, decided by %s: %s", len(answers), slowest, events[0].Actor.ID,
+				events[0].Action)
 			w.awaitClosed(track, handlers...)
 			w.checkReplay(person(t, "陈一帆"))
 		})
@@ -310,7 +325,8 @@ func TestClicksRefused(t *testing.T) {
 	t.Parallel()
 	w := desks(t)
 	w.start()
-	handler, deputy, applicant, other, stranger := person(t, "何清越"), person(t, "沈拾玉"), person(t, "陈一帆"), person(t, "许听澜"), person(t, "林知夏")
+	handler, deputy, applicant, other, stranger := person(t, "何清越"), person(t, "沈拾玉"), person(t, "陈一帆"), person(t, "许听澜"),
+		person(t, "林知夏")
 	f, track := w.review("陈一帆", nil)
 	w.awaitCard(track, handler)
 	huge := strings.Repeat("长", 400)
@@ -325,7 +341,11 @@ func TestClicksRefused(t *testing.T) {
 		{"HR's step before its turn", handler, "submit", map[string]any{"action": "submit"}, "没有这个按钮"},
 		{"a button that is not there", handler, "approve", map[string]any{"action": "delete"}, "没有这个按钮"},
 		{"no parameters", handler, "approve", map[string]any{}, "没有这个按钮"},
-		{"somebody else's name in the parameters", stranger, "approve", map[string]any{"action": "approve", "userId": handler, "actor": handler}, "不归您处理"},
+		{
+			"somebody else's name in the parameters", stranger, "approve",
+			map[string]any{"action": "approve", "userId": handler, "actor": handler},
+			"不归您处理",
+		},
 		{"a form that is a text", handler, "form", map[string]any{"form": "slot:1"}, "请至少选一项"},
 		{"an empty form", handler, "form", map[string]any{"form": map[string]any{}}, "请至少选一项"},
 		{"a reason that does not exist", handler, "form", returning("slot:1", "because", ""), "请至少选一项"},
@@ -335,7 +355,8 @@ func TestClicksRefused(t *testing.T) {
 		{"a number of the identity document", handler, "form", returning("field:id_number", "field_blank", ""), "请至少选一项"},
 		{"a text without end", handler, "form", returning("slot:1", "other", huge), "最多"},
 	} {
-		if a := w.mustPress(track, c.who, c.action, c.params); !strings.Contains(a.said(), c.want) || a.Response.CardData.Params["status"] == "done" {
+		if a := w.mustPress(track, c.who, c.action, c.params); !strings.Contains(a.said(), c.want) ||
+			a.Response.CardData.Params["status"] == "done" {
 			t.Errorf("%s: the clicker sees %v", c.what, a.Response.CardData.Params)
 		}
 	}
@@ -362,12 +383,19 @@ func TestOwnFiling(t *testing.T) {
 	if _, shown := w.copyOf(track, own); shown {
 		t.Error("the applicant has the card of the own filing")
 	}
-	for _, params := range []map[string]any{approving(), returning("slot:1", "no_seal", ""), {"action": "reassign"}, {"action": "view"}} {
+	for _, params := range []map[string]any{
+		approving(), returning("slot:1", "no_seal", ""),
+		{"action": "reassign"},
+		{"action": "view"},
+	} {
 		if a := w.mustPress(track, own, "approve", params); !strings.Contains(a.said(), "四眼原则") {
 			t.Errorf("%v: the clicker sees %q", params, a.said())
 		}
 	}
-	for _, text := range []string{"通过 " + f.ID, "退回 " + f.ID, "转交 " + f.ID, "查看 " + f.ID, "盖章 " + f.ID, "公示 " + f.ID + " 今天"} {
+	for _, text := range []string{
+		"通过 " + f.ID, "退回 " + f.ID, "转交 " + f.ID, "查看 " + f.ID, "盖章 " + f.ID,
+		"公示 " + f.ID + " 今天",
+	} {
 		w.say(own, text)
 		w.expect(own, "四眼原则")
 	}
@@ -422,7 +450,8 @@ func TestOldCards(t *testing.T) {
 	}
 	third := fmt.Sprintf("beian-%s-%d", g.ID, w.filing(person(t, "吴承泽")).Review.Ticket)
 	w.awaitCard(third, deputy)
-	if a := w.mustPress(third, handler, "approve", approving()); !strings.Contains(a.said(), "已转交沈拾玉") || a.Response.CardData.Params["status"] == "done" {
+	if a := w.mustPress(third, handler, "approve", approving()); !strings.Contains(a.said(), "已转交沈拾玉") ||
+		a.Response.CardData.Params["status"] == "done" {
 		t.Errorf("on the new card, which is not theirs, the clicker sees %v", a.Response.CardData.Params)
 	}
 	if events := append(w.decisions(f.ID), w.decisions(g.ID)...); len(events) != 0 {
@@ -441,7 +470,8 @@ func TestOldCards(t *testing.T) {
 			t.Errorf("delivered again: %q, at first %q", again.said(), a.said())
 		}
 	}
-	if late := w.mustPress(third, school, "form", returning("slot:1", "no_seal", "")); !strings.Contains(late.said(), "您的这次点击没有改变什么") || !strings.Contains(late.said(), "沈拾玉老师(代何清越) 通过") {
+	if late := w.mustPress(third, school, "form", returning("slot:1", "no_seal", "")); !strings.Contains(late.said(),
+		"您的这次点击没有改变什么") || !strings.Contains(late.said(), "沈拾玉老师(代何清越) 通过") {
 		t.Errorf("who comes late sees %q", late.said())
 	}
 	if events := w.decisions(g.ID); len(events) != 1 {

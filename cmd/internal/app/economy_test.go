@@ -76,7 +76,10 @@ func TestInteractions(t *testing.T) {
 		w.say(person(t, name), "你好")
 		w.expect(person(t, name), want)
 	}
-	for name, want := range map[string]string{"Anna Beispiel": "do not try again with the new number", "Vivian Muster": "differ now"} {
+	for name, want := range map[string]string{
+		"Anna Beispiel": "do not try again with the new number",
+		"Vivian Muster": "differ now",
+	} {
 		w.say(person(t, name), "hello") // and the language, once
 		w.awaitButton(person(t, name), "English")
 		w.tap(person(t, name), "English")

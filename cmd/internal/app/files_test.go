@@ -43,7 +43,10 @@ func TestPhotosAtOnce(t *testing.T) {
 	w.sendFile(who, "IMG.jpg", one)
 	w.sendFile(who, "IMG.jpg", two)
 	w.expect(who, "2 页齐 ✓")
-	for _, line := range []string{"陈一帆: 参保证明已自动获取", "陈一帆 看到 材料齐了", "陈一帆: 合同有变化", "陈一帆 看到 要交聘用合同", "陈一帆 发 甲.jpg", "陈一帆 看到 已放进第 3 项"} {
+	for _, line := range []string{
+		"陈一帆: 参保证明已自动获取", "陈一帆 看到 材料齐了", "陈一帆: 合同有变化", "陈一帆 看到 要交聘用合同", "陈一帆 发 甲.jpg",
+		"陈一帆 看到 已放进第 3 项",
+	} {
 		w.perform(line)
 	}
 	for _, name := range []string{"乙", "丙", "丁"} {

@@ -57,7 +57,10 @@ func photoOf(t *testing.T, form []byte, page int) []byte {
 	t.Helper()
 	pages, err := reader().Render(t.Context(), form, 150)
 	must(t, err)
-	return papertest.JPEG(t, pages[page-1], papertest.Options{Degrees: -2, Perspective: 0.04, Desk: true, Noise: 8, Quality: 75, Seed: uint64(page)}) //nolint:gosec // a small number
+	return papertest.JPEG(t, pages[page-1], papertest.Options{
+		Degrees: -2, Perspective: 0.04, Desk: true, Noise: 8,
+		Quality: 75, Seed: uint64(page),
+	}) //nolint:gosec // a small number
 }
 
 // blurredPhoto is one on which the code cannot be read.

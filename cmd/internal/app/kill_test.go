@@ -35,7 +35,8 @@ func child(setup string) {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	ctx := context.Background()
-	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second, Pulse: s.Pulse}, log)
+	a, err := app.New(ctx, s.Config, app.Options{Now: remoteClock(s.Clock), ReplyLease: 2 * time.Second, Pulse: s.Pulse},
+		log)
 	if err == nil {
 		err = a.Start(ctx)
 	}
@@ -186,7 +187,7 @@ func (w *world) redeliver() {
 }
 
 // checkReplay folds the stored events of the person's filing and compares the result
-// with the stored filing (domain §1.7, property iv).
+// with the stored filing.
 func (w *world) checkReplay(person string) workflow.Filing {
 	w.t.Helper()
 	store, done := w.store()

@@ -20,8 +20,12 @@ func browser(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal("没有找到 chromium，请安装 Debian 软件包 chromium / install the Debian package chromium")
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 860))
-	for _, f := range []string{"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(1280, 860))
+	for _, f := range []string{
+		"no-sandbox", "disable-gpu", "disable-quic", "no-first-run",
+		"disable-background-networking", "disable-component-update", "disable-sync",
+	} {
 		opts = append(opts, chromedp.Flag(f, true))
 	}
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
@@ -43,7 +47,8 @@ func TestChatPage(t *testing.T) {
 	ctx := browser(t)
 	applicant, handler := person(t, "陈一帆"), person(t, "何清越")
 	button := func(who, title string) string {
-		return fmt.Sprintf(`[data-chat=%q] [data-seq]:last-of-type button[data-action=%q], [data-chat=%q] button[data-action=%q]`, who, title, who, title)
+		return fmt.Sprintf(`[data-chat=%q] [data-seq]:last-of-type button[data-action=%q], `+
+			`[data-chat=%q] button[data-action=%q]`, who, title, who, title)
 	}
 	must(t, chromedp.Do(ctx,
 		chromedp.Navigate(w.base+"/#a="+applicant+"&b="+handler),

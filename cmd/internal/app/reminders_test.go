@@ -65,8 +65,10 @@ func newSimulation(t *testing.T, replicas int) *simulation {
 	t.Helper()
 	must(t, warmUp())
 	s := &simulation{
-		world: &world{t: t, log: &syncBuffer{}, read: map[string]int{}}, rnd: rand.New(rand.NewPCG(*simSeed, uint64(replicas))),
-		first: calendar.NewDate(2026, time.January, 1), could: map[calendar.Date]bool{}, killed: map[calendar.Date]bool{}, faults: map[string]int{},
+		world: &world{t: t, log: &syncBuffer{}, read: map[string]int{}},
+		rnd:   rand.New(rand.NewPCG(*simSeed, uint64(replicas))),
+		first: calendar.NewDate(2026, time.January, 1), could: map[calendar.Date]bool{}, killed: map[calendar.Date]bool{},
+		faults: map[string]int{},
 	}
 	s.last = s.first.AddMonths(*simMonths)
 	var err error
@@ -118,7 +120,10 @@ func (s *simulation) organisation() {
 	for i := range *simPeople {
 		id := fmt.Sprintf("p%04d", i)
 		member(id, fmt.Sprintf("c%d", i%5))
-		c := workflow.Certificate{ID: "cert-" + id, Person: id, Category: "E", Unit: demo.School, Values: workflow.Values{workflow.Name: "某人"}}
+		c := workflow.Certificate{
+			ID: "cert-" + id, Person: id, Category: "E", Unit: demo.School,
+			Values: workflow.Values{workflow.Name: "某人"},
+		}
 		c.RecognisedOn = s.first.AddDays(s.rnd.IntN(span)).AddMonths(-s.policy.ValidMonths)
 		s.certificates = append(s.certificates, c)
 	}
@@ -150,7 +155,8 @@ func (s *simulation) run() {
 		s.sim.SetTime(d.At(8, 0)) // nobody is written to; a call that the clock overtook comes to its end
 		s.pollFor(3*patience, "calls under way", func() bool {
 			var running int
-			err := s.pool.QueryRow(s.t.Context(), `select count(*) from river_job where kind = 'tell' and state = 'running'`).Scan(&running)
+			err := s.pool.QueryRow(s.t.Context(), `select count(*) from river_job where kind = 'tell'
+				and state = 'running'`).Scan(&running)
 			return err == nil && running == 0
 		})
 		s.post("/sim/faults", map[string]any{"rate5xx": map[bool]float64{true: 1}[down > 0]}, nil)
@@ -224,7 +230,8 @@ func (s *simulation) await(d calendar.Date, down bool) {
 			(select count(*) from river_job where kind = 'look_pass' and args ->> 'day' = $1 and state = 'completed'),
 			(select count(*) from river_job where kind = 'post_pass' and args ->> 'day' = $1 and state = 'completed'),
 			(select count(*) from message where day = $1::date and state in ('queued', 'ready', 'sending')),
-			(select count(*) from message where day = $1::date and topic = 'picture' and state in ('sent', 'dropped'))`, d.String()).Scan(&looked, &posted, &open, &digest)
+			(select count(*) from message where day = $1::date and topic = 'picture'
+			and state in ('sent', 'dropped'))`, d.String()).Scan(&looked, &posted, &open, &digest)
 		switch {
 		case err != nil: // the database restarts
 			return false
@@ -240,7 +247,8 @@ func (s *simulation) judge() {
 	t := s.t
 	lost, repeated, twiceAfterKill, outside, sent, before, merged, impossible := 0, 0, 0, 0, 0, 0, 0, 0
 	k := map[string]map[string]told{}
-	rows, err := s.pool.Query(t.Context(), `select certificate_id, milestone, state, reason, coalesce(told_on, '0001-01-01')::text from reminder where certificate_id like 'cert-%' and reason <> 'climb'`)
+	rows, err := s.pool.Query(t.Context(), `select certificate_id, milestone, state, reason, coalesce(told_on,
+		'0001-01-01')::text from reminder where certificate_id like 'cert-%' and reason <> 'climb'`)
 	must(t, err)
 	for rows.Next() {
 		var c, m string
@@ -309,14 +317,17 @@ func (s *simulation) judge() {
 	if sent == 0 {
 		t.Error("nothing was sent at all")
 	}
-	t.Logf("seed %d, %d replicas, %d months, %d certificates: %d reminders sent, %d lost, %d repeated, %d outside their time; %d had no day on which they could be sent, %d fell on the day of a later one, %d before the first day; %d shown twice because a process died between DingTalk's answer and our note; faults %v",
-		*simSeed, len(s.bots), *simMonths, len(s.certificates), sent, lost, repeated, outside, impossible, merged, before, twiceAfterKill, s.faults)
+	t.Logf("seed %d, %d replicas, %d months, %d certificates: %d reminders sent, %d lost, %d repeated, "+
+		"%d outside their time; %d had no day on which they could be sent, %d fell on the day of a later one, "+
+		"%d before the first day; %d shown twice because a process died between DingTalk's answer and our note; faults %v",
+		*simSeed, len(s.bots), *simMonths, len(s.certificates), sent, lost, repeated, outside, impossible, merged, before,
+		twiceAfterKill, s.faults)
 }
 
 type told struct{ state, why, on string }
 
 // windows are the rungs of a certificate with the days on which they are right, computed from
-// the rule alone (domain §3.4): opening notices move to the next working day, deadlines to
+// the rule alone: opening notices move to the next working day, deadlines to
 // the one before, each is right until the next.
 func (s *simulation) windows(c workflow.Certificate) []reminder.Due {
 	cal := s.policy.Calendar()
@@ -408,7 +419,8 @@ func TestMassSending(t *testing.T) {
 		ends := calendar.NewDate(2026, time.December, 11).AddDays(i % days)
 		texts[ends]++
 		roster.Certificates = append(roster.Certificates, workflow.Certificate{
-			ID: "cert-" + id, Person: id, Category: "E", Unit: demo.School, RecognisedOn: ends.AddMonths(-24), Values: workflow.Values{workflow.Name: "某人"},
+			ID: "cert-" + id, Person: id, Category: "E", Unit: demo.School, RecognisedOn: ends.AddMonths(-24),
+			Values: workflow.Values{workflow.Name: "某人"},
 		})
 	}
 	for _, n := range texts {
@@ -429,7 +441,8 @@ func TestMassSending(t *testing.T) {
 	t.Cleanup(pool.Close)
 	var told, jobs int
 	w.poll("everybody to be told", func() bool {
-		must(t, pool.QueryRow(t.Context(), `select (select count(*) from message where topic = 'person' and state = 'sent'), (select count(*) from river_job where kind = 'tell')`).Scan(&told, &jobs))
+		must(t, pool.QueryRow(t.Context(), `select (select count(*) from message where topic = 'person'
+			and state = 'sent'), (select count(*) from river_job where kind = 'tell')`).Scan(&told, &jobs))
 		return told == *massive
 	})
 	if jobs != want {
@@ -450,5 +463,6 @@ func TestMassSending(t *testing.T) {
 			t.Errorf("person %d got %d messages", i, n)
 		}
 	}
-	t.Logf("%d people with %d texts: %d calls, %d is the least possible; the rest went to those whom DingTalk had put off", *massive, len(texts), made, want)
+	t.Logf("%d people with %d texts: %d calls, %d is the least possible; "+
+		"the rest went to those whom DingTalk had put off", *massive, len(texts), made, want)
 }

@@ -37,7 +37,8 @@ func TestLargeRoster(t *testing.T) {
 	w.await(hr, "导入完成", fmt.Sprintf("新增 %d", *rosterRows))
 	applied := time.Now()
 	t.Logf("%d rows, %d KB: checked in %.1f s, imported in %.1f s; the process held at most %d MB, %d MB before",
-		*rosterRows, len(file)>>10, checked.Sub(began).Seconds(), applied.Sub(checked).Seconds(), peak(t, w.bot.(process)), before)
+		*rosterRows, len(file)>>10, checked.Sub(began).Seconds(), applied.Sub(checked).Seconds(), peak(t, w.bot.(process)),
+		before)
 	w.sendFile(hr, "名册.xlsx", file)
 	w.await(hr, fmt.Sprintf("无变化 %d", *rosterRows), "没有变化，不用导入")
 }
@@ -68,8 +69,10 @@ func longRoster(t *testing.T, n int) []byte {
 	for i := range rows {
 		on := calendar.NewDate(2025, time.January, 1).AddDays(i % 600)
 		known := map[string]string{
-			workbook.ColumnPerson: fmt.Sprintf("u%06d", i), workbook.ColumnName: fmt.Sprintf("测%c%c", '一'+rune(i%5000), '丁'+rune(i/5000)), workbook.ColumnCollege: "图书馆",
-			workbook.ColumnNumber: fmt.Sprintf("HZ-%06d", i), workbook.ColumnCategory: "E", workbook.ColumnRecognised: on.String(), workbook.ColumnUnit: "示例师范大学",
+			workbook.ColumnPerson: fmt.Sprintf("u%06d", i),
+			workbook.ColumnName:   fmt.Sprintf("测%c%c", '一'+rune(i%5000), '丁'+rune(i/5000)), workbook.ColumnCollege: "图书馆",
+			workbook.ColumnNumber: fmt.Sprintf("HZ-%06d", i), workbook.ColumnCategory: "E",
+			workbook.ColumnRecognised: on.String(), workbook.ColumnUnit: "示例师范大学",
 			"手机": fmt.Sprintf("139%08d", i), "职务": "讲师", "从事专业": "计算机科学",
 		}
 		for _, h := range header {

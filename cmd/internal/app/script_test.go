@@ -361,7 +361,8 @@ func fileNamed(t *testing.T, name string) []byte {
 // wrongFiles are files that cannot be used.
 var wrongFiles = map[string]string{
 	"说明.docx": "word", "IMG_0001.heic": "heic", "空的.pdf": "empty", "有密码.pdf": "encrypted pdf", "半截.pdf": "cut pdf",
-	"一千页.pdf": "pdf of 1000 pages", "带附件.pdf": "pdf with attachment", "巨图.png": "png of 500 megapixels", "网页.pdf": "html named pdf",
+	"一千页.pdf": "pdf of 1000 pages", "带附件.pdf": "pdf with attachment", "巨图.png": "png of 500 megapixels",
+	"网页.pdf": "html named pdf",
 	"病毒.pdf": "virus",
 }
 

@@ -86,9 +86,11 @@ func configFor(t *testing.T, dingTalk, redis, database string) config.Config {
 	must(t, err)
 	return config.Config{
 		DatabaseURL: database, RedisURL: "redis://" + redis,
-		ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID, APIURL: dingTalk, OAPIURL: dingTalk,
+		ClientID: demo.ClientID, ClientSecret: demo.ClientSecret, RobotCode: demo.ClientID, APIURL: dingTalk,
+		OAPIURL:      dingTalk,
 		CardTemplate: demo.CardTemplate, Keys: string(keys), FilesURL: "file://" + t.TempDir(), HTTPAddr: "127.0.0.1:0",
-		School: demo.School, DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", Rate: dingtalk.StandardRate, CacheDir: cacheDir(),
+		School: demo.School, DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info",
+		Rate: dingtalk.StandardRate, CacheDir: cacheDir(),
 	}
 }
 
@@ -287,7 +289,8 @@ func (w *world) tap(person, title string) {
 // click sends a card action.
 func (w *world) click(track, person, action string, params map[string]any) {
 	w.t.Helper()
-	w.post("/sim/cards/"+url.PathEscape(track)+"/actions", map[string]any{"userId": person, "actionId": action, "params": params}, nil)
+	w.post("/sim/cards/"+url.PathEscape(track)+"/actions",
+		map[string]any{"userId": person, "actionId": action, "params": params}, nil)
 }
 
 // sendBack fills the return form of the newest open card.

@@ -24,7 +24,8 @@ func realDaemon(t *testing.T, program string) string {
 	dir := t.TempDir()
 	signature := fmt.Sprintf("Eicar-Test-Signature:0:*:%s\n", hex.EncodeToString([]byte(papertest.EICAR)))
 	socket := filepath.Join(dir, "clamd.ctl")
-	conf := fmt.Sprintf("LocalSocket %s\nDatabaseDirectory %s\nForeground yes\nStreamMaxLength 25M\nPidFile %s\nTemporaryDirectory %s\n",
+	conf := fmt.Sprintf("LocalSocket %s\nDatabaseDirectory %s\nForeground yes\nStreamMaxLength 25M\nPidFile "+
+		"%s\nTemporaryDirectory %s\n",
 		socket, dir, filepath.Join(dir, "pid"), dir)
 	for name, text := range map[string]string{"eicar.ndb": signature, "clamd.conf": conf} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -32,7 +33,8 @@ func realDaemon(t *testing.T, program string) string {
 		}
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "--config-file", filepath.Join(dir, "clamd.conf")) //nolint:gosec // the program that was found
+	cmd := exec.CommandContext(ctx, program, //nolint:gosec // the program that was found
+		"--config-file", filepath.Join(dir, "clamd.conf"))
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
@@ -78,7 +80,10 @@ func TestScan(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for what, data := range map[string][]byte{"text": []byte("a letter"), "empty": nil, "pdf": []byte("%PDF-1.4\n%%EOF")} {
+			for what, data := range map[string][]byte{
+				"text": []byte("a letter"), "empty": nil,
+				"pdf": []byte("%PDF-1.4\n%%EOF"),
+			} {
 				if found, err := c.Scan(t.Context(), data); err != nil || found != "" {
 					t.Errorf("%s: %q, %v", what, found, err)
 				}

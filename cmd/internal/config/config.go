@@ -62,7 +62,8 @@ var secrets = []string{
 func defaults() Config {
 	return Config{
 		APIURL: dingtalk.OfficialAPI, OAPIURL: dingtalk.OfficialOAPI, HTTPAddr: "127.0.0.1:8080",
-		DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000, Rate: dingtalk.StandardRate,
+		DailyCron: "0 9 * * *", WatchCron: "*/10 9-17 * * *", LogLevel: "info", QuotaCalls: 5000, QuotaPushes: 3000,
+		Rate: dingtalk.StandardRate,
 	}
 }
 
@@ -108,7 +109,8 @@ func unknown(vars map[string]string) []string {
 	}
 	var out []string
 	for name := range vars {
-		injected := strings.HasPrefix(name, "BEIAN_SERVICE_") || strings.HasPrefix(name, "BEIAN_PORT") // by Kubernetes, for a service of our name
+		injected := strings.HasPrefix(name, "BEIAN_SERVICE_") ||
+			strings.HasPrefix(name, "BEIAN_PORT") // by Kubernetes, for a service of our name
 		if strings.HasPrefix(name, "BEIAN_") && !known[name] && !injected {
 			out = append(out, name)
 		}

@@ -129,8 +129,10 @@ func TestOneSentencePerFault(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]string{
-		"BEIAN_DATABASE_URL": "mysql://u:topsecret@x", "BEIAN_REDIS_URL": "http://topsecret", "BEIAN_KEYS": `{"aead":"topsecret"}`,
-		"BEIAN_FILES_URL": "ftp://topsecret", "BEIAN_CRON_DAILY": "often", "BEIAN_LOG": "loud", "BEIAN_POLICY": "/no/such/policy.json",
+		"BEIAN_DATABASE_URL": "mysql://u:topsecret@x", "BEIAN_REDIS_URL": "http://topsecret",
+		"BEIAN_KEYS":      `{"aead":"topsecret"}`,
+		"BEIAN_FILES_URL": "ftp://topsecret", "BEIAN_CRON_DAILY": "often", "BEIAN_LOG": "loud",
+		"BEIAN_POLICY":           "/no/such/policy.json",
 		"BEIAN_DINGTALK_API_URL": "api.dingtalk.com", "BEIAN_CLAMD": "clamav:3310", "BEIAN_DATABASE": "topsecret",
 	} {
 		vars := whole(t)

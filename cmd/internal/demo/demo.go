@@ -75,7 +75,8 @@ func ReviewTemplate() dingsim.Template {
 		}, {
 			ActionID: "view", Title: "查看材料", Params: map[string]string{"action": "view"},
 		}, {
-			ActionID: "reassign", Title: "转交…", ShowVar: "status", ShowEquals: "open", Params: map[string]string{"action": "reassign"},
+			ActionID: "reassign", Title: "转交…", ShowVar: "status", ShowEquals: "open",
+			Params: map[string]string{"action": "reassign"},
 		}},
 		FormVar: "form", FormButtonVar: "form_btn_text", ShowFormVar: "status", ShowFormEquals: "open",
 	}

@@ -54,7 +54,7 @@ type certificate struct {
 }
 
 // Read reads a roster strictly and checks it as of today: every fault is named. Names
-// and numbers are brought into one form (domain §2.1, §2.10).
+// and numbers are brought into one form.
 func Read(r io.Reader, today calendar.Date) (storage.Roster, error) {
 	f, err := decode(r)
 	if err != nil {

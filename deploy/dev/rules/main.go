@@ -58,9 +58,11 @@ func Page(root fs.FS) ([]byte, error) {
 	b.WriteString(`<!-- written by make rules; a test fails when it is not what the source says -->
 # The rules, and where they are
 
-Every rule of the operating manual (2020) and every transition of the filing, with the code that has it and the tests that would
-fail without it. The manual's words are in [manual.go](manual.go); people read them in the chat with 为什么 and 手册. What comes of
-every event in every state for everybody is in [testdata/machine.txt](testdata/machine.txt).
+Every rule of the operating manual (2020) and every transition of the filing, with the code that
+has it and the tests that would fail without it. The manual's words are in [manual.go](manual.go);
+people read them in the chat with 为什么 and 手册. What comes of every event in every state for
+everybody is in [testdata/machine.txt](testdata/machine.txt). What the manual leaves open is in
+[DECISIONS.md](DECISIONS.md).
 
 ## The manual
 
@@ -78,13 +80,15 @@ every event in every state for everybody is in [testdata/machine.txt](testdata/m
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.ID, excerpt(r.Text), told, code, links(p.tests[r.ID]))
 	}
-	b.WriteString("\n## The machine\n\n| transition | event | from | who | to | tests |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n## The machine\n\n| transition | event | from | who | to | tests |\n" +
+		"| --- | --- | --- | --- | --- | --- |\n")
 	for _, t := range workflow.Transitions() {
 		to := string(t.To)
 		if to == "" {
 			to = "stays, or as the guard says"
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s |\n", t.Rule, t.Action, join(t.From), join(t.By), to, links(p.tests[t.Rule]))
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s |\n", t.Rule, t.Action, join(t.From), join(t.By), to,
+			links(p.tests[t.Rule]))
 	}
 	return []byte(b.String()), nil
 }

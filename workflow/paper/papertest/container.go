@@ -62,7 +62,8 @@ func encode(t testing.TB, page image.Image, c Container, quality int) picture {
 		must(t, z.Close())
 		p.dict, p.bytes = "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", b.Bytes()
 	case PDFGroup4:
-		p.dict = fmt.Sprintf("/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns %d /Rows %d >>", p.w, p.h)
+		p.dict = fmt.Sprintf("/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 "+
+			"/Columns %d /Rows %d >>", p.w, p.h)
 		p.bytes = group4(grey(page))
 	case PDFJBIG2:
 		p.dict, p.bytes = "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode", jbig2(grey(page))
@@ -99,9 +100,11 @@ func scanPDF(pictures []picture) []byte {
 		const w = 595.0
 		h := w * float64(p.h) / float64(p.w)
 		draw := fmt.Sprintf("q %.2f 0 0 %.2f 0 0 cm /I Do Q", w, h)
-		object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.2f %.2f] /Contents %d 0 R /Resources << /XObject << /I %d 0 R >> >> >>", w, h, first+1, first+2)
+		object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.2f %.2f] /Contents %d 0 R /Resources << /XObject << /I %d "+
+			"0 R >> >> >>", w, h, first+1, first+2)
 		object("<< /Length %d >>\nstream\n%s\nendstream", len(draw), draw)
-		object("<< /Type /XObject /Subtype /Image /Width %d /Height %d %s /Length %d >>\nstream\n%s\nendstream", p.w, p.h, p.dict, len(p.bytes), p.bytes)
+		object("<< /Type /XObject /Subtype /Image /Width %d /Height %d %s /Length %d >>\nstream\n%s\nendstream", p.w, p.h,
+			p.dict, len(p.bytes), p.bytes)
 	}
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)

@@ -89,7 +89,8 @@ func WrongFiles(t testing.TB) []Hostile {
 			}
 		})},
 		{"pdf with a huge page", rawPDF("/MediaBox [0 0 2000000 2000000]", "0 0 m 10 10 l S", "")},
-		{"pdf whose page tree is a circle", []byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[2 0 R]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")},
+		{"pdf whose page tree is a circle", []byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" +
+			"2 0 obj<</Type/Pages/Count 1/Kids[2 0 R]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")},
 		{"over the size", append(bytes.Clone(plain), make([]byte, 20<<20)...)},
 	}
 }
@@ -120,16 +121,23 @@ func Polyglots(t testing.TB) []Hostile {
 func LivelyPDFs() []Hostile {
 	make := func(catalog, page, extra string) []byte {
 		const text = "BT /F 24 Tf 72 700 Td (seen) Tj ET"
-		return fmt.Appendf(nil, "%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
-			"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>%s>>endobj\n"+
-			"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n%s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", catalog, page, len(text), text, extra)
+		return fmt.Appendf(nil, "%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n"+
+			"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+			"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 "+
+			"R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>%s>>endobj\n"+
+			"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n%s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", catalog, page,
+			len(text), text, extra)
 	}
 	return []Hostile{
 		{"script when opened", make("/OpenAction<</S/JavaScript/JS(app.alert('evil'))>>", "", "")},
 		{"program when opened", make("/OpenAction<</S/Launch/F(evil.exe)>>", "", "")},
 		{"script of a page", make("", "/AA<</O<</S/JavaScript/JS(app.alert('evil'))>>>>", "")},
-		{"file in a note", make("", "/Annots[5 0 R]", "5 0 obj<</Type/Annot/Subtype/FileAttachment/Rect[10 10 30 30]/FS 6 0 R>>endobj\n6 0 obj<</Type/Filespec/F(evil.exe)/EF<</F 7 0 R>>>>endobj\n7 0 obj<</Type/EmbeddedFile/Length 4>>stream\nevil\nendstream endobj")},
-		{"link", make("", "/Annots[5 0 R]", "5 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 595 842]/A<</S/URI/URI(http://evil.example)>>>>endobj")},
+		{"file in a note", make("", "/Annots[5 0 R]",
+			"5 0 obj<</Type/Annot/Subtype/FileAttachment/Rect[10 10 30 30]/FS 6 0 R>>endobj\n"+
+				"6 0 obj<</Type/Filespec/F(evil.exe)/EF<</F 7 0 R>>>>endobj\n"+
+				"7 0 obj<</Type/EmbeddedFile/Length 4>>stream\nevil\nendstream endobj")},
+		{"link", make("", "/Annots[5 0 R]", "5 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 595 "+
+			"842]/A<</S/URI/URI(http://evil.example)>>>>endobj")},
 		{"form of the old kind", make("/AcroForm<</XFA(evil)/Fields[]>>", "", "")},
 	}
 }
@@ -142,8 +150,11 @@ func SlowPDF() []byte {
 	z := zlib.NewWriter(&b)
 	_, _ = z.Write(content) // into memory
 	_ = z.Close()
-	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
-		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", b.Len(), b.Bytes())
+	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"+
+		"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"+
+		"4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", b.Len(),
+		b.Bytes())
 }
 
 // Located is a photo that says where it was taken and that it lies on its side: what is up
@@ -167,8 +178,9 @@ func Located(t testing.TB) []byte {
 // Lying adds to a JPEG that it lies on its side, and where it was taken.
 func Lying(photo []byte) []byte {
 	tiff := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02")
-	tiff = append(tiff, "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"...)                           // lies: turn right
-	tiff = append(tiff, "\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x26\x00\x00\x00\x00GPS-SECRET"...) // where
+	// It lies, turn right; and where it is.
+	tiff = append(tiff, "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"...)
+	tiff = append(tiff, "\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x26\x00\x00\x00\x00GPS-SECRET"...)
 	exif := append([]byte("Exif\x00\x00"), tiff...)
 	segment := binary.BigEndian.AppendUint16([]byte{0xFF, 0xE1}, uint16(len(exif)+2)) //nolint:gosec // some bytes
 	segment = append(segment, exif...)
@@ -189,8 +201,10 @@ func pdfOf(t testing.TB, change func(*fpdf.Fpdf)) []byte {
 
 // rawPDF is a PDF of one page, written by hand so that it may be wrong.
 func rawPDF(page, content, extra string) []byte {
-	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
-		"3 0 obj<</Type/Page/Parent 2 0 R %s /Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>endobj\n4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n%s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n",
+	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"+
+		"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+		"3 0 obj<</Type/Page/Parent 2 0 R %s /Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>endobj\n"+
+		"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n%s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n",
 		page, len(content), content, extra)
 }
 
@@ -203,8 +217,10 @@ func flateBomb(n int) []byte {
 		_, _ = z.Write(blank) // into memory
 	}
 	_ = z.Close()
-	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
-		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n",
+	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"+
+		"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
+		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"+
+		"4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n",
 		b.Len(), b.Bytes())
 }
 
@@ -218,7 +234,8 @@ func imageBomb(w, h int) []byte {
 	}
 	_ = z.Close()
 	return rawPDF("/MediaBox[0 0 595 842]", "q 595 0 0 842 0 0 cm /I Do Q", fmt.Sprintf(
-		"5 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj", w, h, b.Len(), b.Bytes()))
+		"5 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent "+
+			"8/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj", w, h, b.Len(), b.Bytes()))
 }
 
 // pngHeader claims a size and has no picture.

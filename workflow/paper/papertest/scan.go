@@ -164,7 +164,12 @@ func (o Options) corners(w, h float64, rnd *rand.Rand) [4][2]float64 {
 	at := [4][2]float64{{0, 0}, {w, 0}, {w, h}, {0, h}}
 	if o.Perspective > 0 {
 		pull := func() float64 { return o.Perspective * (0.3 + 0.7*rnd.Float64()) / 2 }
-		at = [4][2]float64{{w * pull(), h * pull()}, {w * (1 - pull()), h * pull()}, {w * (1 - pull()), h * (1 - pull())}, {w * pull(), h * (1 - pull())}}
+		at = [4][2]float64{
+			{w * pull(), h * pull()},
+			{w * (1 - pull()), h * pull()},
+			{w * (1 - pull()), h * (1 - pull())},
+			{w * pull(), h * (1 - pull())},
+		}
 	}
 	sin, cos := math.Sincos(o.Degrees * math.Pi / 180)
 	for i, p := range at {

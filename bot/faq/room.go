@@ -1,0 +1,104 @@
+// Package faq answers what everybody asks: frequent questions in the words of whoever asks them, and
+// questions to the school that a person answers. What is clearly no question of its own is never
+// answered with another one: a person is offered instead.
+package faq
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/beian/bot/command"
+	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
+	"example.org/beian/workflow"
+)
+
+// Records is what is read, and noted, of questions to the school.
+type Records interface {
+	Question(ctx context.Context, id string) (workflow.Question, error)
+	PersonCase(ctx context.Context, person string) (workflow.Case, error)
+	Shown(ctx context.Context, person string, viewers []string, what string, now time.Time) error
+}
+
+// Room is where questions are answered.
+type Room struct {
+	*turn.Kernel
+	records    Records
+	catalogues map[string]*catalogue // by language
+}
+
+// New returns the room; it has learned the ways to ask.
+func New(k *turn.Kernel, r Records) (*Room, error) {
+	out := &Room{Kernel: k, records: r, catalogues: map[string]*catalogue{}}
+	for _, lang := range text.Languages {
+		c, err := learned[lang]()
+		if err != nil {
+			return nil, err
+		}
+		out.catalogues[lang] = c
+	}
+	return out, nil
+}
+
+// Commands are what can be asked for here.
+func (r *Room) Commands() []turn.Command { return slices.Concat(r.schoolCommands()) }
+
+// visit is a turn in this room.
+type visit struct {
+	*turn.Turn
+	*Room
+	args command.Args
+}
+
+func (r *Room) do(f func(visit) error) turn.Action {
+	return func(t *turn.Turn, a command.Args) error { return f(visit{t, r, a}) }
+}
+
+// Clear reports whether words clearly ask one of the frequent questions, in the language of whoever is
+// written to.
+func (r *Room) Clear(t *turn.Turn, words string) bool {
+	return r.catalogues[t.Text.Lang].find(words) != nil
+}
+
+// Answer answers words that clearly ask one of the frequent questions; done is false when they do not.
+func (r *Room) Answer(t *turn.Turn, words string) (done bool, err error) {
+	e := r.catalogues[t.Text.Lang].find(words)
+	if e == nil {
+		return false, nil
+	}
+	return true, answer(t, e, words)
+}
+
+// answer answers, and offers the step again that the person was at.
+func answer(t *turn.Turn, e *entry, words string) error {
+	var b strings.Builder
+	if err := e.answer.Execute(&b, view.Base(t, t.Case, t.Filing)); err != nil {
+		return err
+	}
+	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(text.OneLine(words))}
+	if !t.Incoming.Single || !t.Case.Known || t.Case.Certificate == nil {
+		d["Next"], d["Where"] = "", ""
+		return t.Say("faq_general", d)
+	}
+	return t.SayWithNext("faq_answer", d)
+}
+
+// near is how likely an entry must be to be offered as a guess.
+const near = 0.2
+
+// Unknown answers what is no command: a question that everybody has, or the offer of
+// a person. It never ends with "not understood" alone.
+func (r *Room) Unknown(t *turn.Turn, words string) error {
+	if done, err := r.Answer(t, words); done || err != nil {
+		return err
+	}
+	best := r.catalogues[t.Text.Lang].best(words)
+	d := text.Data{"Said": text.Typed(text.Short(words)), "Question": text.Typed(text.OneLine(words)), "Near": ""}
+	if best[0].score >= near {
+		d["Near"] = best[0].entry.title
+	}
+	return t.SayWithNext("not_understood", d)
+}

@@ -51,10 +51,8 @@ func (t visit) collegeList(colleges []roster.Duty) error {
 		var names []string
 		for _, p := range d.Handlers {
 			name := text.Typed(p.Name).String()
-			if slices.Contains(
-				p.Grants,
-				workflow.Grant{Role: workflow.CollegeHandler, College: d.College.ID, Deputy: true},
-			) {
+			deputy := workflow.Grant{Role: workflow.CollegeHandler, College: d.College.ID, Deputy: true}
+			if slices.Contains(p.Grants, deputy) {
 				name = t.Text.Phrase("deputy_of", name)
 			}
 			names = append(names, name)

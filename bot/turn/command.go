@@ -2,6 +2,7 @@ package turn
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"example.org/beian/bot/command"
@@ -24,6 +25,10 @@ type Command struct {
 
 // Action is what a command does in a turn.
 type Action func(*Turn, command.Args) error
+
+// ErrNotMeant is what an action returns, before it has said or changed anything, when the sentence that
+// fits its form turns out to mean something else: it is then answered like one that is no command.
+var ErrNotMeant = errors.New("not what was meant")
 
 // Prepare returns what the command does, with what it needs read.
 func (c Command) Prepare(ctx context.Context, sender string, a command.Args) (Action, error) {

@@ -127,6 +127,23 @@ func (k *talk) values(pairs ...string) *talk {
 	})
 }
 
+// agrees records a consent to a version of the notice.
+func (k *talk) agrees(version string) {
+	k.t.Helper()
+	k.acts(func(t *turn.Turn) error {
+		t.Out.Consent = version
+		return nil
+	})
+}
+
+// acts does something about the person outside of the conversation.
+func (k *talk) acts(f func(*turn.Turn) error) {
+	k.t.Helper()
+	if err := k.Kernel.Act(context.Background(), workflow.Inbound{Person: k.person}, f); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
 func (k *talk) filing() *workflow.Filing { return k.Filing(k.person) }
 
 var (

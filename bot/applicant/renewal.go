@@ -45,7 +45,7 @@ func (t visit) date(waiting workflow.Values) error {
 		if done, err := t.bare(t.Incoming.Text, waiting); done || err != nil {
 			return err
 		}
-		return t.Unknown(t.Turn)
+		return turn.ErrNotMeant
 	}
 	said, _ := t.args.Value.(day)
 	if said.vague {

@@ -4,7 +4,7 @@
 package bot
 
 import (
-	"context"
+	"slices"
 
 	"example.org/beian/bot/applicant"
 	"example.org/beian/bot/command"
@@ -15,6 +15,7 @@ import (
 	"example.org/beian/bot/review"
 	"example.org/beian/bot/scan"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
 )
 
 // Store is what the rooms read and note besides their turns, each through small interfaces of its own.
@@ -32,6 +33,7 @@ type Store interface {
 	hr.Writer
 	hr.Counts
 	outbox.Records
+	outbox.Desk
 	review.Cases
 	review.People
 	review.Cards
@@ -57,8 +59,8 @@ type Files interface {
 type DingTalk interface {
 	turn.Chat
 	review.CardChat
-	outbox.Mailer
-	Download(ctx context.Context, code string) ([]byte, error)
+	outbox.Post
+	hr.Files
 }
 
 // Deps is everything the bot works with.
@@ -89,3 +91,58 @@ type Bot struct {
 }
 
 var _ dingtalk.Handler = (*Bot)(nil)
+
+// New returns a bot. [turn.Kernel.Run] must be running for replies to leave that a fault held up.
+func New(d Deps) (*Bot, error) {
+	d.Guide = view.Guide{}
+	k, err := turn.New(d.Deps)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{Kernel: k}
+	if b.Questions, err = faq.New(k, d.Records); err != nil {
+		return nil, err
+	}
+	b.Applicant = applicant.New(k, applicant.Deps{
+		Records: d.Records, Reminders: d.Records, Ledger: d.Records, Uploads: d.Records, Files: d.Files,
+		Unprintable:  d.Papers.Missing,
+		HelloHandler: func(t *turn.Turn) error { return b.Review.Hello(t) },
+	})
+	b.Review = review.New(k, review.Deps{
+		Cases: d.Records, People: d.Records, Cards: d.Records, Papers: d.Papers, CardChat: d.DingTalk, Template: d.Template,
+		Upload: d.Records.File, Document: d.Files.Get, Report: b.Applicant.Report,
+	})
+	b.Scan = scan.New(k, scan.Deps{
+		Filings: d.Records, Uploads: d.Records, Files: d.Files, Papers: d.Papers, Malware: d.Malware,
+		Download: d.DingTalk.Download, Photo: specOf(b.Review.Commands(), "notice_photo"),
+	})
+	b.HR = hr.New(k, hr.Deps{
+		People: d.Records, Registry: d.Records, Search: d.Records, Trail: d.Records, Checked: d.Records, Writer: d.Records,
+		Counts: d.Records, Files: d.DingTalk, Malware: d.Malware, Charts: d.Charts, Renew: b.Applicant.Renew,
+	})
+	b.Outbox = outbox.New(k, outbox.Deps{Records: d.Records, Desk: d.Records, Post: d.DingTalk, Picture: b.HR.Overview})
+	return b, b.join()
+}
+
+// specOf is how the command of that name is said.
+func specOf(list []turn.Command, name string) command.Spec {
+	i := slices.IndexFunc(list, func(c turn.Command) bool { return c.Name == name })
+	return list[i].Spec
+}
+
+// join makes one list of the commands of all rooms. Those of applicants come last: they end with what
+// reads whole sentences.
+func (b *Bot) join() error {
+	b.commands = slices.Concat(
+		b.ownCommands(), b.Questions.Commands(), b.Review.Commands(), b.HR.Commands(), b.Scan.Commands(), b.Applicant.Commands(),
+	)
+	specs := make([]command.Spec, len(b.commands))
+	b.named = map[string]turn.Command{}
+	for i, c := range b.commands {
+		specs[i] = c.Spec
+		b.named[c.Name] = c
+	}
+	var err error
+	b.list, err = command.NewList(specs)
+	return err
+}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"example.org/beian/bot/command"
 	"example.org/beian/bot/dingtalk"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
-	"example.org/beian/workflow"
 )
 
 // Message handles one message: what it means is found out and what that needs is read, then a short
@@ -52,13 +52,13 @@ type meaning struct {
 func (b *Bot) recognise(ctx context.Context, in dingtalk.Incoming) (m meaning, err error) {
 	name, args, ok := b.list.Recognise(command.Hear(in.Text, b.Today()))
 	if ok {
-		m.command, m.args = b.commands[name], args
+		m.command, m.args = b.named[name], args
 		if m.act, err = m.command.Prepare(ctx, in.Sender, args); err != nil {
 			return m, err
 		}
 	}
-	m.bare, err = b.Applicant.Bare(ctx, in.Sender, in.Text)
-	return m, err
+	m.bare = b.Applicant.Bare(ctx, in.Sender, in.Text)
+	return m, nil
 }
 
 // respond answers one message: who may ask for what decides which room does.
@@ -105,8 +105,10 @@ func (b *Bot) staff(t *turn.Turn, m *meaning) (done bool, err error) {
 	handles := turn.Handles(t.Case.Person)
 	files := len(t.Incoming.Files) > 0
 	switch {
-	case t.IsHR() && b.HR.IsWorkbook(t.Incoming.Files):
-		return true, b.HR.Receive(t)
+	case files:
+		if done, err := b.HR.Receive(t); done || err != nil {
+			return true, err
+		}
 	case m.act == nil:
 	case m.command.Who == turn.Handlers, m.command.Who == turn.HR && t.IsHR():
 		if err := m.act(t, m.args); !errors.Is(err, turn.ErrNotMeant) {
@@ -122,8 +124,6 @@ func (b *Bot) staff(t *turn.Turn, m *meaning) (done bool, err error) {
 	switch {
 	case !handles:
 		return false, nil
-	case b.Review.Bare(t.Incoming.Text):
-		return true, b.Review.Which(t)
 	case files && !t.Consented(): // a handler who files nothing
 		return true, b.Scan.Receive(t)
 	case m.act == nil && !files && t.Incoming.Text != "" && !t.Consented() && !b.Questions.Clear(t, t.Incoming.Text):
@@ -146,8 +146,8 @@ func (b *Bot) unknown(t *turn.Turn, m meaning) error {
 	switch {
 	case strings.TrimSpace(words) == "":
 		return t.SayWithNext("kind_other", text.Data{})
-	case t.Holds() && b.Review.NeedsNumber(words):
-		return b.Review.AskNumber(t)
+	case t.Holds() && withoutNumber.MatchString(words):
+		return t.Say("handler_number", text.Data{"Sample": sample})
 	}
 	return b.Questions.Unknown(t, words)
 }
@@ -196,6 +196,8 @@ func (b *Bot) stranger(t *turn.Turn, m meaning) error {
 	return t.Say("unknown_person", text.Data{"Unit": t.Unit()})
 }
 
-var _ dingtalk.Handler = (*Bot)(nil)
+// sample stands in examples for the number of a filing.
+const sample = "K7M2Q9XD"
 
-var _ = workflow.HR
+// withoutNumber begin the commands of handlers; without the number of a filing they say nothing.
+var withoutNumber = regexp.MustCompile(`^(?:公示|异议|异议处理|盖章|更正|状态|回复|今天已张贴|明天张贴|原公示有效)`)

@@ -118,20 +118,34 @@ func TestWhereabouts(t *testing.T) {
 	find("备齐材料 · 编号 ", "等何清越老师，已等 0 个工作小时，2026-11-23 10:00 起")
 	college := workflow.Actor{ID: turntest.Handler, Role: workflow.CollegeHandler}
 	school := workflow.Actor{ID: turntest.School, Role: workflow.SchoolHandler}
-	f := o.Does(turntest.Applicant, workflow.Command{Action: workflow.PostNotice, Actor: college, From: o.World.Kernel.Today()})
+	f := o.Does(
+		turntest.Applicant,
+		workflow.Command{Action: workflow.PostNotice, Actor: college, From: o.World.Kernel.Today()},
+	)
 	has(t, o.says(turntest.School, "查 公示中"), "陈一帆", "等学院签字盖章")
 	o.Does(turntest.Applicant, workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "单位不符"})
 	find("等傅明舟老师")
-	o.Does(turntest.Applicant,
+	o.Does(
+		turntest.Applicant,
 		workflow.Command{Action: workflow.SettleNotice, Actor: school, Text: "不成立"},
-		workflow.Command{Action: workflow.Upload, Slot: workflow.SlotForm, File: &workflow.File{ID: "f", Revision: f.Revision}},
-		workflow.Command{Action: workflow.AutofetchOK}, workflow.Command{Action: workflow.SaveMaterials},
+		workflow.Command{
+			Action: workflow.Upload,
+			Slot:   workflow.SlotForm,
+			File:   &workflow.File{ID: "f", Revision: f.Revision},
+		},
+		workflow.Command{Action: workflow.AutofetchOK},
+		workflow.Command{Action: workflow.SaveMaterials},
 		workflow.Command{Action: workflow.SetAuto, Yes: true},
 	)
 	find("公示到 2026-11-30")
 	o.On(calendar.NewDate(2026, 12, 1))
-	o.Does(turntest.Applicant,
-		workflow.Command{Action: workflow.PassNotice, Actor: workflow.TimerActor()}, workflow.Command{Action: workflow.HandIn},
+	o.Does(
+		turntest.Applicant,
+		workflow.Command{
+			Action: workflow.PassNotice,
+			Actor:  workflow.TimerActor(),
+		},
+		workflow.Command{Action: workflow.HandIn},
 	)
 	find("等何清越老师，已等 0 个工作小时", "学校预审", "[打开]")
 	o.Does(turntest.Applicant, workflow.Command{Action: workflow.Approve, Actor: college})
@@ -139,9 +153,16 @@ func TestWhereabouts(t *testing.T) {
 	find("等官方审核")
 	o.Does(turntest.Applicant, workflow.Command{Action: workflow.Report, Actor: school, Text: "审核中"})
 	find("审核中", "等官方审核")
-	o.Does(turntest.Applicant,
-		workflow.Command{Action: workflow.ReportApproved, Actor: school, From: calendar.NewDate(2026, 12, 1), Text: "通过"},
-		workflow.Command{Action: workflow.GenerateCertificate}, workflow.Command{Action: workflow.ConfirmDownload},
+	o.Does(
+		turntest.Applicant,
+		workflow.Command{
+			Action: workflow.ReportApproved,
+			Actor:  school,
+			From:   calendar.NewDate(2026, 12, 1),
+			Text:   "通过",
+		},
+		workflow.Command{Action: workflow.GenerateCertificate},
+		workflow.Command{Action: workflow.ConfirmDownload},
 	)
 	find("没有要等的")
 }
@@ -163,8 +184,14 @@ func TestExport(t *testing.T) {
 	o := newOffice(t)
 	o.inReview(turntest.Applicant)
 	has(t, o.says(turntest.School, "导出名单"), "名单马上发到这里")
-	has(t, o.got(turntest.School, "证书名单-2026-12-01-2人"), "陈一帆|p1|晨星信息学院|E|2024-12-10|2026-12-10|9|学校预审|⑥ 预审与进度 (6/6)|等经办人", "赵望舒")
-	if n := o.Notes(); len(n) != 1 || n[0] != (turntest.Note{By: turntest.School, What: "export", Detail: "2 people college= until="}) {
+	has(
+		t,
+		o.got(turntest.School, "证书名单-2026-12-01-2人"),
+		"陈一帆|p1|晨星信息学院|E|2024-12-10|2026-12-10|9|学校预审|⑥ 预审与进度 (6/6)|等经办人",
+		"赵望舒",
+	)
+	if n := o.Notes(); len(n) != 1 ||
+		n[0] != (turntest.Note{By: turntest.School, What: "export", Detail: "2 people college= until="}) {
 		t.Errorf("%+v", n)
 	}
 	seen, err := o.Accesses(t.Context(), turntest.Colleague, 1)

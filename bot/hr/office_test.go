@@ -37,7 +37,9 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{World: turntest.New(t), t: t}
 	w := o.World
-	w.AddPerson(workflow.Person{ID: secondHR, Name: "唐以宁", College: "hr", Grants: []workflow.Grant{{Role: workflow.HR}}})
+	w.AddPerson(
+		workflow.Person{ID: secondHR, Name: "唐以宁", College: "hr", Grants: []workflow.Grant{{Role: workflow.HR}}},
+	)
 	o.Room = hr.New(w.Kernel, hr.Deps{
 		People: w.Store, Registry: w.Store, Search: w.Store, Trail: w.Store, Checked: w.Store, Writer: w.Store, Counts: o,
 		Files: w.Chat, Malware: o, Charts: o,

@@ -18,7 +18,8 @@ func TestStatistics(t *testing.T) {
 	o.inReview(turntest.Applicant)
 	has(t, o.says(secondHR, "统计"), "统计图马上发到这里")
 	sent := o.Chat.Sent()
-	if len(sent) != 1 || sent[0].File != "统计.png" || sent[0].To[0] != secondHR || string(sent[0].Data) != o.drawn[0].Title {
+	if len(sent) != 1 || sent[0].File != "统计.png" || sent[0].To[0] != secondHR ||
+		string(sent[0].Data) != o.drawn[0].Title {
 		t.Fatalf("%+v", sent)
 	}
 	panels := o.drawn[0].Panels

@@ -23,7 +23,8 @@ func (s *Store) Week(
 	}
 	w := reminder.Week{College: c.Name}
 	for _, cert := range s.allCurrent() {
-		if s.people[cert.Person].College != college || ends(cert).Before(today) || ends(cert).After(today.AddDays(days)) {
+		if s.people[cert.Person].College != college || ends(cert).Before(today) ||
+			ends(cert).After(today.AddDays(days)) {
 			continue
 		}
 		w.Ending++
@@ -36,7 +37,8 @@ func (s *Store) Week(
 	}
 	for _, r := range s.filings {
 		for _, e := range r.events {
-			if r.filing.College == college && e.Action == workflow.ReportApproved && !e.At.Before(today.AddDays(-7).Time()) {
+			if r.filing.College == college && e.Action == workflow.ReportApproved &&
+				!e.At.Before(today.AddDays(-7).Time()) {
 				w.Done++
 			}
 		}

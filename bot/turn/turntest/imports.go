@@ -258,7 +258,10 @@ func (s *Store) busy(m image, applied time.Time) bool {
 	if m.before != nil {
 		return began
 	}
-	asked := slices.ContainsFunc(slices.Collect(maps.Values(s.questions)), func(q workflow.Question) bool { return q.Person == id })
+	asked := slices.ContainsFunc(
+		slices.Collect(maps.Values(s.questions)),
+		func(q workflow.Question) bool { return q.Person == id },
+	)
 	away := slices.ContainsFunc(slices.Collect(maps.Values(s.absences)), func(a workflow.Absence) bool {
 		return a.Person == id || a.Deputy != nil && a.Deputy.ID == id
 	})

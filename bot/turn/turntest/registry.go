@@ -169,7 +169,9 @@ func (s *Store) called(word string) []string {
 	latin := strings.ToLower(strings.NewReplacer(" ", "", "'", "", "-", "").Replace(word))
 	far := map[string]int{}
 	for id, p := range s.people {
-		filed := s.newest(func(f workflow.Filing) bool { return f.Person == id && f.ID == strings.ToUpper(word) }) != nil
+		filed := s.newest(
+			func(f workflow.Filing) bool { return f.Person == id && f.ID == strings.ToUpper(word) },
+		) != nil
 		sounds := spellings(p.Name)
 		sounding := func(w string) bool { return len(latin) > 1 && strings.HasPrefix(w, latin) }
 		switch {

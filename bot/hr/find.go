@@ -97,7 +97,7 @@ func (r *Room) lookUp(ctx context.Context, a asked) (turn.Action, error) {
 		return nil, err
 	}
 	if h.all == 0 && a.args.Value == glued(true) {
-		return nil, nil
+		return func(*turn.Turn, command.Args) error { return turn.ErrNotMeant }, nil
 	}
 	if h.all == 1 {
 		k, _, err := r.Search.Reminded(ctx, h.shown[0].Applicant.ID)

@@ -18,10 +18,10 @@ func (t visit) formArrived(a arrival, id string) error {
 	d["Where"] = t.Where()
 	scan := a.scan()
 	v := t.Papers.Judge(scan, t.Filing.ID, t.Filing.Revision, t.printed(a.events))
-	if a.same != "" && t.holds(a.same) {
-		if t.Filing.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.Filing.Revision {
-			return t.Say("upload_again", d) // returned, and sent once more as it was
-		}
+	switch again := a.same != "" && t.holds(a.same) && v.Finding != paper.Outdated; {
+	case again && t.Filing.Slot(workflow.SlotForm) == workflow.SlotStale:
+		return t.Say("upload_again", d) // returned, and sent once more as it was
+	case again:
 		return t.Say("upload_same", d)
 	}
 	switch v.Finding {

@@ -46,9 +46,14 @@ func (t visit) formArrived(a arrival, id string) error {
 			return t.askSigned(d, a, id)
 		}
 	}
+	return t.formFits(d, a, id, v)
+}
+
+// formFits puts a form into its slot: verified when every page was read, else for the handler to look at.
+func (t visit) formFits(d text.Data, a arrival, id string, v paper.Verdict) error {
 	f := workflow.File{
 		ID: id, Name: a.name, Pages: len(a.leaves), Revision: v.Revision,
-		Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(scan.Pages),
+		Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(a.scan().Pages),
 	}
 	d["Pages"], d["Extra"], d["Unread"] = v.Pages, view.PageList(a.extra), view.PageList(v.Unread)
 	d["Hint"] = view.HintList(t.Text, f.Hints)

@@ -18,17 +18,29 @@ func TestForm(t *testing.T) {
 		want  []string
 		fills bool
 	}{
-		"whole": {[]string{"pdf", "form AAAAAA23 2 1/2", "form AAAAAA23 2 2/2"},
-			[]string{"第 2 版 ✓ 2 页齐 ✓", "清晰 ✓", "还差：参保证明"}, true},
-		"dark": {[]string{"pdf", "form AAAAAA23 2 1/2", "form AAAAAA23 2 2/2 dark"},
-			[]string{"第 2 版 ✓ 2 页齐 ✓", "第 2 页偏暗", "!清晰"}, true},
-		"a page unread": {[]string{"pdf", "form AAAAAA23 2 1/2", "page that blurred"},
-			[]string{"第 2 页的二维码没有读出来", "第 2 页有点模糊", "待经办人核对"}, true},
+		"whole": {
+			[]string{"pdf", "form AAAAAA23 2 1/2", "form AAAAAA23 2 2/2"},
+			[]string{"第 2 版 ✓ 2 页齐 ✓", "清晰 ✓", "还差：参保证明"},
+			true,
+		},
+		"dark": {
+			[]string{"pdf", "form AAAAAA23 2 1/2", "form AAAAAA23 2 2/2 dark"},
+			[]string{"第 2 版 ✓ 2 页齐 ✓", "第 2 页偏暗", "!清晰"},
+			true,
+		},
+		"a page unread": {
+			[]string{"pdf", "form AAAAAA23 2 1/2", "page that blurred"},
+			[]string{"第 2 页的二维码没有读出来", "第 2 页有点模糊", "待经办人核对"},
+			true,
+		},
 		"foreign": {[]string{"pdf", "form ZZZZZZZ2 2 1/2", "form ZZZZZZZ2 2 2/2"}, []string{"不是您这份备案的"}, false},
 		"forged":  {[]string{"pdf", "form AAAAAA23 2 1/2 forged", "form AAAAAA23 2 2/2"}, []string{"对不上"}, false},
 		"notice":  {[]string{"pdf", "notice AAAAAA23 2 1/1"}, []string{"这是公示信息"}, false},
-		"outdated": {[]string{"pdf", "form AAAAAA23 1 1/2", "form AAAAAA23 2 2/2"},
-			[]string{"这是 第 1 版(11-23 打印)", "手机(139∗∗∗∗1111 → 137∗∗∗∗1111)", "请打印第 2 版"}, false},
+		"outdated": {
+			[]string{"pdf", "form AAAAAA23 1 1/2", "form AAAAAA23 2 2/2"},
+			[]string{"这是 第 1 版(11-23 打印)", "手机(139∗∗∗∗1111 → 137∗∗∗∗1111)", "请打印第 2 版"},
+			false,
+		},
 		"never printed": {[]string{"pdf", "form AAAAAA23 7 1/2", "form AAAAAA23 7 2/2"}, []string{"对不上"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {

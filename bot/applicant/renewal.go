@@ -1,0 +1,76 @@
+package applicant
+
+import (
+	"strings"
+
+	"example.org/beian/bot/command"
+	"example.org/beian/bot/text"
+	"example.org/beian/bot/turn"
+	"example.org/beian/bot/view"
+	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+)
+
+// renewalCommands come last: "date" takes every date.
+func (r *Room) renewalCommands() []turn.Command {
+	return []turn.Command{
+		{Spec: command.Spec{
+			Name: "date", Read: readDate, Examples: []string{"2026-12-20", "12月20", "发证日期 2026年12月20日", "今天"},
+		}, Who: turn.Begun, When: never, Read: r.answering(visit.date)},
+	}
+}
+
+// day is a date as somebody wrote it.
+type day struct {
+	on    calendar.Date
+	vague bool // it has no day of its own
+}
+
+func readDate(s command.Sentence) (command.Args, bool) {
+	words := strings.TrimLeft(strings.TrimPrefix(s.Bare, "发证日期"), ": ")
+	on, assumed, ok := calendar.ReadDate(words, s.Today)
+	return command.Args{Value: day{on, assumed}}, ok
+}
+
+// date takes a bare date as the start of the new certificate, when that is what is being asked; it closes
+// the cycle (T18). Else it may be the answer to what was asked about the form.
+func (t visit) date(waiting workflow.Values) error {
+	if t.Filing.State == workflow.Approved {
+		d := view.Base(t.Turn, t.Case, t.Filing)
+		view.FillRenewed(t.Turn, d)
+		return t.Say("date_known", d)
+	}
+	n := len(t.Filing.Official)
+	if n == 0 || !view.Passed(t.Filing.Official[n-1].Text) || t.Filing.State != workflow.Reviewing {
+		if done, err := t.bare(t.Incoming.Text, waiting); done || err != nil {
+			return err
+		}
+		return turn.ErrNotMeant
+	}
+	said, _ := t.args.Value.(day)
+	if said.vague {
+		return t.Say("date_which_day", text.Data{"Example": t.Today().String()})
+	}
+	cmd := workflow.Command{Action: workflow.ReportApproved, From: said.on, Text: t.Filing.Official[n-1].Text}
+	if done, err := t.Apply(cmd); err != nil || !done {
+		return err
+	}
+	if err := t.Renew(t.Turn); err != nil {
+		return err
+	}
+	return t.Next()
+}
+
+// Renew makes what was approved the current certificate.
+func (r *Room) Renew(t *turn.Turn) error {
+	id, err := r.NewID()
+	if err != nil {
+		return err
+	}
+	f := t.Filing
+	t.Out.Renewed = &workflow.Certificate{
+		ID: id, Person: f.Person, Category: f.Values[workflow.Category], RecognisedOn: f.Renewed.From,
+		PrintedEnd: f.Renewed.Until, Unit: f.Values[workflow.Unit], Values: f.Values,
+	}
+	return nil
+}

@@ -1,9 +1,11 @@
 package applicant
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
@@ -36,6 +38,7 @@ func TestRepublish(t *testing.T) {
 	if len(k.Jobs()) == 0 {
 		t.Error("the college does not hear of it")
 	}
+	k.hears("确定", "没有等您确认的修改") // it was done
 	k.hears("职务 教授，手机 13900002222，合同没变化", "合同没有变化", "确定要改吗")
 }
 
@@ -109,6 +112,18 @@ func TestSave(t *testing.T) {
 	k.hears("签好了", "您已签字")
 	k.hears("签好了", "和现在的一样")
 	newTalk(t).at(workflow.StepConfirm).hears("重发", "③ 核对信息")
+}
+
+// TestSaveIsAConsent: that the college publishes the notice is agreed to by the button that says so.
+func TestSaveIsAConsent(t *testing.T) {
+	k := newTalk(t).at(workflow.StepConfirm)
+	k.acts(func(t *turn.Turn) error {
+		err := k.room.enter(t).save()
+		if !slices.Equal(t.Out.Separate, []string{workflow.ConsentPublish}) {
+			k.t.Errorf("%v", t.Out.Separate)
+		}
+		return err
+	})
 }
 
 func TestInsurance(t *testing.T) {

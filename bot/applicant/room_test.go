@@ -1,10 +1,16 @@
 package applicant
 
 import (
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.org/beian/bot/command"
 	"example.org/beian/bot/command/commandtest"
+	"example.org/beian/bot/turn"
+	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 )
 
@@ -66,4 +72,41 @@ func FuzzUnderstand(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, s string) {
 		l.Recognise(command.Hear(s, calendar.NewDate(2026, 11, 23)))
 	})
+}
+
+// TestHelpOffers: help offers what makes sense at a step, and is answered there with more than a no.
+func TestHelpOffers(t *testing.T) {
+	const always = "certificate withdraw seen export manual why why_told"
+	for step, want := range map[workflow.StepKind]string{
+		workflow.StepConsent: "hello consent notice_full english certificate seen export manual why why_told" +
+			" later snooze decline",
+		workflow.StepConfirm: "hello english not_yet category identity left save delete progress answer fields ask_field" +
+			" redo set " + always,
+		workflow.StepPaper: "hello english not_yet reprint signed note delete progress timeline portal bundle" +
+			" fields ask_field set " + always,
+		workflow.StepMaterial: "hello english fetch how_download waive note delete progress timeline portal bundle" +
+			" answer fields ask_field set " + always,
+		workflow.StepHandIn: "hello english auto hand_in save_materials note delete progress timeline portal bundle" +
+			" fields ask_field set " + always,
+		workflow.StepOfficial: "hello english progress timeline receipt portal bundle status fields " + always,
+		workflow.StepDownload: "hello english progress timeline portal bundle generated fetched fields " + always,
+	} {
+		k := newTalk(t).at(step)
+		var got []string
+		k.acts(func(t *turn.Turn) error {
+			for _, c := range k.room.Commands() {
+				if c.When == nil || c.When(t) {
+					got = append(got, c.Name)
+				}
+			}
+			return nil
+		})
+		sorted := func(names []string) []string {
+			slices.Sort(names)
+			return names
+		}
+		if d := cmp.Diff(sorted(strings.Fields(want)), sorted(got)); d != "" {
+			t.Errorf("at %s: %s", step, d)
+		}
+	}
 }

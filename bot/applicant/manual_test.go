@@ -142,8 +142,8 @@ func TestManualHasEveryRule(t *testing.T) {
 // TestWhyQuotesTheManual: at every step 为什么 answers with the rules behind it.
 func TestWhyQuotesTheManual(t *testing.T) {
 	for _, s := range []workflow.StepKind{
-		workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepReview, workflow.StepOfficial,
-		workflow.StepDownload, workflow.StepFinished,
+		workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepReview,
+		workflow.StepOfficial, workflow.StepDownload, workflow.StepFinished,
 	} {
 		got := newTalk(t).at(s).Says("为什么")
 		for _, r := range (workflow.Step{Kind: s}).Because() {

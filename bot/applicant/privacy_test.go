@@ -105,10 +105,11 @@ func TestWithdraw(t *testing.T) {
 	}
 	k.Jobs()
 	k.hears("确认撤回同意", "已撤回同意")
-	if !slices.Contains(k.Jobs(), workflow.Effect(workflow.Erase{Person: k.person})) || k.filing().State != workflow.Closed {
+	job := workflow.Erase{Person: k.person}
+	if !slices.Contains(k.Jobs(), workflow.Effect(job)) || k.filing().State != workflow.Closed {
 		t.Errorf("in %s", k.filing().State)
 	}
-	if err := k.room.Erase(t.Context(), workflow.Erase{Person: k.person}); err != nil {
+	if err := k.room.Erase(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
 	if k.filing() != nil || len(k.files) != 0 {

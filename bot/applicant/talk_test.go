@@ -50,7 +50,8 @@ func talkOf(t *testing.T, person string) *talk {
 	})
 	commands := k.room.Commands()
 	for i, c := range commands {
-		commands[i].Do, commands[i].Read = nil, func(ctx context.Context, sender string, a command.Args) (turn.Action, error) {
+		commands[i].Do = nil
+		commands[i].Read = func(ctx context.Context, sender string, a command.Args) (turn.Action, error) {
 			act, err := c.Prepare(ctx, sender, a)
 			return k.guarded(c.Who, act), err
 		}

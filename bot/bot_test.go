@@ -85,7 +85,12 @@ func (s *school) at(step workflow.StepKind) {
 	}
 }
 
-var everyStep = []workflow.StepKind{workflow.StepConsent, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial}
+var everyStep = []workflow.StepKind{
+	workflow.StepConsent,
+	workflow.StepConfirm,
+	workflow.StepPaper,
+	workflow.StepMaterial,
+}
 
 // TestJoinedList: whatever a command of any room is written as is read back as that command, and no
 // other claims it.
@@ -199,7 +204,10 @@ func TestWhoIsAnswered(t *testing.T) {
 	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "公示要几天"}); !strings.Contains(got, "5 个工作日") {
 		t.Errorf("in a group: %s", got)
 	}
-	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "进度", Single: true, QuotaUsed: true}); !strings.Contains(got, "额度") {
+	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "进度", Single: true, QuotaUsed: true}); !strings.Contains(
+		got,
+		"额度",
+	) {
 		t.Errorf("without quota: %s", got)
 	}
 	if got := s.sends(dingtalk.Incoming{Text: "进度", Single: true}); got != "" {
@@ -277,7 +285,10 @@ func TestEnglishIsEnglish(t *testing.T) {
 func TestAnswersFitDingTalk(t *testing.T) {
 	said := []string{
 		"你好", "全部字段", "录入单", "进度", "为什么", "帮助", "手册 登录", "手册 单位", strings.Repeat("很长", 8000), "谁看过我的信息", "完整告知",
-		"职务 " + strings.Repeat("院", 50) + "，手机 13900001111，来杭 2015-07-01", strings.Repeat("不认识的，", 300), "人工 " + strings.Repeat("问", 3000),
+		"职务 " + strings.Repeat(
+			"院",
+			50,
+		) + "，手机 13900001111，来杭 2015-07-01", strings.Repeat("不认识的，", 300), "人工 " + strings.Repeat("问", 3000),
 	}
 	for _, lang := range []string{"中文", "English"} {
 		for _, long := range []bool{false, true} {
@@ -307,7 +318,10 @@ func (s *school) fits(where, words string) {
 	s.t.Helper()
 	s.messages++
 	in := dingtalk.Incoming{
-		ID: fmt.Sprint("b", s.messages), Robot: "robot", Sender: turntest.Applicant, Text: words, Single: true, At: s.Now(), Webhook: "w",
+		ID: fmt.Sprint(
+			"b",
+			s.messages,
+		), Robot: "robot", Sender: turntest.Applicant, Text: words, Single: true, At: s.Now(), Webhook: "w",
 	}
 	if err := s.b.Message(s.t.Context(), in); err != nil {
 		s.t.Fatal(err)
@@ -424,10 +438,28 @@ func builtKeys() map[string]bool {
 	} {
 		family("why_", string(k))
 	}
-	family("doubt_", workflow.DoubtNumber, workflow.DoubtBirth, workflow.DoubtSex, workflow.DoubtBirthplace, workflow.DoubtGraduation,
-		workflow.DoubtDegreeDate, workflow.DoubtService, workflow.DoubtUnitType)
-	family("fault_", workflow.FaultPhone, workflow.FaultDate, workflow.FaultMonth, workflow.FaultFuture, workflow.FaultOption,
-		workflow.FaultLong, workflow.FaultEmpty, workflow.FaultPhoto)
+	family(
+		"doubt_",
+		workflow.DoubtNumber,
+		workflow.DoubtBirth,
+		workflow.DoubtSex,
+		workflow.DoubtBirthplace,
+		workflow.DoubtGraduation,
+		workflow.DoubtDegreeDate,
+		workflow.DoubtService,
+		workflow.DoubtUnitType,
+	)
+	family(
+		"fault_",
+		workflow.FaultPhone,
+		workflow.FaultDate,
+		workflow.FaultMonth,
+		workflow.FaultFuture,
+		workflow.FaultOption,
+		workflow.FaultLong,
+		workflow.FaultEmpty,
+		workflow.FaultPhoto,
+	)
 	family("remind_", string(reminder.ReasonOpens), string(reminder.ReasonEnds), string(reminder.ReasonOverdue))
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")

@@ -16,7 +16,11 @@ var specs = []command.Spec{
 	{Name: "approve", Forms: []string{"(通过|上报) {filing} {code?}"}},
 	{Name: "status", Forms: []string{"状态 {filing} {text}"}},
 	{Name: "desk", Words: []string{"待我处理"}, Forms: []string{"(待我处理|待办) {word}"}},
-	{Name: "batch", Words: []string{"逐份看"}, Forms: []string{"逐份看 {filings} 不含 {skip:filings}", "逐份看 {filings}", "逐份看 不含 {skip:filings}"}},
+	{
+		Name:  "batch",
+		Words: []string{"逐份看"},
+		Forms: []string{"逐份看 {filings} 不含 {skip:filings}", "逐份看 {filings}", "逐份看 不含 {skip:filings}"},
+	},
 	{Name: "swap", Forms: []string{"换页 {slot} {page:number} {file}"}},
 	{Name: "find", Forms: []string{"(查找|查) {text}"}},
 	{Name: "any", Read: func(s command.Sentence) (command.Args, bool) {
@@ -79,7 +83,9 @@ func TestRecognise(t *testing.T) {
 
 func TestArgs(t *testing.T) {
 	_, a, _ := list(t).Recognise(hear("换页 2 13 0123456789ABCDEF0123456789abcdef"))
-	if a.Int("slot") != 2 || a.Int("page") != 13 || a.Text("file") != "0123456789abcdef0123456789abcdef" || a.Filing() != "" || a.Int("none") != 0 {
+	if a.Int("slot") != 2 || a.Int("page") != 13 || a.Text("file") != "0123456789abcdef0123456789abcdef" ||
+		a.Filing() != "" ||
+		a.Int("none") != 0 {
 		t.Errorf("%+v", a)
 	}
 	_, a, _ = list(t).Recognise(hear("逐份看 K7M2Q9XD AAAAAAAA"))
@@ -120,6 +126,7 @@ func TestListsThatAreWrong(t *testing.T) {
 		"no name":         {{Words: []string{"好"}}},
 		"same name":       {{Name: "a"}, {Name: "a"}},
 		"same word":       {{Name: "a", Words: []string{"好"}}, {Name: "b", English: []string{"好。"}}},
+		"no letter":       {{Name: "a", Words: []string{" "}}},
 		"unknown kind":    {{Name: "a", Forms: []string{"好 {colour}"}}},
 		"argument twice":  {{Name: "a", Forms: []string{"好 {word} {word}"}}},
 		"same word, sign": {{Name: "a", Words: []string{"OK"}}, {Name: "b", Words: []string{"ok!"}}},

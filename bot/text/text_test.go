@@ -143,7 +143,8 @@ func TestTypedIsInert(t *testing.T) {
 		"a\nb", "\u202e反", "<a href=x>", "http://example.org", "王\u200b㛃", "1\x00\x1b[31m",
 	} {
 		got := Typed(s).String()
-		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") || strings.ContainsRune(got, '\u202e') {
+		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") ||
+			strings.ContainsRune(got, '\u202e') {
 			t.Errorf("%q is said as %q", s, got)
 		}
 	}

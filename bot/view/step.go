@@ -23,7 +23,20 @@ func Base(t *turn.Turn, c workflow.Case, f *workflow.Filing) text.Data {
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, t.Today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = Left(t.Text, a.DaysLeft), window(t.Text, a), plan(t, a, p), safeStart(t, a)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = Left(
+			t.Text,
+			a.DaysLeft,
+		), window(
+			t.Text,
+			a,
+		), plan(
+			t,
+			a,
+			p,
+		), safeStart(
+			t,
+			a,
+		)
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.Today().AddDays(3))
 	}
@@ -95,7 +108,9 @@ func Day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Da
 // step is the next thing to do in this turn.
 func StepOf(t *turn.Turn) workflow.Step {
 	s := workflow.Next(t.Case.Certificate, t.Filing, t.Consented(), t.Policy(), t.Today())
-	if a := workflow.Assess(t.Case.Certificate, t.Today(), t.Policy()); s.Kind == workflow.StepConsent && t.Case.Consent == "" && a.Reason != workflow.EligibleNow {
+	if a := workflow.Assess(t.Case.Certificate, t.Today(), t.Policy()); s.Kind == workflow.StepConsent &&
+		t.Case.Consent == "" &&
+		a.Reason != workflow.EligibleNow {
 		return workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason} // nothing to agree to yet
 	}
 	return s

@@ -112,6 +112,8 @@ func TestNudge(t *testing.T) {
 func TestNudgeToPost(t *testing.T) {
 	h := newHall(t)
 	h.AddPerson(workflow.Person{ID: turntest.Deputy, Name: "沈拾玉", College: turntest.College})
+	h.AddPerson(workflow.Person{ID: turntest.School, Name: "傅明舟", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}}})
+	h.AddPerson(workflow.Person{ID: "hr1", Name: "林知夏", Grants: []workflow.Grant{{Role: workflow.HR}}})
 	f := h.printed(turntest.Applicant)
 	job := workflow.Nudge{Filing: f.ID, Wait: fmt.Sprint("notice:", f.Notice.Ticket), Level: workflow.Nudged}
 	h.must(h.Nudge(t.Context(), job))
@@ -119,4 +121,7 @@ func TestNudgeToPost(t *testing.T) {
 	job.Level = workflow.DeputyAsked
 	h.must(h.Nudge(t.Context(), job))
 	has(t, h.gets(turntest.School), "的备案等何清越老师张贴公示")
+	if got := h.gets("hr1"); got != "" {
+		t.Errorf("HR is told before the school: %s", got)
+	}
 }

@@ -63,7 +63,11 @@ func TestClick(t *testing.T) {
 	if again := h.click("c1", turntest.Handler, track(f), approving); fmt.Sprint(again) != fmt.Sprint(done) {
 		t.Errorf("delivered again: %v, at first %v", again, done)
 	}
-	has(t, h.click("c2", turntest.School, track(f), form("slot:1", "no_seal", ""))["status_text"], "已由 何清越老师 通过，您的这次点击没有改变什么")
+	late := h.click("c2", turntest.School, track(f), form("slot:1", "no_seal", ""))
+	has(t, late["status_text"], "已由 何清越老师 通过，您的这次点击没有改变什么")
+	if jobs := h.World.Jobs(); len(jobs) != 0 || late["status"] != "done" {
+		t.Errorf("who comes late leaves %v", jobs)
+	}
 	own := h.click("c3", turntest.Handler, track(f), approving) // who decided, once more
 	has(t, own["status_text"], "没有改变什么")
 	seen := h.click("c4", turntest.Handler, track(f), viewing)
@@ -195,11 +199,14 @@ func TestReviewCard(t *testing.T) {
 		Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900002222"},
 	})
 	job := workflow.ReviewCard{Filing: f.ID, Ticket: f.Review.Ticket}
+	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: 1}))
+	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: "TEST0P99", Ticket: 1}))
+	if early := h.Chat.Sent(); len(early) != 0 {
+		t.Fatalf("a card of a step that is over: %+v", early)
+	}
 	for range 2 {
 		h.must(h.ReviewCard(t.Context(), job))
 	}
-	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: 1}))
-	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: "TEST0P99", Ticket: 1}))
 	cards := h.Chat.Sent()
 	if len(cards) != 1 || cards[0].Card != track(f) || fmt.Sprint(cards[0].To) != "[h1]" {
 		t.Fatalf("%+v", cards)
@@ -361,7 +368,7 @@ func TestEverythingFitsDingTalk(t *testing.T) {
 		h.handedIn(id)
 	}
 	h.World.Jobs()
-	has(t, h.says(turntest.Handler, "待我处理"), "14 件", "还有 2 件", "[14 份没变更的逐份看]")
+	has(t, h.says(turntest.Handler, "待我处理"), "14 件", "还有 2 件", "学院。[看阿依古丽·买买提][看阿依古丽·买买提][14 份没变更的逐份看]")
 	h.says(turntest.Handler, "逐份看")
 	for range 12 {
 		h.taps(turntest.Handler, "没问题，下一份")

@@ -73,6 +73,9 @@ func TestBatchAlone(t *testing.T) {
 	h, one, two := together(t)
 	h.says(turntest.Handler, "逐份看")
 	has(t, h.taps(turntest.Handler, "这份单独处理"), "1/1 备案预审 · 赵望舒")
+	if seen, err := h.Accesses(t.Context(), turntest.Colleague, 10); err != nil || len(seen) != 1 || seen[0].What != workflow.ShownCard {
+		t.Errorf("seen by %+v, %v", seen, err)
+	}
 	has(t, h.taps(turntest.Handler, "没问题，下一份"), "这 1 份都看过了", "[一并通过 1 份]")
 	h.Does(turntest.Colleague, workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Handler})
 	has(t, h.taps(turntest.Handler, "一并通过 1 份"), "刚才的几份里有变化")

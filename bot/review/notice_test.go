@@ -61,6 +61,11 @@ func TestObjection(t *testing.T) {
 	h.says(turntest.Handler, "公示 "+f.ID+" 今天")
 	has(t, h.says(turntest.Handler, "异议 "+f.ID), "请写上内容，例如：异议 "+f.ID+" 单位不符")
 	has(t, h.says(turntest.Handler, "异议 "+f.ID+"：号码 330199198503121016 不对"), "记下异议：号码 (证件号码) 不对")
+	events, err := h.Events(t.Context(), f.ID)
+	h.must(err)
+	if got := events[len(events)-1].Text; got != "号码 (证件号码) 不对" {
+		t.Errorf("kept as %q", got)
+	}
 	has(t, h.says(turntest.School, "待我处理"), "处理异议")
 	has(t, h.says(turntest.Handler, "异议处理 "+f.ID+" 不成立"), "这一步不归您处理")
 	has(t, h.says(turntest.School, "异议处理 "+f.ID), "请写上内容，例如：异议处理 "+f.ID)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -38,12 +40,16 @@ type Store struct {
 	pending      map[string]workflow.Values
 	counts       map[string]workflow.Usage
 	jobs         []workflow.Effect
+	unique       []workflow.Effect // every job that there may be only one of
+	withdrawn    map[string]time.Time
+
+	registry
 }
 
 type record struct {
 	filing  workflow.Filing
 	events  []workflow.Event
-	updated int // counts turns
+	updated time.Time
 }
 
 type message struct {
@@ -70,7 +76,8 @@ func NewStore() *Store {
 		people: map[string]workflow.Person{}, colleges: map[string]workflow.College{}, consents: map[string][]string{},
 		separate: map[string][]string{}, inbound: map[[2]string]*message{}, questions: map[string]workflow.Question{},
 		absences: map[string]workflow.Absence{}, cards: map[string]*card{}, attention: map[string]workflow.Attention{},
-		pending: map[string]workflow.Values{}, counts: map[string]workflow.Usage{},
+		pending: map[string]workflow.Values{}, counts: map[string]workflow.Usage{}, withdrawn: map[string]time.Time{},
+		registry: registry{wrote: map[string]time.Time{}, imports: map[string]*kept{}},
 	}
 }
 
@@ -92,7 +99,7 @@ func (s *Store) AddPerson(p workflow.Person) {
 func (s *Store) AddCertificate(c workflow.Certificate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.certificates = append(s.certificates, c)
+	s.certificates = append(s.certificates, clone(c))
 }
 
 // Jobs are what turns have left to be done, in order, and forgets them.
@@ -181,10 +188,13 @@ func (s *Store) Expire() {
 	}
 }
 
-// keep writes an outcome. It holds mu.
+// keep writes an outcome, all of it or nothing. It holds mu.
 func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome, now time.Time) error {
+	if err := s.conflicts(out); err != nil {
+		return err
+	}
 	if out.Filing != nil && len(out.Events) > 0 {
-		if err := s.keepFiling(*out.Filing, out.Events, c.Filing); err != nil {
+		if err := s.keepFiling(*out.Filing, out.Events, c.Filing, now); err != nil {
 			return err
 		}
 	}
@@ -193,6 +203,7 @@ func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome,
 		if m == nil {
 			m = &message{}
 			s.inbound[[2]string{in.Robot, in.Message}] = m
+			s.wrote[in.Person] = now
 		}
 		m.reply, m.leased = out.Reply, out.Reply != nil
 	}
@@ -203,6 +214,7 @@ func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome,
 	if out.Withdrawn {
 		delete(s.consents, in.Person)
 		delete(s.separate, in.Person)
+		s.withdrawn[in.Person] = now
 	}
 	if out.Lang != "" {
 		p := s.people[in.Person]
@@ -210,7 +222,7 @@ func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome,
 		s.people[in.Person] = p
 	}
 	if out.Renewed != nil {
-		s.certificates = append(s.certificates, *out.Renewed)
+		s.certificates = append(s.certificates, clone(*out.Renewed))
 	}
 	if out.Reinstated != "" {
 		s.reinstate(out.Reinstated)
@@ -223,11 +235,13 @@ func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome,
 		asked.AskedAt = now
 		s.questions[q.ID] = asked
 	}
-	if q := out.Answered; q != nil && s.questions[q.ID].By == "" {
-		s.questions[q.ID] = *q
+	if q := out.Answered; q != nil {
+		answered := s.questions[q.ID]
+		answered.By, answered.Answer = q.By, q.Answer
+		s.questions[q.ID] = answered
 	}
 	if out.Absence != nil {
-		s.absences[out.Absence.ID] = *out.Absence
+		s.keepAbsence(*out.Absence)
 	}
 	if a, ok := s.absences[out.Back]; ok && a.Person == in.Person {
 		delete(s.absences, out.Back)
@@ -239,11 +253,64 @@ func (s *Store) keep(in workflow.Inbound, c workflow.Case, out workflow.Outcome,
 		s.changeRoster(*out.Roster)
 	}
 	s.keepFiles(c, out)
-	s.jobs = append(s.jobs, out.Effects...)
+	for _, e := range out.Effects {
+		s.keepJob(e)
+	}
 	return nil
 }
 
-func (s *Store) keepFiling(f workflow.Filing, events []workflow.Event, was *workflow.Filing) error {
+// conflicts says why an outcome cannot be kept: somebody was quicker.
+func (s *Store) conflicts(out workflow.Outcome) error {
+	if q := out.Answered; q != nil {
+		if asked, ok := s.questions[q.ID]; !ok || asked.By != "" {
+			return fmt.Errorf("question %s: %w", q.ID, workflow.ErrConflict)
+		}
+	}
+	if c := out.Roster; c != nil && c.Revoke != nil {
+		has := slices.ContainsFunc(s.people[c.Person].Grants, sameRole(*c.Revoke))
+		if !has || c.Revoke.Role == workflow.HR && s.others(workflow.HR, c.Person) == 0 {
+			return fmt.Errorf("revoke %s: %w", c.Revoke.Role, workflow.ErrConflict)
+		}
+	}
+	return nil
+}
+
+// keepAbsence puts an absence in the place of those that it touches.
+func (s *Store) keepAbsence(a workflow.Absence) {
+	maps.DeleteFunc(s.absences, func(_ string, x workflow.Absence) bool {
+		return x.Person == a.Person && !x.From.After(a.Until) && !x.Until.Before(a.From)
+	})
+	if a.Deputy != nil {
+		a.Deputy = &workflow.Person{ID: a.Deputy.ID}
+	}
+	s.absences[a.ID] = a
+}
+
+// keepJob inserts a job; of those that are unique there is one with the same arguments.
+func (s *Store) keepJob(e workflow.Effect) {
+	if e.Job().Unique {
+		if slices.ContainsFunc(s.unique, func(x workflow.Effect) bool { return reflect.DeepEqual(x, e) }) {
+			return
+		}
+		s.unique = append(s.unique, e)
+	}
+	s.jobs = append(s.jobs, e)
+}
+
+// clone is a copy of a value as it would come back from where it is stored.
+func clone[T any](v T) T {
+	data, err := json.Marshal(v)
+	var out T
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		panic(err) // filings and certificates are stored so
+	}
+	return out
+}
+
+func (s *Store) keepFiling(f workflow.Filing, events []workflow.Event, was *workflow.Filing, now time.Time) error {
 	before := 0
 	if was != nil && was.ID == f.ID {
 		before = was.Seq
@@ -257,7 +324,7 @@ func (s *Store) keepFiling(f workflow.Filing, events []workflow.Event, was *work
 		return fmt.Errorf("filing %s: %w", f.ID, workflow.ErrConflict)
 	}
 	r := &s.filings[i]
-	r.filing, r.events, r.updated = f, append(r.events, events...), r.updated+1
+	r.filing, r.events, r.updated = clone(f), append(r.events, clone(events)...), now
 	return nil
 }
 
@@ -265,9 +332,8 @@ func (s *Store) reinstate(id string) {
 	i := slices.IndexFunc(s.certificates, func(c workflow.Certificate) bool { return c.ID == id })
 	if i >= 0 {
 		c := s.certificates[i]
-		s.certificates = append(slices.DeleteFunc(s.certificates, func(x workflow.Certificate) bool {
-			return x.Person == c.Person
-		}), c)
+		s.forget(id)
+		s.certificates = append(s.certificates, c)
 	}
 }
 
@@ -278,48 +344,57 @@ func (s *Store) changeRoster(c workflow.RosterChange) {
 		return
 	}
 	p := s.people[c.Person]
-	without := func(g workflow.Grant) []workflow.Grant {
-		return slices.DeleteFunc(slices.Clone(p.Grants), func(x workflow.Grant) bool {
-			return x.Role == g.Role && x.College == g.College
-		})
-	}
 	if c.Grant != nil {
-		p.Grants = append(without(*c.Grant), *c.Grant)
+		p.Grants = append(slices.DeleteFunc(slices.Clone(p.Grants), sameRole(*c.Grant)), *c.Grant)
 	}
 	if c.Revoke != nil {
-		p.Grants = without(*c.Revoke)
+		p.Grants = slices.DeleteFunc(slices.Clone(p.Grants), sameRole(*c.Revoke))
 	}
 	s.people[c.Person] = p
 }
 
+// sameRole finds the grant of a role, deputy or not.
+func sameRole(g workflow.Grant) func(workflow.Grant) bool {
+	return func(x workflow.Grant) bool { return x.Role == g.Role && x.College == g.College }
+}
+
 func (s *Store) keepFiles(c workflow.Case, out workflow.Outcome) {
+	over := func(id string) {
+		s.eachFile(id, func(f *workflow.StoredFile) { f.Superseded, f.Revision = true, 0 })
+	}
 	if out.File != nil {
-		s.files = append(s.files, *out.File)
+		f := *out.File
+		f.Gathered = nil
+		s.files = append(s.files, f)
 		for _, id := range out.File.Gathered {
-			s.eachFile(id, func(f *workflow.StoredFile) { f.Superseded, f.Parts, f.Revision = true, nil, 0 })
+			over(id)
 		}
 	}
-	if out.Adopted != "" && out.Filing != nil {
-		s.eachFile(out.Adopted, func(f *workflow.StoredFile) { f.Filing = out.Filing.ID })
-	}
-	if c.Filing == nil || out.Filing == nil {
+	if out.Filing == nil {
 		return
 	}
-	held := func(f *workflow.Filing) map[string]bool {
-		ids := map[string]bool{}
-		for _, m := range f.Materials {
-			if m.File != nil {
-				ids[m.File.ID] = true
-			}
-		}
-		return ids
+	if out.Adopted != "" {
+		s.eachFile(out.Adopted, func(f *workflow.StoredFile) { f.Filing = out.Filing.ID })
 	}
-	now := held(out.Filing)
-	for id := range held(c.Filing) {
-		if !now[id] {
-			s.eachFile(id, func(f *workflow.StoredFile) { f.Superseded = true })
+	if c.Filing != nil && c.Filing.ID == out.Filing.ID {
+		for _, id := range held(c.Filing) {
+			over(id)
 		}
 	}
+	for _, id := range held(out.Filing) {
+		s.eachFile(id, func(f *workflow.StoredFile) { f.Superseded, f.Revision = false, 0 })
+	}
+}
+
+// held are the files that a filing refers to.
+func held(f *workflow.Filing) []string {
+	out := []string{f.Notice.Photo}
+	for _, m := range f.Materials {
+		if m.File != nil {
+			out = append(out, m.File.ID)
+		}
+	}
+	return out
 }
 
 func (s *Store) eachFile(id string, change func(*workflow.StoredFile)) {
@@ -352,7 +427,7 @@ func (s *Store) caseOf(person, filing string) workflow.Case {
 	}
 	c.Certificate = s.current(owner)
 	if i >= 0 {
-		f := s.filings[i].filing
+		f := clone(s.filings[i].filing)
 		c.Filing = &f
 	}
 	c.College = s.colleges[c.Applicant.College]
@@ -372,9 +447,13 @@ func (s *Store) person(id string) (workflow.Person, bool) {
 	for _, a := range slices.SortedFunc(maps.Values(s.absences), func(a, b workflow.Absence) int {
 		return cmp.Or(b.From.DaysUntil(a.From), cmp.Compare(a.ID, b.ID))
 	}) {
-		if a.Person == id {
-			p.Absences = append(slices.Clone(p.Absences), a)
+		if a.Person != id {
+			continue
 		}
+		if d := a.Deputy; d != nil {
+			a.Deputy = &workflow.Person{ID: d.ID, Name: s.people[d.ID].Name, Lang: s.people[d.ID].Lang}
+		}
+		p.Absences = append(slices.Clone(p.Absences), a)
 	}
 	return p, ok
 }
@@ -399,6 +478,7 @@ func (s *Store) everybody() []workflow.Person {
 func (s *Store) current(person string) *workflow.Certificate {
 	for _, c := range slices.Backward(s.certificates) {
 		if c.Person == person {
+			c = clone(c)
 			return &c
 		}
 	}
@@ -645,8 +725,12 @@ func (s *Store) Accesses(_ context.Context, person string, limit int) ([]workflo
 func (s *Store) Erase(_ context.Context, person string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.filings = slices.DeleteFunc(s.filings, func(r record) bool { return r.filing.Person == person })
-	maps.DeleteFunc(s.questions, func(_ string, q workflow.Question) bool { return q.Person == person })
+	doomed := s.doomed(person)
+	s.filings = slices.DeleteFunc(s.filings, func(r record) bool { return slices.Contains(doomed, r.filing.ID) })
+	maps.DeleteFunc(s.cards, func(_ string, c *card) bool { return slices.Contains(doomed, c.filing) })
+	maps.DeleteFunc(s.questions, func(_ string, q workflow.Question) bool {
+		return q.Person == person && !q.AskedAt.After(s.withdrawn[person])
+	})
 	return nil
 }
 
@@ -683,17 +767,32 @@ func (s *Store) Parts(_ context.Context, filing string, revision int) ([]workflo
 	}), nil
 }
 
-// DoomedFiles are those of a person who has withdrawn.
+// DoomedFiles are those of filings whose consent was withdrawn.
 func (s *Store) DoomedFiles(_ context.Context, person string) ([]workflow.Shredded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []workflow.Shredded
 	for _, f := range s.files {
-		if f.Person == person && f.Filing != "" {
+		if slices.Contains(s.doomed(person), f.Filing) {
 			out = append(out, workflow.Shredded{File: f.ID, Filing: f.Filing, Reason: workflow.ShredWithdrawn})
 		}
 	}
 	return out, nil
+}
+
+// doomed are the filings of somebody up to the newest one whose consent was withdrawn.
+func (s *Store) doomed(person string) []string {
+	var own, out []string
+	for _, r := range s.filings {
+		if r.filing.Person != person {
+			continue
+		}
+		own = append(own, r.filing.ID)
+		if slices.ContainsFunc(r.events, func(e workflow.Event) bool { return e.Action == workflow.WithdrawConsent }) {
+			out = slices.Clone(own)
+		}
+	}
+	return out
 }
 
 // Shred notes that the bytes of a file are gone.
@@ -714,19 +813,50 @@ func (s *Store) Exclusively(ctx context.Context, _ string, fn func(context.Conte
 func (s *Store) Desk(_ context.Context, person string, today calendar.Date, limit int) ([]workflow.Case, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	on := []workflow.State{workflow.Saved, workflow.Ready, workflow.Returned, workflow.Prereview}
-	var out []workflow.Case
-	for _, r := range s.filings {
-		if r.filing.Person == person || !slices.Contains(on, r.filing.State) || len(out) == limit {
-			continue
-		}
-		c := s.caseOf(person, r.filing.ID)
-		mine := slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, today), func(p workflow.Person) bool { return p.ID == person }) ||
-			slices.ContainsFunc(c.Assignees(workflow.SchoolHandler, today), func(p workflow.Person) bool { return p.ID == person }) ||
-			c.Person.Holds(workflow.CollegeHandler, c.College.ID) || c.Person.Holds(workflow.SchoolHandler, "")
-		if mine {
-			out = append(out, c)
+	grants := s.people[person].Grants
+	for _, a := range s.absences {
+		if a.Deputy != nil && a.Deputy.ID == person && a.On(today) {
+			grants = slices.Concat(grants, s.people[a.Person].Grants)
 		}
 	}
+	mine := slices.Clone(s.filings)
+	mine = slices.DeleteFunc(mine, func(r record) bool {
+		return r.filing.Person == person || !s.onDesk(r, grants, today)
+	})
+	slices.SortStableFunc(mine, func(a, b record) int { return a.updated.Compare(b.updated) })
+	var out []workflow.Case
+	for _, r := range mine[:min(limit, len(mine))] {
+		out = append(out, s.caseOf(person, r.filing.ID))
+	}
 	return out, nil
+}
+
+// onDesk reports whether a filing may be waiting for somebody with these roles.
+func (s *Store) onDesk(r record, grants []workflow.Grant, today calendar.Date) bool {
+	on := []workflow.State{workflow.Saved, workflow.Ready, workflow.Returned, workflow.Prereview}
+	handles := func(g workflow.Grant) bool {
+		return g.Role == workflow.CollegeHandler && (g.College == r.filing.College || g.College == "")
+	}
+	school := func(g workflow.Grant) bool { return g.Role == workflow.SchoolHandler }
+	switch {
+	case !slices.Contains(on, r.filing.State):
+		return false
+	case slices.ContainsFunc(grants, handles):
+		return true
+	case !slices.ContainsFunc(grants, school):
+		return false
+	case r.filing.Review.Step != "":
+		return true
+	}
+	if slices.ContainsFunc(r.events, func(e workflow.Event) bool { return e.Action == workflow.ObjectNotice }) {
+		return true
+	}
+	for id := range s.people { // the school's, when nobody of the college is there (Q21)
+		p, _ := s.person(id)
+		gone := slices.ContainsFunc(p.Absences, func(a workflow.Absence) bool { return a.Deputy == nil && a.On(today) })
+		if id != r.filing.Person && !gone && slices.ContainsFunc(p.Grants, handles) {
+			return false
+		}
+	}
+	return true
 }

@@ -127,7 +127,8 @@ func TestSecondLook(t *testing.T) {
 	})
 	h.files["new"] = []byte("better scan")
 	h.Does(turntest.Applicant, workflow.Command{
-		Action: workflow.Upload, Slot: workflow.SlotForm, File: &workflow.File{ID: "new", Revision: f.Revision, Pages: 2, Unread: []int{2}},
+		Action: workflow.Upload, Slot: workflow.SlotForm,
+		File: &workflow.File{ID: "new", Revision: f.Revision, Pages: 2, Unread: []int{2}},
 	}, workflow.Command{Action: workflow.SaveMaterials}, workflow.Command{Action: workflow.HandIn})
 	h.work()
 	got := h.gets(turntest.Handler)
@@ -141,7 +142,8 @@ func TestViewChangedFirst(t *testing.T) {
 	h := newHall(t)
 	f := h.handedIn(turntest.Applicant)
 	h.Does(turntest.Applicant, workflow.Command{
-		Action: workflow.Return, Actor: college, Items: []workflow.ReturnItem{{Slot: workflow.SlotInsurance, Reason: "not_scan"}},
+		Action: workflow.Return, Actor: college,
+		Items: []workflow.ReturnItem{{Slot: workflow.SlotInsurance, Reason: "not_scan"}},
 	})
 	h.files["insured"] = []byte("proof")
 	h.Does(turntest.Applicant, workflow.Command{
@@ -175,9 +177,7 @@ func TestHandOn(t *testing.T) {
 // TestNamesakes: two colleagues of one name are told apart by their userId.
 func TestNamesakes(t *testing.T) {
 	h := newHall(t)
-	h.AddPerson(workflow.Person{ID: "h9", Name: "沈拾玉", College: turntest.College, Grants: []workflow.Grant{
-		{Role: workflow.CollegeHandler, College: turntest.College},
-	}})
+	h.joins("h9", "沈拾玉", workflow.CollegeHandler)
 	f := h.handedIn(turntest.Applicant)
 	has(t, h.says(turntest.Handler, "转交 "+f.ID), "[沈拾玉 h2]", "[沈拾玉 h9]")
 	code := strings.Fields(h.button(turntest.Handler, "沈拾玉 h9"))[2]
@@ -210,7 +210,7 @@ func TestOfferColleagues(t *testing.T) {
 func TestViewMaterials(t *testing.T) {
 	h := newHall(t)
 	f := h.handedIn(turntest.Applicant)
-	h.Does(turntest.Applicant, workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo", Pages: 1}})
+	h.photographed(turntest.Applicant, "photo")
 	h.files["photo"] = []byte("wall")
 	has(t, h.says(turntest.School, "查看 "+f.ID), "马上发到这里", "[打开卡片]")
 	h.work()
@@ -226,7 +226,8 @@ func TestViewMaterials(t *testing.T) {
 		t.Errorf("seen by %+v", seen)
 	}
 	delete(h.files, "photo")
-	if err := h.Show(t.Context(), workflow.Show{Filing: f.ID, Viewer: turntest.School}); !errors.Is(err, workflow.ErrNotFound) {
+	err = h.Show(t.Context(), workflow.Show{Filing: f.ID, Viewer: turntest.School})
+	if !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("a photo that is gone: %v", err)
 	}
 

@@ -43,6 +43,9 @@ func (b *Bot) help(t *turn.Turn) error {
 			lines = append(lines, fmt.Sprintf("· %s　%s", say, what))
 		}
 	}
+	if t.Case.Certificate == nil && t.Holds() { // whose own filing this is not about
+		return t.Say("help", text.Data{"Lines": lines, "Next": ""})
+	}
 	return t.SayWithNext("help", text.Data{"Lines": lines})
 }
 

@@ -59,7 +59,7 @@ func TestRecognise(t *testing.T) {
 		{"已盖章 K7M2Q9XD", "seal", "filing", "K7M2Q9XD"},
 		{"更正 K7M2Q9XD #12 点错了", "correct", "seq", "12"},
 		{"更正 K7M2Q9XD 点错了", "correct", "text", "点错了"},
-		{"状态 K7M2Q9XD 审核中；请等待", "status", "text", "审核中；请等待"},
+		{"状态 K7M2Q9XD 审核中；请等待", "status_of", "text", "审核中；请等待"},
 		{"状态 K7M2Q9XD", "", "", ""},
 		{"请假", "away", "", ""},
 		{"请假 12-01 至 12-05，由沈拾玉代理", "away", "text", "12-01 至 12-05，由沈拾玉代理"},
@@ -106,7 +106,7 @@ func TestOffered(t *testing.T) {
 			t.Errorf("%s is offered %v", person, got)
 		}
 	}
-	check(turntest.Handler, []string{"desk", "post", "open"}, []string{"correct", "approve", "approve_yes", "back_at_work"})
+	check(turntest.Handler, []string{"desk", "post", "open"}, []string{"correct", "approve", "back_at_work"})
 	check(turntest.School, []string{"desk", "correct", "settle"}, []string{"seal_pack", "post"})
 	h.says(turntest.Handler, "请假 12-01")
 	check(turntest.Handler, []string{"back_at_work"}, nil)

@@ -234,6 +234,16 @@ func (h *hall) saves(person string, key workflow.Key, value string) {
 	h.Does(person, workflow.Command{Action: workflow.SaveInfo, Values: workflow.Values{key: value}})
 }
 
+// withdraws takes somebody's consent back, and everything about them with it.
+func (h *hall) withdraws(person string) {
+	h.t.Helper()
+	h.must(h.Act(h.t.Context(), workflow.Inbound{Person: person}, func(t *turn.Turn) error {
+		t.Out.Withdrawn = true
+		return t.Try(workflow.Command{Action: workflow.WithdrawConsent, Actor: t.Self()})
+	}))
+	h.must(h.Erase(h.t.Context(), person))
+}
+
 // photographed puts a photo to the notice of somebody.
 func (h *hall) photographed(person, file string) {
 	h.t.Helper()

@@ -66,7 +66,7 @@ func TestCodes(t *testing.T) {
 			t.Fatalf("%s: decided: %v", c.what, d)
 		}
 	}
-	has(t, h.says(turntest.Handler, strings.ToLower(confirm)), "何清越老师通过")
+	has(t, h.says(turntest.Handler, strings.Replace(confirm, f.ID, strings.ToLower(f.ID), 1)), "何清越老师通过")
 	h.says(turntest.Handler, confirm)
 	if d := h.decisions(f.ID); len(d) != 1 {
 		t.Errorf("decided: %v", d)
@@ -113,7 +113,8 @@ func TestReturnInWords(t *testing.T) {
 	has(t, h.says(turntest.Handler, yes), "何清越老师退回")
 	d := h.decisions(f.ID)
 	if len(d) != 1 || len(d[0].Items) != 2 || d[0].Items[0].Slot != workflow.SlotForm || d[0].Items[0].Text != "第 3 页" ||
-		d[0].Items[1].Field != workflow.Phone || d[0].Items[1].Reason != workflow.ReasonOther {
+		d[0].Items[1].Field != workflow.Phone ||
+		d[0].Items[1].Reason != workflow.ReasonOther {
 		t.Errorf("decided: %+v", d)
 	}
 }

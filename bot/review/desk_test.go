@@ -89,7 +89,10 @@ func TestBatchAlone(t *testing.T) {
 // TestBatchFails: what cannot be decided any more is named with why, and does not stop the others.
 func TestBatchFails(t *testing.T) {
 	h, one, two := together(t)
-	g := h.Does(turntest.Applicant, workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Deputy})
+	g := h.Does(
+		turntest.Applicant,
+		workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Deputy},
+	)
 	job := workflow.DecideBatch{Person: turntest.Handler, Items: []workflow.BatchItem{
 		{Filing: one.ID, Ticket: one.Review.Ticket},
 		{Filing: g.ID, Ticket: g.Review.Ticket},

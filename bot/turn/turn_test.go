@@ -156,9 +156,12 @@ func TestRefuse(t *testing.T) {
 	w.Begin(turntest.Applicant)
 	phone, _ := workflow.FieldOf(workflow.Phone)
 	for _, r := range []workflow.Refusal{
-		{Code: workflow.RefusedEarly}, {Code: workflow.RefusedFrozen}, {Code: workflow.RefusedNotice}, {Code: workflow.RefusedIdentity},
-		{Code: workflow.RefusedCategory}, {Code: workflow.RefusedSame}, {Code: workflow.RefusedTaken}, {Code: workflow.RefusedOrder},
-		{Code: workflow.RefusedLocked}, {Code: workflow.RefusedMissing, Fields: []workflow.Field{phone}, Slots: []workflow.Slot{workflow.SlotTitle}},
+		{Code: workflow.RefusedEarly}, {Code: workflow.RefusedFrozen}, {Code: workflow.RefusedNotice},
+		{Code: workflow.RefusedIdentity},
+		{Code: workflow.RefusedCategory}, {Code: workflow.RefusedSame}, {Code: workflow.RefusedTaken},
+		{Code: workflow.RefusedOrder},
+		{Code: workflow.RefusedLocked}, {Code: workflow.RefusedMissing, Fields: []workflow.Field{phone},
+			Slots: []workflow.Slot{workflow.SlotTitle}},
 		{Code: workflow.RefusedUnanswered}, {Code: workflow.RefusedState},
 	} {
 		k := w.Talk(turntest.Applicant, nil)
@@ -243,7 +246,8 @@ func TestWho(t *testing.T) {
 	w := turntest.New(t)
 	f := w.Begin(turntest.Applicant)
 	for person, want := range map[string]workflow.Role{
-		turntest.Handler: workflow.CollegeHandler, turntest.Deputy: workflow.CollegeHandler, turntest.School: workflow.SchoolHandler,
+		turntest.Handler: workflow.CollegeHandler, turntest.Deputy: workflow.CollegeHandler,
+		turntest.School:    workflow.SchoolHandler,
 		turntest.Applicant: workflow.Applicant, turntest.Stranger: "", turntest.Colleague: "",
 	} {
 		c, err := w.CaseFor(t.Context(), person, f.ID)

@@ -16,7 +16,8 @@ func Base(t *turn.Turn, c workflow.Case, f *workflow.Filing) text.Data {
 	p := t.Book.For(f)
 	d := text.Data{
 		"Name": text.Typed(c.Applicant.Name), "College": text.Typed(c.College.Name), "Unit": t.Unit(),
-		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.Text.Either(p.Review[0].Label, p.Review[0].English),
+		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.Text.Either(p.Review[0].Label,
+			p.Review[0].English),
 		"Version": t.Book.Current.Consent, "Official": p.OfficialURL,
 	}
 	d["Declared"] = f != nil && f.Declared
@@ -261,7 +262,8 @@ func Teacher(t *turn.Turn, id string) string { return t.Text.Phrase("teacher", n
 
 // nameOf finds a person of the case; people outside it stay without a name.
 func nameOf(t *turn.Turn, id string) string {
-	for _, p := range append(append([]workflow.Person{t.Case.Applicant, t.Case.Person}, t.Case.College.Handlers...), t.Case.School...) {
+	for _, p := range append(append([]workflow.Person{t.Case.Applicant, t.Case.Person}, t.Case.College.Handlers...),
+		t.Case.School...) {
 		if p.ID == id {
 			return text.Typed(p.Name).String()
 		}
@@ -312,7 +314,8 @@ type group struct{ Title, Line string }
 func groups(t *turn.Turn) []group {
 	var out []group
 	for _, s := range []workflow.Section{
-		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree, workflow.SectionTalent,
+		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree,
+		workflow.SectionTalent,
 	} {
 		var parts []string
 		for _, fd := range workflow.Fields() {

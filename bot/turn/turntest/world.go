@@ -86,8 +86,10 @@ func (w *World) settle() {
 		{ID: Handler, Name: "何清越", College: College, Grants: college(College, false)},
 		{ID: Deputy, Name: "沈拾玉", College: College, Grants: college(College, true)},
 		{ID: Stranger, Name: "骆一苇", College: OtherUnit, Grants: college(OtherUnit, false)},
-		{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{{Role: workflow.SchoolHandler},
-			{Role: workflow.HR}}},
+		{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{
+			{Role: workflow.SchoolHandler},
+			{Role: workflow.HR},
+		}},
 	} {
 		w.AddPerson(p)
 	}
@@ -121,7 +123,7 @@ func (w *World) Advance(d time.Duration) { w.now = w.now.Add(d) }
 // On moves the clock to ten o'clock of a day.
 func (w *World) On(d calendar.Date) { w.now = d.At(10, 0) }
 
-// NewID makes numbers of filings: AAAAAAA2, AAAAAAA3 …
+// NewID makes numbers of filings, each once.
 func (w *World) NewID() (string, error) {
 	w.ids++
 	const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -185,8 +187,10 @@ func (w *World) Filing(person string) *workflow.Filing {
 // Printed takes the newest filing of somebody to where papers are printed and the college has the notice.
 func (w *World) Printed() []workflow.Command {
 	var out []workflow.Command
-	for _, s := range []workflow.Slot{workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification,
-		workflow.SlotBusiness} {
+	for _, s := range []workflow.Slot{
+		workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification,
+		workflow.SlotBusiness,
+	} {
 		out = append(out, workflow.Command{Action: workflow.Answer, Slot: s})
 	}
 	for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {

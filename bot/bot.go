@@ -150,7 +150,7 @@ type Bot struct {
 func New(d Deps) (*Bot, error) {
 	b := &Bot{Deps: d, texts: map[string]*texts{}}
 	for _, lang := range languages {
-		t, err := loadTexts(lang)
+		t, err := catalogues[lang]()
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"text/template"
 	"unicode"
 
@@ -36,6 +37,13 @@ type data map[string]any
 
 // languages are those the bot speaks.
 var languages = [...]string{"zh", "en"}
+
+// catalogues are the texts of each language, parsed once: they never change, and a program that
+// makes several bots, as tests do, would spend most of its time parsing.
+var catalogues = map[string]func() (*texts, error){
+	"zh": sync.OnceValues(func() (*texts, error) { return loadTexts("zh") }),
+	"en": sync.OnceValues(func() (*texts, error) { return loadTexts("en") }),
+}
 
 // loadTexts parses a catalogue. A text that does not parse, or uses a value that it
 // is not given, is an error and never a half-empty message.

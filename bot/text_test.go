@@ -17,7 +17,7 @@ import (
 
 func catalogue(t *testing.T) *texts {
 	t.Helper()
-	c, err := loadTexts("zh")
+	c, err := catalogues["zh"]()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,8 +24,10 @@ func TestAnythingIsAnswered(t *testing.T) {
 		"我离职了", "我升D类了", "护照换了", "恢复备案", "签好了", "职称有变化", "手册", "手册 材料", "重发申请表", "删除备案", "English",
 	}
 	for _, s := range everyStep {
+		k := newTalk(t).at(s)
 		for _, w := range words {
-			got := newTalk(t).at(s).says(w)
+			again := *k
+			got := again.says(w)
 			if len([]rune(got)) < 8 || strings.Contains(got, "<no value>") || strings.Contains(got, "{{") {
 				t.Errorf("at %s, %.20q is answered %q", s, w, got)
 			}
@@ -34,7 +36,8 @@ func TestAnythingIsAnswered(t *testing.T) {
 			}
 		}
 		for _, kind := range []string{"video", "audio", "unknownMsgType", "interactiveCard"} {
-			got := newTalk(t).at(s).sends(dingtalk.Incoming{Kind: kind})
+			again := *k
+			got := again.sends(dingtalk.Incoming{Kind: kind})
 			if len([]rune(got)) < 8 {
 				t.Errorf("at %s, %s is answered %q", s, kind, got)
 			}

@@ -36,6 +36,7 @@ func TestReminderSimulation(t *testing.T) {
 	t.Parallel()
 	for _, replicas := range []int{1, 2} {
 		t.Run(fmt.Sprintf("%d replicas", replicas), func(t *testing.T) {
+			t.Parallel()
 			s := newSimulation(t, replicas)
 			s.run()
 			s.judge()

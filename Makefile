@@ -43,7 +43,8 @@ build: go-installed ## 编译静态程序到 bin/ / build static programs into b
 # Everything runs under the race detector, except what is named here.
 #
 # UNWATCHED are compiled without it: loops over millions of pixels or bytes, which it makes ten times slower. What is
-# concurrent in our own runs once more, watched. They are compiled without inlining (-l), or the linker could take their unwatched copies of sync.Map for everybody's.
+# concurrent in our own of them runs once more, watched. They are compiled without inlining (-l): the linker could take
+# an unwatched copy of the generic code in sync.Map for everybody's, and the detector would see races where none are.
 UNWATCHED :=
 UNWATCHED += ./workflow/paper               # turns, sharpens and searches scanned pages
 UNWATCHED += ./workflow/paper/papertest     # makes bad copies of pages, pixel by pixel

@@ -56,7 +56,7 @@ func TestFAQUnseen(t *testing.T) {
 func TestFAQIsWhatItWas(t *testing.T) {
 	t.Parallel()
 	a := questions25(t, "en")
-	b, err := loadFAQ("en")
+	b, err := load("en")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,110 +1,76 @@
-// Package bot is the conversation: it understands what people write and tap, lets
-// package workflow decide, and answers. It keeps no state of its own; what a turn
-// needs is loaded, and the next step is computed each time.
+// Package bot joins the rooms of the conversation: it knows all of them and they do not know each
+// other. It finds out which of their commands a message means, who answers it ([Bot.Message]), and hands
+// each room what it needs of the others ([New]).
 package bot
 
 import (
-	"context"
-	"strings"
-	"time"
+	"slices"
 
+	"example.org/beian/bot/applicant"
+	"example.org/beian/bot/command"
 	"example.org/beian/bot/dingtalk"
-	"example.org/beian/bot/text"
+	"example.org/beian/bot/faq"
+	"example.org/beian/bot/hr"
+	"example.org/beian/bot/outbox"
+	"example.org/beian/bot/review"
+	"example.org/beian/bot/scan"
 	"example.org/beian/bot/turn"
 	"example.org/beian/bot/view"
-	"example.org/beian/workflow"
-	"example.org/beian/workflow/calendar"
-	"example.org/beian/workflow/paper"
-	"example.org/beian/workflow/reminder"
 )
 
-// Records is what is read to say something.
-type Records interface {
-	Case(ctx context.Context, filing string) (workflow.Case, error)
-	CaseFor(ctx context.Context, person, filing string) (workflow.Case, error)
-	PersonCase(ctx context.Context, person string) (workflow.Case, error)
-	Event(ctx context.Context, filing string, seq int) (workflow.Event, error)
-	Events(ctx context.Context, filing string) ([]workflow.Event, error)
-	Names(ctx context.Context, ids []string) (map[string]string, error)
-	Question(ctx context.Context, id string) (workflow.Question, error)
-	Holders(ctx context.Context, r workflow.Role) ([]workflow.Person, error)
-	Named(ctx context.Context, word string) ([]workflow.Person, error)
-	Absence(ctx context.Context, id string) (workflow.Absence, error)
-	Reminded(ctx context.Context, person string) (reminder.Candidate, bool, error)
-	Told(ctx context.Context, person string) (reminder.Told, error)
+// Store is what the rooms read and note besides their turns, each through small interfaces of its own.
+type Store interface {
+	applicant.Records
+	applicant.Reminders
+	applicant.Ledger
+	applicant.Uploads
+	faq.Records
+	hr.People
+	hr.Registry
+	hr.Search
+	hr.Trail
+	hr.Checked
+	hr.Writer
+	hr.Counts
+	outbox.Records
+	outbox.Desk
+	review.Cases
+	review.People
+	review.Cards
+	scan.Filings
+	scan.Uploads
 }
 
-// Uploads is the record of the files that people sent.
-type Uploads interface {
-	SameFile(ctx context.Context, person string, sha256 []byte) (string, error)
-	File(ctx context.Context, person, id string) (workflow.StoredFile, error)
-	Parts(ctx context.Context, filing string, revision int) ([]workflow.StoredFile, error)
-	DoomedFiles(ctx context.Context, person string) ([]workflow.Shredded, error)
-	Shred(ctx context.Context, d workflow.Shredded) error
-	Exclusively(ctx context.Context, person string, fn func(context.Context) error) error
-}
-
-// Ledger notes cards and who saw what, so that a job run twice shows one.
-type Ledger interface {
-	SaveCard(ctx context.Context, track, filing string, ticket int, receivers []string) (bool, error)
-	CardSent(ctx context.Context, track string) error
-	CardReceivers(ctx context.Context, filing string, ticket int) ([]string, error)
-	Shown(ctx context.Context, person string, viewers []string, what string, now time.Time) error
-	Accesses(ctx context.Context, person string, limit int) ([]workflow.Access, error)
-	Erase(ctx context.Context, person string) error
+// Papers prints, reads and copies documents.
+type Papers interface {
+	review.Papers
+	scan.Papers
+	// Missing are the characters of a text that no font has.
+	Missing(text string) []rune
 }
 
 // Files keeps uploaded documents.
 type Files interface {
-	Put(ctx context.Context, data []byte) (string, error)
-	Get(ctx context.Context, id string) ([]byte, error)
-	Delete(ctx context.Context, id string) error
+	applicant.Files
+	scan.Files
 }
 
-// Papers prints sheets, and reads and judges what comes back.
-type Papers interface {
-	Print(s workflow.Sheet) ([]byte, error)
-	Pack(college string, on calendar.Date, forms []workflow.Sheet) ([]byte, error)
-	Pages(s workflow.Sheet) int
-	Missing(text string) []rune
-	Read(ctx context.Context, data []byte, l paper.Limits) (paper.Scan, error)
-	Tidy(ctx context.Context, data []byte) ([]byte, error)
-	Judge(s paper.Scan, filing string, revision int, known paper.Known) paper.Verdict
-	Assemble(ctx context.Context, pieces []paper.Piece) ([]byte, error)
-	Copy(ctx context.Context, docs []paper.Shown, stamp string, at time.Time) ([]byte, error)
-}
-
-// Malware looks for viruses; found is the name of one, "" when there is none.
-type Malware interface {
-	Scan(ctx context.Context, data []byte) (found string, err error)
-}
-
-// DingTalk is what the bot asks of it besides what the kernel does.
+// DingTalk is what the rooms ask of it besides the kernel.
 type DingTalk interface {
 	turn.Chat
-	SendEach(ctx context.Context, users []string, m dingtalk.Message) (dingtalk.Receipt, error)
-	SendFileEach(ctx context.Context, users []string, mediaID, name, fileType string) (dingtalk.Receipt, error)
-	SendImageEach(ctx context.Context, users []string, mediaID string) (dingtalk.Receipt, error)
-	UploadImage(ctx context.Context, name string, data []byte) (string, error)
-	Download(ctx context.Context, code string) ([]byte, error)
-	WhoRead(ctx context.Context, queryKey string) ([]string, error)
-	SendCard(ctx context.Context, receivers []string, card dingtalk.Card) error
-	UpdateCard(ctx context.Context, trackID string, params map[string]string) error
+	review.CardChat
+	outbox.Post
+	hr.Files
 }
 
 // Deps is everything the bot works with.
 type Deps struct {
 	turn.Deps
-	Records  Records
-	Ledger   Ledger
-	Uploads  Uploads
-	Desk     Desk
-	Registry Registry
-	Imports  Imports
+	Records  Store
 	Files    Files
-	Malware  Malware // nil where no scanner is configured
+	Malware  scan.Malware // nil where no scanner is configured
 	Papers   Papers
-	Charts   Charts
+	Charts   hr.Charts
 	DingTalk DingTalk
 	Template string // id of the card template; without one, cards are messages with buttons
 }
@@ -112,64 +78,71 @@ type Deps struct {
 // Bot answers. It implements [dingtalk.Handler] and is safe for concurrent use.
 type Bot struct {
 	*turn.Kernel
-	Records  Records
-	Ledger   Ledger
-	Uploads  Uploads
-	Cases    Desk
-	Registry Registry
-	Imports  Imports
-	Files    Files
-	Malware  Malware
-	Papers   Papers
-	Charts   Charts
-	DingTalk DingTalk
-	Template string
-	faqs     map[string]*faq   // by language
-	aliases  map[string]string // what English buttons send
+	Applicant *applicant.Room
+	Questions *faq.Room
+	Review    *review.Room
+	Scan      *scan.Room
+	HR        *hr.Room
+	Outbox    *outbox.Room
+
+	commands []turn.Command
+	named    map[string]turn.Command
+	list     *command.List
 }
 
-// New returns a bot. [turn.Kernel.Run] must be running for replies to leave.
+var _ dingtalk.Handler = (*Bot)(nil)
+
+// New returns a bot. [turn.Kernel.Run] must be running for replies to leave that a fault held up.
 func New(d Deps) (*Bot, error) {
 	d.Guide = view.Guide{}
 	k, err := turn.New(d.Deps)
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{
-		Kernel: k, Records: d.Records, Ledger: d.Ledger, Uploads: d.Uploads, Cases: d.Desk, Registry: d.Registry, Imports: d.Imports,
-		Files: d.Files, Malware: d.Malware, Papers: d.Papers, Charts: d.Charts, DingTalk: d.DingTalk, Template: d.Template,
-		faqs: map[string]*faq{},
+	b := &Bot{Kernel: k}
+	if b.Questions, err = faq.New(k, d.Records); err != nil {
+		return nil, err
 	}
-	for _, lang := range text.Languages {
-		if b.faqs[lang], err = questions[lang](); err != nil {
-			return nil, err
-		}
-	}
-	return b, b.loadAliases()
+	b.Applicant = applicant.New(k, applicant.Deps{
+		Records: d.Records, Reminders: d.Records, Ledger: d.Records, Uploads: d.Records, Files: d.Files,
+		Unprintable:  d.Papers.Missing,
+		HelloHandler: func(t *turn.Turn) error { return b.Review.Hello(t) },
+	})
+	b.Review = review.New(k, review.Deps{
+		Cases: d.Records, People: d.Records, Cards: d.Records, Papers: d.Papers, CardChat: d.DingTalk, Template: d.Template,
+		Upload: d.Records.File, Document: d.Files.Get, Report: b.Applicant.Report,
+	})
+	b.Scan = scan.New(k, scan.Deps{
+		Filings: d.Records, Uploads: d.Records, Files: d.Files, Papers: d.Papers, Malware: d.Malware,
+		Download: d.DingTalk.Download, Photo: specOf(b.Review.Commands(), "notice_photo"),
+	})
+	b.HR = hr.New(k, hr.Deps{
+		People: d.Records, Registry: d.Records, Search: d.Records, Trail: d.Records, Checked: d.Records, Writer: d.Records,
+		Counts: d.Records, Files: d.DingTalk, Malware: d.Malware, Charts: d.Charts, Renew: b.Applicant.Renew,
+	})
+	b.Outbox = outbox.New(k, outbox.Deps{Records: d.Records, Desk: d.Records, Post: d.DingTalk, Picture: b.HR.Overview})
+	return b, b.join()
 }
 
-// loadAliases notes what the English buttons send and what the Chinese ones at their places do,
-// so that a tap means the same in every language.
-func (b *Bot) loadAliases() error {
-	zh, err := text.Entries("zh")
-	if err != nil {
-		return err
+// specOf is how the command of that name is said.
+func specOf(list []turn.Command, name string) command.Spec {
+	i := slices.IndexFunc(list, func(c turn.Command) bool { return c.Name == name })
+	return list[i].Spec
+}
+
+// join makes one list of the commands of all rooms. Those of applicants come last: they end with what
+// reads whole sentences.
+func (b *Bot) join() error {
+	b.commands = slices.Concat(
+		b.ownCommands(), b.Questions.Commands(), b.Review.Commands(), b.HR.Commands(), b.Scan.Commands(), b.Applicant.Commands(),
+	)
+	specs := make([]command.Spec, len(b.commands))
+	b.named = map[string]turn.Command{}
+	for i, c := range b.commands {
+		specs[i] = c.Spec
+		b.named[c.Name] = c
 	}
-	other, err := text.Entries("en")
-	if err != nil {
-		return err
-	}
-	own := map[string][]text.Button{}
-	for _, e := range zh {
-		own[e.Name] = e.Buttons()
-	}
-	b.aliases = map[string]string{}
-	for _, e := range other {
-		for i, button := range e.Buttons() {
-			if i < len(own[e.Name]) && !strings.Contains(button.Say, "{{") {
-				b.aliases[strings.ToLower(button.Say)] = own[e.Name][i].Say
-			}
-		}
-	}
-	return nil
+	var err error
+	b.list, err = command.NewList(specs)
+	return err
 }

@@ -122,7 +122,6 @@ func (t visit) takeBackFill() error {
 
 // ok is what people say to be polite; it is a yes where one is waited for.
 func (t visit) ok(waiting workflow.Values) error {
-	t.Heard = true
 	if len(waiting) > 0 && t.Filing != nil {
 		return t.confirm(waiting)
 	}

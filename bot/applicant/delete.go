@@ -14,7 +14,9 @@ func (r *Room) deleteCommands() []turn.Command {
 			Name:    "delete",
 			Words:   []string{"删除备案", "删除", "删除申请", "确定删除"},
 			English: []string{"delete", "delete filing"},
-		}, Who: turn.Begun, When: editable, Do: r.do(visit.askDelete)},
+		}, Who: turn.Begun, When: at(
+			workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn,
+		), Do: r.do(visit.askDelete)},
 		{Spec: command.Spec{
 			Name:  "delete_yes",
 			Forms: []string{"确定删除 {own:filing}"},

@@ -16,7 +16,10 @@ func (r *Room) noteCommands() []turn.Command {
 			Name:  "note",
 			Words: []string{"留言", "给老师留言", "备注"},
 			Forms: []string{"(留言|给老师留言|备注) {text}"},
-		}, Who: turn.Begun, When: begun, Do: r.do(visit.leaveNote)},
+		}, Who: turn.Begun, When: at(
+			workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn, workflow.StepWaitNotice,
+			workflow.StepFix, workflow.StepReview,
+		), Do: r.do(visit.leaveNote)},
 	}
 }
 

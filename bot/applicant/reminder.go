@@ -129,7 +129,7 @@ func (t visit) resume(k reminder.Candidate) error {
 
 var (
 	snoozeChinese = regexp.MustCompile(
-		`^(?:请|那)?(?:(\d{1,3}|一|两|二|三|四|五|六|七|十)\s*(天|日|个?星期|周|个?月)(?:以?后|之后)?` +
+		`^(?:请|那)?\s*(?:(\d{1,3}|一|两|二|三|四|五|六|七|十)\s*(天|日|个?星期|周|个?月)(?:以?后|之后)?` +
 			`|(明天|后天|下周|下星期))(?:再)?(?:提醒|叫)(?:我|一下|我一下)?$`)
 	snoozeEnglish = regexp.MustCompile(`^remind me (?:in (\d{1,3}|a) (day|week)s?|(tomorrow|next week))$`)
 )

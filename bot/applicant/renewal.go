@@ -16,7 +16,7 @@ func (r *Room) renewalCommands() []turn.Command {
 	return []turn.Command{
 		{Spec: command.Spec{
 			Name: "date", Read: readDate, Examples: []string{"2026-12-20", "12月20", "发证日期 2026年12月20日", "今天"},
-		}, Who: turn.Begun, When: never, Read: r.answering(visit.date)},
+		}, Who: turn.Begun, When: never, Do: r.do(visit.date)},
 	}
 }
 
@@ -33,8 +33,8 @@ func readDate(s command.Sentence) (command.Args, bool) {
 }
 
 // date takes a bare date as the start of the new certificate, when that is what is being asked; it closes
-// the cycle (T18). Else it may be the answer to what was asked about the form.
-func (t visit) date(waiting workflow.Values) error {
+// the cycle (T18). Else it is no command: it may be what was asked about the form, see [Room.Bare].
+func (t visit) date() error {
 	if t.Filing.State == workflow.Approved {
 		d := view.Base(t.Turn, t.Case, t.Filing)
 		view.FillRenewed(t.Turn, d)
@@ -42,10 +42,7 @@ func (t visit) date(waiting workflow.Values) error {
 	}
 	n := len(t.Filing.Official)
 	if n == 0 || !view.Passed(t.Filing.Official[n-1].Text) || t.Filing.State != workflow.Reviewing {
-		if done, err := t.bare(t.Incoming.Text, waiting); done || err != nil {
-			return err
-		}
-		return t.Unknown(t.Turn)
+		return turn.ErrNotMeant
 	}
 	said, _ := t.args.Value.(day)
 	if said.vague {

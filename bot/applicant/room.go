@@ -59,8 +59,6 @@ type Deps struct {
 	Unprintable func(text string) []rune
 	// HelloHandler greets somebody who handles filings and has no certificate.
 	HelloHandler func(*turn.Turn) error
-	// Unknown answers a message that is no command after all.
-	Unknown func(*turn.Turn) error
 }
 
 // Room answers applicants. It is safe for concurrent use.

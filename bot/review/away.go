@@ -105,7 +105,8 @@ func (t visit) away(a spokenAway, people []workflow.Person) error {
 		return t.Say("away_not_you", nil)
 	}
 	d := text.Data{
-		"From": a.from, "Until": a.until, "Deputy": "", "Example": view.Day(t.Today().AddDays(1)), "Named": text.Typed(a.deputy),
+		"From": a.from, "Until": a.until, "Deputy": "", "Named": text.Typed(a.deputy),
+		"Example": view.Day(t.Today().AddDays(1)),
 	}
 	const longest = 180 // days
 	switch {
@@ -137,8 +138,9 @@ func (t visit) away(a spokenAway, people []workflow.Person) error {
 
 // deputies are the others of the people, of the same college where there are several.
 func (t visit) deputies(people []workflow.Person) []workflow.Person {
-	people = slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.ID == t.Case.Person.ID })
-	near := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.College != t.Case.Person.College })
+	self := t.Case.Person
+	people = slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.ID == self.ID })
+	near := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.College != self.College })
 	if len(people) > 1 && len(near) > 0 {
 		return near
 	}

@@ -74,7 +74,8 @@ func (t desk) lookAt(e view.Entry, looked []view.Entry, skip []string, left int)
 	}
 	ids, id := filingIDs(looked), e.Case.Filing.ID
 	say := func(filings, skip []string) string {
-		s, failed := toLookThrough.Say(command.With("filings", strings.Join(filings, " "), "skip", strings.Join(skip, " ")))
+		args := command.With("filings", strings.Join(filings, " "), "skip", strings.Join(skip, " "))
+		s, failed := toLookThrough.Say(args)
 		err = errors.Join(err, failed)
 		return s
 	}

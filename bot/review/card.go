@@ -16,7 +16,7 @@ var toOpen = command.Spec{Name: "open", Forms: []string{"(打开|看) {filing} {
 
 func (r *Room) cardCommands() []turn.Command {
 	return []turn.Command{
-		{Spec: toOpen, Who: turn.Handlers, When: handling, Do: r.deciding(func(t visit, _ seat) error { return t.showCard("") })},
+		{Spec: toOpen, Who: turn.Handlers, When: handling, Do: r.deciding(visit.open)},
 		{Spec: toView, Who: turn.Handlers, When: onButtons, Do: r.do(visit.viewMaterials)},
 	}
 }
@@ -139,6 +139,8 @@ func (r *Room) cardMessage(v card, f *workflow.Filing, viewer string) (text.Mess
 	}
 	return m, nil
 }
+
+func (t visit) open(seat) error { return t.showCard("") }
 
 // showCard answers with the card as it is now; why is the key of a line above it.
 func (t visit) showCard(why string) error {

@@ -42,7 +42,9 @@ func (r *Room) Click(ctx context.Context, click dingtalk.Click) (map[string]stri
 
 // tooLate answers a click on a card that somebody else has decided, without waiting for
 // anything to be written. It returns nil for all others.
-func (r *Room) tooLate(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+func (r *Room) tooLate(
+	ctx context.Context, click dingtalk.Click, filing string, ticket int,
+) (map[string]string, error) {
 	if asksToSee(click) {
 		return nil, nil
 	}
@@ -55,7 +57,8 @@ func (r *Room) tooLate(ctx context.Context, click dingtalk.Click, filing string,
 	}
 	t := r.about(c)
 	m, over := ended(c.Filing, ticket)
-	if _, refusal := t.seat(ticket); refusal != "" || !over || m.By.ID == click.Sender || c.Filing.Review.Ticket == ticket {
+	byOther := over && m.By.ID != click.Sender && c.Filing.Review.Ticket != ticket
+	if _, refusal := t.seat(ticket); refusal != "" || !byOther {
 		return nil, nil
 	}
 	line, err := t.fateOf(ticket, "card_by_now")
@@ -64,7 +67,9 @@ func (r *Room) tooLate(ctx context.Context, click dingtalk.Click, filing string,
 
 // clickedBefore answers a click that was delivered again: the answer to it may never have
 // arrived. It stores nothing.
-func (r *Room) clickedBefore(ctx context.Context, click dingtalk.Click, filing string, ticket int) (map[string]string, error) {
+func (r *Room) clickedBefore(
+	ctx context.Context, click dingtalk.Click, filing string, ticket int,
+) (map[string]string, error) {
 	c, err := r.Cases.CaseFor(ctx, click.Sender, filing)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return r.goneCard()

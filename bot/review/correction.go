@@ -12,7 +12,9 @@ import (
 
 // toCorrect voids the newest event of a filing when it was a slip (T26). The number of the event is on
 // the button that confirms.
-var toCorrect = command.Spec{Name: "correct", Forms: []string{"更正 {filing} # {seq:number} {text?}", "更正 {filing} {text?}"}}
+var toCorrect = command.Spec{
+	Name: "correct", Forms: []string{"更正 {filing} # {seq:number} {text?}", "更正 {filing} {text?}"},
+}
 
 func (r *Room) correctionCommands() []turn.Command {
 	return []turn.Command{{Spec: toCorrect, Who: turn.Handlers, When: atSchool, Read: r.readLog}}
@@ -42,7 +44,8 @@ func (t visit) correct(actor workflow.Actor, log []workflow.Event) error {
 	if err != nil {
 		return err
 	}
-	cmd := workflow.Command{Action: workflow.Correct, Actor: actor, Text: text.MaskNumbers(t.args.Text("text")), Log: log}
+	why := text.MaskNumbers(t.args.Text("text"))
+	cmd := workflow.Command{Action: workflow.Correct, Actor: actor, Text: why, Log: log}
 	switch t.args.Int("seq") {
 	case 0: // one slip more would undo a step that nobody meant
 		trial := visit{t.Trial(), t.Room, t.args}
@@ -50,7 +53,7 @@ func (t visit) correct(actor workflow.Actor, log []workflow.Event) error {
 			t.Reply = trial.Reply
 			return err
 		}
-		d["Text"], d["Seq"] = text.Typed(text.OneLine(cmd.Text)), voided.Seq
+		d["Text"], d["Seq"] = text.Typed(text.OneLine(why)), voided.Seq
 		return t.Say("correct_ask", d)
 	case voided.Seq:
 	default:

@@ -52,7 +52,8 @@ func (r *Room) ReviewCard(ctx context.Context, job workflow.ReviewCard) error {
 		return r.sendMessages(ctx, c, v, receivers)
 	}
 	err = r.sendCard(ctx, c, v, receivers)
-	if errors.Is(err, &dingtalk.Error{Kind: dingtalk.Invalid}) || errors.Is(err, &dingtalk.Error{Kind: dingtalk.Denied}) {
+	invalid, denied := &dingtalk.Error{Kind: dingtalk.Invalid}, &dingtalk.Error{Kind: dingtalk.Denied}
+	if errors.Is(err, invalid) || errors.Is(err, denied) {
 		r.Log.Error("card not sent, sending messages: check the template and the permission for cards",
 			"filing", job.Filing, "ticket", job.Ticket, "err", err)
 		return r.sendMessages(ctx, c, v, receivers)

@@ -98,7 +98,8 @@ func (t desk) buttons(list []view.Entry) ([]text.Choice, error) {
 func (t visit) line(e view.Entry) string {
 	f := e.Case.Filing
 	parts := []string{
-		text.Typed(e.Case.Applicant.Name).String(), text.Typed(e.Case.College.Name).String(), t.Text.Phrase("task_" + e.Task),
+		text.Typed(e.Case.Applicant.Name).String(), text.Typed(e.Case.College.Name).String(),
+		t.Text.Phrase("task_" + e.Task),
 	}
 	if a := workflow.Assess(e.Case.Certificate, t.Today(), t.Book.For(f)); a.DaysLeft < 30 {
 		parts = append(parts, view.Left(t.Text, a.DaysLeft))

@@ -94,7 +94,8 @@ func changeLines(f *workflow.Filing) string {
 func sinceLines(fields []workflow.Change) string {
 	lines := make([]string, len(fields))
 	for i, ch := range fields {
-		lines[i] = fmt.Sprintf("%s %s → **%s**", ch.Field.Label, view.Shown(ch.Field, ch.Old), view.Shown(ch.Field, ch.New))
+		was, is := view.Shown(ch.Field, ch.Old), view.Shown(ch.Field, ch.New)
+		lines[i] = fmt.Sprintf("%s %s → **%s**", ch.Field.Label, was, is)
 	}
 	return strings.Join(lines, text.LineBreak)
 }
@@ -114,19 +115,19 @@ func (t visit) materialLines(f *workflow.Filing, only []workflow.Slot) string {
 }
 
 func materialLine(zh *text.Catalogue, s workflow.SlotInfo, m workflow.Material) string {
-	no := circled(int(s.Slot))
+	name := circled(int(s.Slot)) + " " + s.Label
 	switch {
 	case m.Fetched:
-		return fmt.Sprintf("%s %s 系统已自动获取 ✓", no, s.Label)
+		return name + " 系统已自动获取 ✓"
 	case m.Waived != "":
-		return fmt.Sprintf("%s %s 不提供：%s", no, s.Label, m.Waived)
+		return name + " 不提供：" + m.Waived
 	}
 	var parts []string
 	switch {
 	case s.Slot == workflow.SlotForm && m.File.Checked:
 		parts = append(parts, fmt.Sprintf("第 %d 版 %d 页 ✓", m.File.Revision, m.File.Pages))
 	case s.Slot == workflow.SlotForm:
-		return fmt.Sprintf("%s %s **待经办人核对**：%s", no, s.Label, unreadReason(zh, m.File))
+		return name + " **待经办人核对**：" + unreadReason(zh, m.File)
 	default:
 		parts = append(parts, fmt.Sprintf("%s %d 页", view.Day(m.On), m.File.Pages))
 	}
@@ -139,7 +140,7 @@ func materialLine(zh *text.Catalogue, s workflow.SlotInfo, m workflow.Material) 
 	if h := view.HintList(zh, m.File.Hints); h != "" {
 		parts = append(parts, h)
 	}
-	return fmt.Sprintf("%s %s %s", no, s.Label, strings.Join(parts, " · "))
+	return name + " " + strings.Join(parts, " · ")
 }
 
 // circled is a small number in a circle.

@@ -34,7 +34,8 @@ func fate(
 // that a person would know.
 func ended(f *workflow.Filing, ticket int) (m workflow.Moment, ok bool) {
 	i := slices.IndexFunc(f.Timeline, func(m workflow.Moment) bool {
-		return m.Seq > ticket && (view.Decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo)
+		ends := view.Decides(m.Action) || m.Action == workflow.Reassign || m.Action == workflow.SaveInfo
+		return ends && m.Seq > ticket
 	})
 	if i < 0 {
 		return m, false

@@ -34,7 +34,9 @@ func (t visit) handOn(s seat, code, whom string) error {
 	if whom == "" || len(people) == 0 {
 		return t.askWhom("reassign_whom", code, people)
 	}
-	named := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool { return p.Name != whom && p.ID != whom })
+	named := slices.DeleteFunc(slices.Clone(people), func(p workflow.Person) bool {
+		return p.Name != whom && p.ID != whom
+	})
 	switch len(named) {
 	case 0:
 		return t.askWhom("reassign_unknown", code, people)

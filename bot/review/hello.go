@@ -1,9 +1,7 @@
 package review
 
 import (
-	"slices"
-	"strings"
-
+	"example.org/beian/bot/command"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
 )
@@ -22,16 +20,22 @@ func (r *Room) Unknown(t *turn.Turn) error {
 	return t.Say("handler_unknown", text.Data{"Said": text.Typed(text.Short(t.Incoming.Text))})
 }
 
-// bare are the buttons of handlers that somebody may type without the number of a filing.
-var bare = []string{"转交", "退回", "通过", "上报", "查看", "打开", "收回", "盖章", "公示", "异议"}
+func (r *Room) helloCommands() []turn.Command {
+	return []turn.Command{{
+		Spec: command.Spec{
+			Name: "which", Words: []string{"转交", "退回", "通过", "上报", "查看", "打开", "收回", "盖章", "公示", "异议"},
+		},
+		Who: turn.Handlers, When: onButtons, Do: r.do(visit.which),
+	}}
+}
 
-// Which asks a handler which filing they mean, when what they typed names none. done is false when it
-// was something else, or from somebody else.
-func (r *Room) Which(t *turn.Turn) (done bool, err error) {
-	word := strings.TrimSpace(t.Incoming.Text)
-	if !turn.Handles(t.Case.Person) || !slices.Contains(bare, word) {
-		return false, nil
+// which asks a handler which filing they mean, when they typed a button without its number. From others
+// these are words like any.
+func (t visit) which() error {
+	if !handling(t.Turn) {
+		return turn.ErrNotMeant
 	}
 	t.InChinese()
-	return true, t.Say("which_filing", text.Data{"Word": text.Typed(word), "Sample": sample})
+	word := command.Hear(t.Incoming.Text, t.Today()).Bare
+	return t.Say("which_filing", text.Data{"Word": text.Typed(word), "Sample": sample})
 }

@@ -61,12 +61,13 @@ func (t visit) post(actor workflow.Actor, words string) error {
 	}
 	err := t.Try(workflow.Command{Action: workflow.PostNotice, Actor: actor, From: from, Until: until})
 	var refusal *workflow.Refusal
+	refused, hangs := errors.As(err, &refusal), t.Filing.Notice.State == workflow.NoticePosted
 	switch {
-	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedDates:
+	case refused && refusal.Code == workflow.RefusedDates:
 		return t.Say("notice_wrong_day", d)
-	case errors.As(err, &refusal) && refusal.Code == workflow.RefusedSame && t.Filing.Notice.State == workflow.NoticePosted:
+	case refused && refusal.Code == workflow.RefusedSame && hangs:
 		return t.Say("notice_again", d)
-	case errors.As(err, &refusal):
+	case refused:
 		return t.Say("notice_not_now", d)
 	case err != nil:
 		return err
@@ -104,7 +105,8 @@ func (t visit) keepNotice(actor workflow.Actor) error {
 
 // object stops a filing for an objection to its notice (P5).
 func (t visit) object(actor workflow.Actor) error {
-	return t.noteWords(workflow.Command{Action: workflow.ObjectNotice, Actor: actor}, "objection_noted", toObject, "单位不符")
+	cmd := workflow.Command{Action: workflow.ObjectNotice, Actor: actor}
+	return t.noteWords(cmd, "objection_noted", toObject, "单位不符")
 }
 
 // settleObjection is the school's word on an objection that did not hold (P5).

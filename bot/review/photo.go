@@ -34,7 +34,8 @@ func (t visit) attachPhoto(actor workflow.Actor, photo workflow.StoredFile) erro
 		return t.Say("upload_lost", text.Data{"Where": strings.TrimSpace(t.Text.Phrase("posting"))})
 	}
 	file := &workflow.File{ID: photo.ID, Pages: photo.Pages}
-	if done, err := t.note(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: file}, ""); err != nil || !done {
+	done, err := t.note(workflow.Command{Action: workflow.PhotoNotice, Actor: actor, File: file}, "")
+	if err != nil || !done {
 		return err
 	}
 	t.Out.Adopted = photo.ID

@@ -83,8 +83,9 @@ func New(k *turn.Kernel, d Deps) *Room { return &Room{k, d} }
 // Commands are what handlers can ask for.
 func (r *Room) Commands() []turn.Command {
 	return slices.Concat(
-		r.deskCommands(), r.batchCommands(), r.cardCommands(), r.decideCommands(), r.returnCommands(), r.handOnCommands(),
-		r.noticeCommands(), r.photoCommands(), r.sealCommands(), r.correctionCommands(), r.statusCommands(), r.awayCommands(),
+		r.deskCommands(), r.batchCommands(), r.cardCommands(), r.decideCommands(), r.returnCommands(),
+		r.handOnCommands(), r.noticeCommands(), r.photoCommands(), r.sealCommands(), r.correctionCommands(),
+		r.statusCommands(), r.awayCommands(), r.helloCommands(),
 	)
 }
 

@@ -85,7 +85,9 @@ func (t visit) askWhich(begun string, r spokenReturn, d text.Data) error {
 	var list []text.Choice
 	for _, o := range newReturnForm(t.Filing, t.Policy()).items {
 		it, _ := readItem(o.Value)
-		said := slices.ContainsFunc(r.items, func(x workflow.ReturnItem) bool { return x.Slot == it.Slot && x.Field == it.Field })
+		said := slices.ContainsFunc(r.items, func(x workflow.ReturnItem) bool {
+			return x.Slot == it.Slot && x.Field == it.Field
+		})
 		if len(list) < 5 && !said {
 			list = append(list, text.Choice{Label: itemName(it), Say: begun + itemName(it)})
 		}

@@ -8,7 +8,7 @@ import (
 
 func (r *Room) statusCommands() []turn.Command {
 	return []turn.Command{{
-		Spec: command.Spec{Name: "status", Forms: []string{"状态 {filing} {text}"}},
+		Spec: command.Spec{Name: "status_of", Forms: []string{"状态 {filing} {text}"}},
 		Who:  turn.Handlers, When: (*turn.Turn).Holds, Do: r.do(visit.status),
 	}}
 }

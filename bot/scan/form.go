@@ -18,10 +18,10 @@ func (t visit) formArrived(a arrival, id string) error {
 	d["Where"] = t.Where()
 	scan := a.scan()
 	v := t.Papers.Judge(scan, t.Filing.ID, t.Filing.Revision, t.printed(a.events))
-	if a.same != "" && t.holds(a.same) {
-		if t.Filing.Slot(workflow.SlotForm) == workflow.SlotStale && v.Revision == t.Filing.Revision {
-			return t.Say("upload_again", d) // returned, and sent once more as it was
-		}
+	switch again := a.same != "" && t.holds(a.same) && v.Finding != paper.Outdated; {
+	case again && t.Filing.Slot(workflow.SlotForm) == workflow.SlotStale:
+		return t.Say("upload_again", d) // returned, and sent once more as it was
+	case again:
 		return t.Say("upload_same", d)
 	}
 	switch v.Finding {
@@ -46,9 +46,14 @@ func (t visit) formArrived(a arrival, id string) error {
 			return t.askSigned(d, a, id)
 		}
 	}
+	return t.formFits(d, a, id, v)
+}
+
+// formFits puts a form into its slot: verified when every page was read, else for the handler to look at.
+func (t visit) formFits(d text.Data, a arrival, id string, v paper.Verdict) error {
 	f := workflow.File{
 		ID: id, Name: a.name, Pages: len(a.leaves), Revision: v.Revision,
-		Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(scan.Pages),
+		Checked: v.Finding == paper.Whole, Unread: v.Unread, Hints: pageHints(a.scan().Pages),
 	}
 	d["Pages"], d["Extra"], d["Unread"] = v.Pages, view.PageList(a.extra), view.PageList(v.Unread)
 	d["Hint"] = view.HintList(t.Text, f.Hints)

@@ -175,15 +175,14 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 			Rules: a.rules.current, School: a.cfg.School, Robot: client.RobotCode(), NewID: filingID,
 			Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 		},
-		Records: a.store, Ledger: a.store, Uploads: a.store, Desk: a.store, Registry: a.store, Imports: a.store,
-		Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, DingTalk: client, Template: a.cfg.CardTemplate,
+		Records: a.store, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, DingTalk: client, Template: a.cfg.CardTemplate,
 	})
 	if err != nil {
 		return err
 	}
 	a.stream = dingtalk.NewStream(dc, a.bot, a.log)
 	pass := &notify.Pass{
-		Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot, Scans: a.store, Bytes: fileStore,
+		Ledger: a.store, Filings: a.store, Office: a.store, Reminder: a.bot.Outbox, Scans: a.store, Bytes: fileStore,
 		Rules: a.rules.current, Now: o.Now, Wall: time.Now, Log: a.log,
 	}
 	if a.workers, err = notify.NewWorkers(a.pool, handlers(a.bot, pass), a.log); err != nil {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"example.org/beian/bot"
+	"example.org/beian/bot/scan"
 	"example.org/beian/cmd/internal/clamd"
 	"example.org/beian/cmd/internal/config"
 	"example.org/beian/storage/keyring"
@@ -38,7 +38,7 @@ func (p *papers) Judge(s paper.Scan, filing string, revision int, known paper.Kn
 }
 
 // malware returns the scanner that is configured, nil when none is.
-func malware(cfg config.Config) (bot.Malware, error) {
+func malware(cfg config.Config) (scan.Malware, error) {
 	if cfg.Clamd == "" {
 		return nil, nil
 	}

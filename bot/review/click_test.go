@@ -181,7 +181,7 @@ func TestOldCards(t *testing.T) {
 	if d := h.decisions(f.ID); len(d) != 0 || a["status"] != "done" {
 		t.Errorf("decided: %v, %v", d, a)
 	}
-	h.must(h.Erase(t.Context(), turntest.Applicant))
+	h.erase(turntest.Applicant)
 	has(t, h.click("c1", turntest.Handler, track(now), approving)["status_text"], "已不在等您处理")
 	has(t, h.click("c5", turntest.Handler, track(now), approving)["status_text"], "不归您处理")
 }
@@ -287,7 +287,7 @@ func TestRedraw(t *testing.T) {
 	h.must(h.RedrawCard(t.Context(), job, false))
 	has(t, h.gets(track(f)), "12-01 10:00 何清越老师通过")
 
-	h.must(h.Erase(t.Context(), turntest.Applicant))
+	h.erase(turntest.Applicant)
 	h.must(h.RedrawCard(t.Context(), job, false))
 	has(t, h.gets(track(f)), "已不在等您处理")
 }

@@ -190,6 +190,14 @@ func (h *hall) work() {
 	}
 }
 
+// erase forgets everything about somebody who has withdrawn their consent; nobody has been told of it yet.
+func (h *hall) erase(person string) {
+	h.t.Helper()
+	h.Does(person, workflow.Command{Action: workflow.WithdrawConsent})
+	h.World.Jobs()
+	h.must(h.Erase(h.t.Context(), person))
+}
+
 func (h *hall) must(err error) {
 	h.t.Helper()
 	if err != nil {

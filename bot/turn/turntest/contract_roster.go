@@ -31,9 +31,17 @@ func (c *contract) imported(id string, rows ...roster.Row) roster.Imported {
 }
 
 func (c *contract) search() {
-	c.imported("IMPORT01",
-		roster.Row{Person: "n1", Name: "周小舟", College: OtherUnit, Number: "HZ-1", Category: "D", RecognisedOn: calendar.NewDate(2024, 1, 10),
-			Values: workflow.Values{workflow.IDNumber: "33019919900101123X"}},
+	c.imported(
+		"IMPORT01",
+		roster.Row{
+			Person:       "n1",
+			Name:         "周小舟",
+			College:      OtherUnit,
+			Number:       "HZ-1",
+			Category:     "D",
+			RecognisedOn: calendar.NewDate(2024, 1, 10),
+			Values:       workflow.Values{workflow.IDNumber: "33019919900101123X"},
+		},
 		roster.Row{Person: "n2", Name: "陈一", College: OtherUnit},
 		roster.Row{Person: "n3", Name: "Anna Beispiel", College: OtherUnit},
 	)
@@ -79,7 +87,10 @@ func (c *contract) search() {
 			if of.Filing != nil {
 				state = of.Filing.State
 			}
-			listed = append(listed, fmt.Sprintf("%s %s %s %s", of.Applicant.Name, of.College.Name, of.Certificate.ID, state))
+			listed = append(
+				listed,
+				fmt.Sprintf("%s %s %s %s", of.Applicant.Name, of.College.Name, of.Certificate.ID, state),
+			)
 			c.same("values of the form", len(of.Certificate.Values), 0)
 			return nil
 		}))
@@ -151,7 +162,12 @@ func (c *contract) entries() map[string]roster.Entry {
 
 func (c *contract) imports() {
 	before := c.entries()
-	c.must(c.KeepImport(c.ctx, roster.Import{ID: "IMPORT01", By: School, Kind: roster.ImportPeople, Rows: rows(), At: c.now}))
+	c.must(
+		c.KeepImport(
+			c.ctx,
+			roster.Import{ID: "IMPORT01", By: School, Kind: roster.ImportPeople, Rows: rows(), At: c.now},
+		),
+	)
 	c.same("a check changes nothing", c.entries(), before)
 	want := roster.Imported{State: roster.ImportApplied, Kind: roster.ImportPeople, New: 1, Changed: 2, Same: 1}
 	for _, what := range []string{"applied", "applied twice"} {
@@ -166,11 +182,16 @@ func (c *contract) imports() {
 	}
 	m, state, err := c.ImportOf(c.ctx, "IMPORT01")
 	c.must(err)
-	if state != roster.ImportApplied || m.By != School || m.Changed != 2 || m.Same != 1 || m.Kind != roster.ImportPeople {
+	if state != roster.ImportApplied || m.By != School || m.Changed != 2 || m.Same != 1 ||
+		m.Kind != roster.ImportPeople {
 		c.t.Errorf("%+v is %s", m, state)
 	}
 	again := c.imported("IMPORT02", rows()...)
-	c.same("the same file again", again, roster.Imported{State: roster.ImportApplied, Kind: roster.ImportPeople, Same: 4})
+	c.same(
+		"the same file again",
+		again,
+		roster.Imported{State: roster.ImportApplied, Kind: roster.ImportPeople, Same: 4},
+	)
 	taken := c.imported("IMPORT03", roster.Row{
 		Person: "n9", Name: "甲", College: College, Number: "cert-" + Applicant, Category: "E", RecognisedOn: c.today(),
 	})
@@ -310,7 +331,8 @@ func (c *contract) counts() {
 	if len(s.Open) != 1 || s.Open[0].State != workflow.Prereview || s.Open[0].Step == "" || s.Open[0].Count != 1 {
 		c.t.Errorf("%+v", s.Open)
 	}
-	if len(s.Took) != 1 || s.Took[0].Role != workflow.CollegeHandler || !s.Took[0].From.Equal(handed) || !s.Took[0].To.Equal(c.now) {
+	if len(s.Took) != 1 || s.Took[0].Role != workflow.CollegeHandler || !s.Took[0].From.Equal(handed) ||
+		!s.Took[0].To.Equal(c.now) {
 		c.t.Errorf("%+v", s.Took)
 	}
 	c.now = c.now.Add(time.Hour)

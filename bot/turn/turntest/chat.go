@@ -43,7 +43,10 @@ func (s Sent) Text() string {
 }
 
 func newChat() *Chat {
-	return &Chat{uploads: map[string][]byte{}, gone: map[string]bool{}, failures: map[string]error{}, Downloads: map[string][]byte{}, Read: map[string][]string{}}
+	return &Chat{
+		uploads: map[string][]byte{}, gone: map[string]bool{}, failures: map[string]error{},
+		Downloads: map[string][]byte{}, Read: map[string][]string{},
+	}
 }
 
 // Sent is what was sent since it was asked for last.

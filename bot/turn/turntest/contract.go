@@ -148,7 +148,8 @@ func newContract(t *testing.T, open func(t *testing.T, r Roster) Fixture) *contr
 			{ID: College, Name: "晨星信息学院"}, {ID: OtherUnit, Name: "远山文学院"}, {ID: "hr", Name: "人事处"},
 		},
 		People: []workflow.Person{
-			{ID: Applicant, Name: "陈一帆", College: College}, {ID: Colleague, Name: "赵望舒", College: College},
+			{ID: Applicant, Name: "陈一帆", College: College},
+			{ID: Colleague, Name: "赵望舒", College: College},
 			{ID: Handler, Name: "何清越", College: College, Grants: college(false)},
 			{ID: Deputy, Name: "沈拾玉", College: College, Grants: college(true)},
 			{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{
@@ -202,14 +203,11 @@ func (c *contract) message(person, filing string) workflow.Inbound {
 }
 
 // keeps is a turn of somebody that stores an outcome.
-func (c *contract) keeps(person, filing string, out workflow.Outcome) error {
+func (c *contract) keeps(person string, out workflow.Outcome) error {
 	c.t.Helper()
-	_, err := c.Turn(
-		c.ctx,
-		c.message(person, filing),
-		c.now,
-		func(workflow.Case) (workflow.Outcome, error) { return out, nil },
-	)
+	_, err := c.Turn(c.ctx, c.message(person, ""), c.now, func(workflow.Case) (workflow.Outcome, error) {
+		return out, nil
+	})
 	return err
 }
 
@@ -265,7 +263,7 @@ func (c *contract) acts(person, filing string, commands func(workflow.Case) []wo
 }
 
 // filed takes somebody to the review of their college.
-func (c *contract) filed(person, id string) *workflow.Filing {
+func (c *contract) filed(person, id string) {
 	c.t.Helper()
 	c.begins(person, id)
 	f := c.does(person, new(World).Printed()...)
@@ -278,7 +276,7 @@ func (c *contract) filed(person, id string) *workflow.Filing {
 		workflow.Command{Action: workflow.AutofetchOK}, workflow.Command{Action: workflow.SaveMaterials},
 	)
 	c.now = f.Notice.Until.AddDays(1).At(10, 0)
-	return c.does(person,
+	c.does(person,
 		workflow.Command{Action: workflow.PassNotice, Actor: workflow.TimerActor()},
 		workflow.Command{Action: workflow.HandIn},
 	)

@@ -228,9 +228,9 @@ func (c *contract) restingImports() {
 	if all[Applicant].Certificate.Values[workflow.Phone] != "13900009999" || all[Deputy].Certificate.Category != "D" {
 		c.t.Errorf("what came later is lost: %+v", all)
 	}
-	c.must(c.keeps("n3", "", workflow.Outcome{Question: &workflow.Question{ID: "QQQQQQQ2", Person: "n3", Text: "?"}}))
+	c.must(c.keeps("n3", workflow.Outcome{Question: &workflow.Question{ID: "QQQQQQQ2", Person: "n3", Text: "?"}}))
 	revoke := workflow.Grant{Role: workflow.HR}
-	c.must(c.keeps(School, "", workflow.Outcome{Roster: &workflow.RosterChange{Person: School, Revoke: &revoke}}))
+	c.must(c.keeps(School, workflow.Outcome{Roster: &workflow.RosterChange{Person: School, Revoke: &revoke}}))
 	done, err = c.UndoImport(c.ctx, "IMPORT02", School, c.now)
 	c.must(err)
 	slices.Sort(done.Left)

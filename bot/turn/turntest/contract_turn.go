@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"example.org/beian/bot/turn"
 	"example.org/beian/workflow"
 	"example.org/beian/workflow/calendar"
 	"example.org/beian/workflow/reminder"
@@ -75,10 +76,10 @@ func (c *contract) wholeTurns() {
 func (c *contract) duplicates() {
 	calls := 0
 	in := c.message(Applicant, "")
-	say := func(workflow.Case) (workflow.Outcome, error) {
+	say := turn.Decide(func(workflow.Case) (workflow.Outcome, error) {
 		calls++
 		return workflow.Outcome{Reply: []byte("好")}, nil
-	}
+	})
 	again := func(what, want string) {
 		c.t.Helper()
 		r, err := c.Turn(c.ctx, in, c.now, say)
@@ -239,13 +240,13 @@ func (c *contract) uniqueJobs() {
 	for _, e := range []workflow.Effect{
 		redraw, workflow.Export{Person: Applicant}, redraw, other, workflow.Export{Person: Applicant},
 	} {
-		c.must(c.keeps(Applicant, "", workflow.Outcome{Effects: []workflow.Effect{e}}))
+		c.must(c.keeps(Applicant, workflow.Outcome{Effects: []workflow.Effect{e}}))
 	}
 	c.same("jobs", c.Jobs(c.t), []string{"redraw_card", "export", "redraw_card", "export"})
 }
 
 func (c *contract) accesses() {
-	c.must(c.keeps(Handler, "", workflow.Outcome{Views: []workflow.View{
+	c.must(c.keeps(Handler, workflow.Outcome{Views: []workflow.View{
 		{About: Applicant, What: workflow.ShownTask}, {About: Applicant, What: workflow.ShownForm},
 	}}))
 	c.now = c.now.Add(time.Minute)
@@ -272,16 +273,16 @@ func (c *contract) accesses() {
 
 func (c *contract) questions() {
 	q := workflow.Question{ID: "QQQQQQQ2", Person: Applicant, Stage: 3, Text: "贴在哪里"}
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Question: &q}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Question: &q}))
 	asked, err := c.Question(c.ctx, q.ID)
 	c.must(err)
 	if !asked.AskedAt.Equal(c.now) || asked.Text != q.Text || asked.By != "" {
 		c.t.Errorf("%+v", asked)
 	}
 	asked.By, asked.Answer = School, "一楼"
-	c.must(c.keeps(School, "", workflow.Outcome{Answered: &asked}))
+	c.must(c.keeps(School, workflow.Outcome{Answered: &asked}))
 	asked.Answer = "二楼"
-	if err := c.keeps(School, "", workflow.Outcome{
+	if err := c.keeps(School, workflow.Outcome{
 		Answered: &asked, Effects: []workflow.Effect{workflow.AnswerPerson{Question: q.ID}},
 	}); !errors.Is(err, workflow.ErrConflict) {
 		c.t.Errorf("answered twice: %v", err)
@@ -311,7 +312,7 @@ func (c *contract) absences() {
 	}
 	first, second := away("a1", 0, 2, Deputy), away("a2", 10, 1, "")
 	for _, a := range []workflow.Absence{first, second} {
-		c.must(c.keeps(Handler, "", workflow.Outcome{Absence: &a}))
+		c.must(c.keeps(Handler, workflow.Outcome{Absence: &a}))
 	}
 	first.Deputy = &workflow.Person{ID: Deputy, Name: "沈拾玉"}
 	own, err := c.PersonCase(c.ctx, Handler)
@@ -326,14 +327,14 @@ func (c *contract) absences() {
 	c.same("absence", got, first)
 
 	other := away("a3", 2, 1, "") // somebody has changed their mind
-	c.must(c.keeps(Handler, "", workflow.Outcome{Absence: &other}))
+	c.must(c.keeps(Handler, workflow.Outcome{Absence: &other}))
 	if _, err := c.Absence(c.ctx, "a1"); !errors.Is(err, workflow.ErrNotFound) {
 		c.t.Errorf("one that was replaced: %v", err)
 	}
-	c.must(c.keeps(Deputy, "", workflow.Outcome{Back: "a3"})) // not theirs
+	c.must(c.keeps(Deputy, workflow.Outcome{Back: "a3"})) // not theirs
 	_, err = c.Absence(c.ctx, "a3")
 	c.must(err)
-	c.must(c.keeps(Handler, "", workflow.Outcome{Back: "a3"}))
+	c.must(c.keeps(Handler, workflow.Outcome{Back: "a3"}))
 	own, err = c.PersonCase(c.ctx, Handler)
 	c.must(err)
 	c.same("one is left", own.Person.Absences, []workflow.Absence{second})
@@ -373,7 +374,7 @@ func (c *contract) files() {
 	} {
 		f.Person, f.Filing = Applicant, "AAAAAAA2"
 		c.now = c.now.Add(time.Duration(i) * time.Minute)
-		c.must(c.keeps(Applicant, "", workflow.Outcome{File: &f}))
+		c.must(c.keeps(Applicant, workflow.Outcome{File: &f}))
 	}
 	got, err := c.File(c.ctx, Applicant, "f1")
 	c.must(err)
@@ -408,7 +409,7 @@ func (c *contract) files() {
 	}
 	own, err := c.PersonCase(c.ctx, Applicant)
 	c.must(err)
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Filing: own.Filing, File: &whole}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Filing: own.Filing, File: &whole}))
 	c.same("pages that are gathered", parts(), []string{})
 	got, err = c.File(c.ctx, Applicant, "f2")
 	c.must(err)
@@ -428,7 +429,7 @@ func (c *contract) placedFiles() {
 	c.begins(Applicant, "AAAAAAA2")
 	f := c.does(Applicant, new(World).Printed()...)
 	for _, id := range []string{"f1", "f2"} {
-		c.must(c.keeps(Applicant, "", workflow.Outcome{File: &workflow.StoredFile{
+		c.must(c.keeps(Applicant, workflow.Outcome{File: &workflow.StoredFile{
 			ID: id, Person: Applicant, MediaType: "application/pdf", SHA256: []byte(id),
 		}}))
 	}
@@ -452,7 +453,7 @@ func (c *contract) placedFiles() {
 	c.same("one that was put back", []bool{superseded("f1"), superseded("f2")}, []bool{false, true})
 	own, err := c.PersonCase(c.ctx, Applicant)
 	c.must(err)
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Filing: own.Filing, Adopted: "f2"}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Filing: own.Filing, Adopted: "f2"}))
 	got, err := c.File(c.ctx, Applicant, "f2")
 	c.must(err)
 	c.same("one that was kept before", got.Filing, "AAAAAAA2")
@@ -460,7 +461,7 @@ func (c *contract) placedFiles() {
 
 func (c *contract) consents() {
 	c.begins(Applicant, "AAAAAAA2")
-	c.must(c.keeps(Applicant, "", workflow.Outcome{
+	c.must(c.keeps(Applicant, workflow.Outcome{
 		Separate: []string{c.policy.Consent + "/" + workflow.ConsentScans},
 		Question: &workflow.Question{ID: "QQQQQQQ2", Person: Applicant, Text: "?"},
 		File:     &workflow.StoredFile{ID: "f1", Person: Applicant, Filing: "AAAAAAA2", SHA256: []byte("a")},
@@ -472,7 +473,7 @@ func (c *contract) consents() {
 	c.same("files before", doomed, []workflow.Shredded{})
 	c.now = c.now.Add(time.Hour)
 	c.does(Applicant, workflow.Command{Action: workflow.WithdrawConsent})
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Withdrawn: true}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Withdrawn: true}))
 	own, err := c.PersonCase(c.ctx, Applicant)
 	c.must(err)
 	c.same("consent", own.Consent, "")
@@ -485,7 +486,6 @@ func (c *contract) consents() {
 	c.must(
 		c.keeps(
 			Applicant,
-			"",
 			workflow.Outcome{Question: &workflow.Question{ID: "QQQQQQQ3", Person: Applicant, Text: "?"}},
 		),
 	)
@@ -513,11 +513,11 @@ func (c *contract) certificates() {
 	c.begins(Applicant, "AAAAAAA2")
 	next := certificateOf(Applicant, "陈一帆")
 	next.ID, next.RecognisedOn = "cert-next", calendar.NewDate(2026, 12, 5)
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Renewed: &next}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Renewed: &next}))
 	own, err := c.PersonCase(c.ctx, Applicant)
 	c.must(err)
 	c.same("renewed", *own.Certificate, next)
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Filing: own.Filing, Reinstated: "cert-" + Applicant}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Filing: own.Filing, Reinstated: "cert-" + Applicant}))
 	own, err = c.PersonCase(c.ctx, Applicant)
 	c.must(err)
 	c.same("taken back", own.Certificate.ID, "cert-"+Applicant)
@@ -561,11 +561,11 @@ func (c *contract) desks() {
 		if who == Handler {
 			a.Deputy = &workflow.Person{ID: Colleague}
 		}
-		c.must(c.keeps(who, "", workflow.Outcome{Absence: &a}))
+		c.must(c.keeps(who, workflow.Outcome{Absence: &a}))
 	}
 	c.same("a deputy's, but their own", desk(Colleague), []string{Applicant})
 	c.same("somebody stands in", desk(School), []string{Colleague})
-	c.must(c.keeps(Handler, "", workflow.Outcome{Absence: &workflow.Absence{
+	c.must(c.keeps(Handler, workflow.Outcome{Absence: &workflow.Absence{
 		ID: "a3", Person: Handler, From: c.today(), Until: c.today().AddDays(1),
 	}}))
 	c.same("nobody of the college is there (Q21)", desk(School), []string{Applicant, Colleague})
@@ -590,7 +590,7 @@ func (c *contract) reminders() {
 		Later:        c.today().AddDays(3),
 		Declined:     c.today(),
 	}
-	c.must(c.keeps(Applicant, "", workflow.Outcome{Attention: &said}))
+	c.must(c.keeps(Applicant, workflow.Outcome{Attention: &said}))
 	c.begins(Applicant, "AAAAAAA2")
 	k, _, err = c.Reminded(c.ctx, Applicant)
 	c.must(err)
@@ -607,7 +607,6 @@ func (c *contract) roles() {
 		c.t.Helper()
 		return c.keeps(
 			School,
-			"",
 			workflow.Outcome{Roster: &r, Effects: []workflow.Effect{workflow.Export{Person: School}}},
 		)
 	}

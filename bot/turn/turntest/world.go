@@ -60,7 +60,8 @@ func New(t testing.TB) *World {
 	}
 	w := &World{Store: NewStore(), Chat: newChat(), t: t, now: calendar.NewDate(2026, 11, 23).At(10, 0)}
 	w.Kernel, err = turn.New(turn.Deps{
-		Store: w.Store, Replies: w.Store, Sessions: w.Store, Signer: signer{}, Sealer: sealer{}, Printer: printer{}, Chat: w.Chat,
+		Store: w.Store, Replies: w.Store, Sessions: w.Store, Chat: w.Chat,
+		Signer: signer{}, Sealer: sealer{}, Printer: printer{},
 		Guide: view.Guide{}, Rules: func() workflow.Rulebook { return book }, School: SchoolName, Robot: "robot",
 		NewID: w.NewID, Now: w.Now, Log: slog.New(slog.DiscardHandler),
 	})
@@ -85,7 +86,9 @@ func (w *World) settle() {
 		{ID: Handler, Name: "何清越", College: College, Grants: college(College, false)},
 		{ID: Deputy, Name: "沈拾玉", College: College, Grants: college(College, true)},
 		{ID: Stranger, Name: "骆一苇", College: OtherUnit, Grants: college(OtherUnit, false)},
-		{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}, {Role: workflow.HR}}},
+		{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{
+			{Role: workflow.SchoolHandler}, {Role: workflow.HR},
+		}},
 	} {
 		w.AddPerson(p)
 	}
@@ -96,16 +99,7 @@ func (w *World) settle() {
 
 // Certificate is one that ends on 2026-12-10, with every value of the form filled in.
 func (w *World) Certificate(person string) workflow.Certificate {
-	values := workflow.Values{}
-	for _, fd := range workflow.Fields() {
-		if values[fd.Key] = fd.Example; fd.Example == "" && !fd.Optional {
-			values[fd.Key] = workflow.None
-		}
-	}
-	values[workflow.Name], values[workflow.IDNumber], values[workflow.Category] = w.people[person].Name, "330199198503121016", "E"
-	return workflow.Certificate{
-		ID: "cert-" + person, Person: person, Category: "E", Unit: SchoolName, Values: values, RecognisedOn: calendar.NewDate(2024, 12, 10),
-	}
+	return certificateOf(person, w.people[person].Name)
 }
 
 // Now is the time in the world.
@@ -181,7 +175,9 @@ func (w *World) Filing(person string) *workflow.Filing {
 // Printed takes the newest filing of somebody to where papers are printed and the college has the notice.
 func (w *World) Printed() []workflow.Command {
 	var out []workflow.Command
-	for _, s := range []workflow.Slot{workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification, workflow.SlotBusiness} {
+	for _, s := range []workflow.Slot{
+		workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification, workflow.SlotBusiness,
+	} {
 		out = append(out, workflow.Command{Action: workflow.Answer, Slot: s})
 	}
 	for _, a := range []workflow.Action{workflow.SaveInfo, workflow.PrintNotice, workflow.Print, workflow.HandNotice} {

@@ -29,7 +29,8 @@ func TestStoreContract(t *testing.T) {
 	must(t, err)
 	p, err := workflow.DefaultPolicy()
 	must(t, err)
-	rows, err := pool.Query(t.Context(), `select tablename from pg_tables where schemaname = 'public' and tablename not like '%migration%'`)
+	rows, err := pool.Query(t.Context(),
+		`select tablename from pg_tables where schemaname = 'public' and tablename not like '%migration%'`)
 	must(t, err)
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	must(t, err)

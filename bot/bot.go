@@ -134,7 +134,12 @@ func specOf(list []turn.Command, name string) command.Spec {
 // reads whole sentences.
 func (b *Bot) join() error {
 	b.commands = slices.Concat(
-		b.ownCommands(), b.Questions.Commands(), b.Review.Commands(), b.HR.Commands(), b.Scan.Commands(), b.Applicant.Commands(),
+		b.ownCommands(),
+		b.Questions.Commands(),
+		b.Review.Commands(),
+		b.HR.Commands(),
+		b.Scan.Commands(),
+		b.Applicant.Commands(),
 	)
 	specs := make([]command.Spec, len(b.commands))
 	b.named = map[string]turn.Command{}

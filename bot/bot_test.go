@@ -72,7 +72,8 @@ func (s *school) sends(in dingtalk.Incoming) string {
 func (s *school) at(step workflow.StepKind) {
 	s.t.Helper()
 	posted := workflow.Command{
-		Action: workflow.PostNotice, Actor: workflow.Actor{ID: turntest.Handler, Role: workflow.CollegeHandler}, From: s.b.Today(),
+		Action: workflow.PostNotice, Actor: workflow.Actor{ID: turntest.Handler, Role: workflow.CollegeHandler},
+		From: s.b.Today(),
 	}
 	switch step {
 	case workflow.StepConsent:
@@ -85,7 +86,12 @@ func (s *school) at(step workflow.StepKind) {
 	}
 }
 
-var everyStep = []workflow.StepKind{workflow.StepConsent, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial}
+var everyStep = []workflow.StepKind{
+	workflow.StepConsent,
+	workflow.StepConfirm,
+	workflow.StepPaper,
+	workflow.StepMaterial,
+}
 
 // TestJoinedList: whatever a command of any room is written as is read back as that command, and no
 // other claims it.
@@ -141,7 +147,8 @@ func TestButtons(t *testing.T) {
 func TestAnythingIsAnswered(t *testing.T) {
 	words := []string{
 		"上一步", "跳过", "改手机", "取消", "重来", "进度", "为什么", "帮助", "人工", "改一下手机号", "弄错了", "到哪了", "那个东西怎么弄",
-		"😀", "？？？", "1", strings.Repeat("很长的话", 4000), "公示要几天", "确定", "确定删除 AAAAAAAA", "放入 2 0123456789abcdef0123456789abcdef",
+		"😀", "？？？", "1", strings.Repeat("很长的话", 4000), "公示要几天", "确定", "确定删除 AAAAAAAA",
+		"放入 2 0123456789abcdef0123456789abcdef",
 		"同意并开始", "全部无误", "送审", "期满自动送审", "不适用", "已下载新证书", "系统显示 审核中", "12月20日", "手机 12345", "性别 女", "330199198503121016",
 		"我离职了", "我升D类了", "护照换了", "恢复备案", "签好了", "职称有变化", "手册", "手册 材料", "重发申请表", "删除备案", "English",
 		"待我处理", "查 陈一帆", "通过", "退回 ZZZZZZZZ", "统计", "请假", "销假", "谁看过我的信息", "录入单", "打包材料", "名册模板", "公示 zzzzzzzz 今天",
@@ -199,7 +206,11 @@ func TestWhoIsAnswered(t *testing.T) {
 	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "公示要几天"}); !strings.Contains(got, "5 个工作日") {
 		t.Errorf("in a group: %s", got)
 	}
-	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "进度", Single: true, QuotaUsed: true}); !strings.Contains(got, "额度") {
+	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "进度", Single: true,
+		QuotaUsed: true}); !strings.Contains(
+		got,
+		"额度",
+	) {
 		t.Errorf("without quota: %s", got)
 	}
 	if got := s.sends(dingtalk.Incoming{Text: "进度", Single: true}); got != "" {
@@ -277,7 +288,10 @@ func TestEnglishIsEnglish(t *testing.T) {
 func TestAnswersFitDingTalk(t *testing.T) {
 	said := []string{
 		"你好", "全部字段", "录入单", "进度", "为什么", "帮助", "手册 登录", "手册 单位", strings.Repeat("很长", 8000), "谁看过我的信息", "完整告知",
-		"职务 " + strings.Repeat("院", 50) + "，手机 13900001111，来杭 2015-07-01", strings.Repeat("不认识的，", 300), "人工 " + strings.Repeat("问", 3000),
+		"职务 " + strings.Repeat(
+			"院",
+			50,
+		) + "，手机 13900001111，来杭 2015-07-01", strings.Repeat("不认识的，", 300), "人工 " + strings.Repeat("问", 3000),
 	}
 	for _, lang := range []string{"中文", "English"} {
 		for _, long := range []bool{false, true} {
@@ -307,7 +321,10 @@ func (s *school) fits(where, words string) {
 	s.t.Helper()
 	s.messages++
 	in := dingtalk.Incoming{
-		ID: fmt.Sprint("b", s.messages), Robot: "robot", Sender: turntest.Applicant, Text: words, Single: true, At: s.Now(), Webhook: "w",
+		ID: fmt.Sprint(
+			"b",
+			s.messages,
+		), Robot: "robot", Sender: turntest.Applicant, Text: words, Single: true, At: s.Now(), Webhook: "w",
 	}
 	if err := s.b.Message(s.t.Context(), in); err != nil {
 		s.t.Fatal(err)
@@ -419,15 +436,35 @@ func builtKeys() map[string]bool {
 		family("manual_", string(topic))
 	}
 	for _, k := range []workflow.StepKind{
-		workflow.StepConsent, workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn,
-		workflow.StepWaitNotice, workflow.StepFix, workflow.StepReview, workflow.StepOfficial, workflow.StepDownload, workflow.StepFinished,
+		workflow.StepConsent, workflow.StepStart, workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial,
+		workflow.StepHandIn,
+		workflow.StepWaitNotice, workflow.StepFix, workflow.StepReview, workflow.StepOfficial, workflow.StepDownload,
+		workflow.StepFinished,
 	} {
 		family("why_", string(k))
 	}
-	family("doubt_", workflow.DoubtNumber, workflow.DoubtBirth, workflow.DoubtSex, workflow.DoubtBirthplace, workflow.DoubtGraduation,
-		workflow.DoubtDegreeDate, workflow.DoubtService, workflow.DoubtUnitType)
-	family("fault_", workflow.FaultPhone, workflow.FaultDate, workflow.FaultMonth, workflow.FaultFuture, workflow.FaultOption,
-		workflow.FaultLong, workflow.FaultEmpty, workflow.FaultPhoto)
+	family(
+		"doubt_",
+		workflow.DoubtNumber,
+		workflow.DoubtBirth,
+		workflow.DoubtSex,
+		workflow.DoubtBirthplace,
+		workflow.DoubtGraduation,
+		workflow.DoubtDegreeDate,
+		workflow.DoubtService,
+		workflow.DoubtUnitType,
+	)
+	family(
+		"fault_",
+		workflow.FaultPhone,
+		workflow.FaultDate,
+		workflow.FaultMonth,
+		workflow.FaultFuture,
+		workflow.FaultOption,
+		workflow.FaultLong,
+		workflow.FaultEmpty,
+		workflow.FaultPhoto,
+	)
 	family("remind_", string(reminder.ReasonOpens), string(reminder.ReasonEnds), string(reminder.ReasonOverdue))
 	family("next_", "welcome", "confirm")
 	family("kind_", "audio", "other")

@@ -57,7 +57,9 @@ func (b *Bot) recognise(ctx context.Context, in dingtalk.Incoming) (m meaning, e
 			return m, err
 		}
 	}
-	m.bare = b.Applicant.Bare(ctx, in.Sender, in.Text)
+	if !ok || m.command.Spec.Read != nil { // what is read so may turn out to be no command
+		m.bare = b.Applicant.Bare(ctx, in.Sender, in.Text)
+	}
 	return m, nil
 }
 
@@ -138,7 +140,7 @@ func (b *Bot) unknown(t *turn.Turn, m meaning) error {
 	switch {
 	case t.Case.Consent == "" && t.Out.Consent == "" && !b.Questions.Clear(t, words):
 		return b.Applicant.Welcome(t) // somebody new is greeted, whatever they begin with
-	case t.Filing != nil && t.Filing.State.Begun():
+	case m.bare != nil && t.Filing != nil && t.Filing.State.Begun():
 		if done, err := m.bare(t); done || err != nil {
 			return err
 		}

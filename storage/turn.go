@@ -159,7 +159,8 @@ func (s *Store) store(ctx context.Context, tx pgx.Tx, in workflow.Inbound, c wor
 		}
 	}
 	for _, v := range out.Views {
-		b.Queue(`insert into access (person_id, viewer_id, what, at) values ($1, $2, $3, $4)`, v.About, in.Person, v.What, now)
+		b.Queue(`insert into access (person_id, viewer_id, what, at) values ($1, $2, $3, $4)`, v.About, in.Person, v.What,
+			now)
 	}
 	if out.Absence != nil {
 		queueAbsence(&b, *out.Absence, now)

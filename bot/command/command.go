@@ -117,6 +117,9 @@ func NewList(specs []Spec) (*List, error) {
 		names[s.Name] = true
 		for _, w := range slices.Concat(s.Words, s.English) {
 			key := Hear(w, calendar.Date{}).Bare
+			if key == "" {
+				return nil, fmt.Errorf("command %s: a word without a letter", s.Name)
+			}
 			if other, taken := l.words[key]; taken && other != i {
 				return nil, fmt.Errorf("command %s: %q is said for %s", s.Name, w, specs[other].Name)
 			}

@@ -16,7 +16,11 @@ var specs = []command.Spec{
 	{Name: "approve", Forms: []string{"(通过|上报) {filing} {code?}"}},
 	{Name: "status", Forms: []string{"状态 {filing} {text}"}},
 	{Name: "desk", Words: []string{"待我处理"}, Forms: []string{"(待我处理|待办) {word}"}},
-	{Name: "batch", Words: []string{"逐份看"}, Forms: []string{"逐份看 {filings} 不含 {skip:filings}", "逐份看 {filings}", "逐份看 不含 {skip:filings}"}},
+	{
+		Name:  "batch",
+		Words: []string{"逐份看"},
+		Forms: []string{"逐份看 {filings} 不含 {skip:filings}", "逐份看 {filings}", "逐份看 不含 {skip:filings}"},
+	},
 	{Name: "swap", Forms: []string{"换页 {slot} {page:number} {file}"}},
 	{Name: "find", Forms: []string{"(查找|查) {text}"}},
 	{Name: "any", Read: func(s command.Sentence) (command.Args, bool) {
@@ -47,7 +51,8 @@ func TestRecognise(t *testing.T) {
 		{"开始？", "hello", nil},
 		{"通过 K7M2Q9XD", "approve", map[string]string{"filing": "K7M2Q9XD"}},
 		{"通过k7m2q9xd", "approve", map[string]string{"filing": "K7M2Q9XD"}},
-		{"上报　Ｋ７Ｍ２Ｑ９ｘｄ abc234", "approve", map[string]string{"filing": "K7M2Q9XD", "code": "ABC234"}},
+		{"上报　Ｋ７Ｍ２Ｑ９ｘｄ ABC234", "approve", map[string]string{"filing": "K7M2Q9XD", "code": "ABC234"}},
+		{"通过 K7M2Q9XD thanks", "", nil},
 		{"通过 K7M2Q9X", "", nil},
 		{"通过 K7M2Q9XDABC234", "", nil},
 		{"状态 k7m2q9xd：受理中，预计３天（待补）", "status", map[string]string{"filing": "K7M2Q9XD", "text": "受理中，预计３天（待补）"}},
@@ -79,7 +84,9 @@ func TestRecognise(t *testing.T) {
 
 func TestArgs(t *testing.T) {
 	_, a, _ := list(t).Recognise(hear("换页 2 13 0123456789ABCDEF0123456789abcdef"))
-	if a.Int("slot") != 2 || a.Int("page") != 13 || a.Text("file") != "0123456789abcdef0123456789abcdef" || a.Filing() != "" || a.Int("none") != 0 {
+	if a.Int("slot") != 2 || a.Int("page") != 13 || a.Text("file") != "0123456789abcdef0123456789abcdef" ||
+		a.Filing() != "" ||
+		a.Int("none") != 0 {
 		t.Errorf("%+v", a)
 	}
 	_, a, _ = list(t).Recognise(hear("逐份看 K7M2Q9XD AAAAAAAA"))
@@ -120,6 +127,7 @@ func TestListsThatAreWrong(t *testing.T) {
 		"no name":         {{Words: []string{"好"}}},
 		"same name":       {{Name: "a"}, {Name: "a"}},
 		"same word":       {{Name: "a", Words: []string{"好"}}, {Name: "b", English: []string{"好。"}}},
+		"no letter":       {{Name: "a", Words: []string{" "}}},
 		"unknown kind":    {{Name: "a", Forms: []string{"好 {colour}"}}},
 		"argument twice":  {{Name: "a", Forms: []string{"好 {word} {word}"}}},
 		"same word, sign": {{Name: "a", Words: []string{"OK"}}, {Name: "b", Words: []string{"ok!"}}},

@@ -64,7 +64,7 @@ type kind struct {
 var kinds = map[string]kind{
 	"filing":  {pattern: `[0-9A-Z]{8}`, upper: true},
 	"filings": {pattern: `[0-9A-Z]{8}(?:\s+[0-9A-Z]{8})*`, upper: true},
-	"code":    {pattern: `[A-Z2-7]{6}`, upper: true},
+	"code":    {pattern: `(?-i:[A-Z2-7]{6})`}, // from a button: Degree is a word
 	"file":    {pattern: `[0-9A-F]{32}`, lower: true},
 	"slot":    {pattern: `[1-8]`},
 	"number":  {pattern: `\d{1,6}`},

@@ -10,10 +10,14 @@ import (
 // Hear prepares a message for recognising.
 func Hear(text string, today calendar.Date) Sentence {
 	plain := typed.Clean(halfWidth.Replace(text))
+	bare := strings.ToLower(strings.TrimRight(plain, "。.!? "))
+	if bare == "" {
+		bare = plain // nothing but signs
+	}
 	return Sentence{
 		Typed: strings.TrimSpace(text),
 		Plain: plain,
-		Bare:  strings.ToLower(strings.TrimRight(plain, "。.!? ")),
+		Bare:  bare,
 		Today: today,
 	}
 }

@@ -37,7 +37,8 @@ func TestAway(t *testing.T) {
 	h.On(calendar.NewDate(2026, 12, 5))
 	c, err := h.PersonCase(t.Context(), turntest.Handler)
 	h.must(err)
-	if away, ok := c.Person.AwayOn(h.World.Kernel.Today()); !ok || away.Deputy == nil || away.Deputy.ID != turntest.Deputy {
+	away, ok := c.Person.AwayOn(h.World.Kernel.Today())
+	if !ok || away.Deputy == nil || away.Deputy.ID != turntest.Deputy {
 		t.Errorf("away: %+v", away)
 	}
 	h.says(turntest.Handler, "请假 今天，请骆一苇代我")
@@ -59,7 +60,7 @@ func TestDeputise(t *testing.T) {
 	h := newHall(t)
 	h.printed(turntest.Applicant)
 	h.says(turntest.Handler, "请假 今天，由沈拾玉代理")
-	job := h.World.Jobs()[0].(workflow.Deputise)
+	job := h.Jobs()[0].(workflow.Deputise)
 	h.must(h.Deputise(t.Context(), job))
 	has(t, h.gets(turntest.Deputy), "由您代何清越老师处理备案。现在有 1 件等着")
 	h.says(turntest.Handler, "销假")
@@ -112,6 +113,8 @@ func TestNudge(t *testing.T) {
 func TestNudgeToPost(t *testing.T) {
 	h := newHall(t)
 	h.AddPerson(workflow.Person{ID: turntest.Deputy, Name: "沈拾玉", College: turntest.College})
+	h.joins(turntest.School, "傅明舟", workflow.SchoolHandler)
+	h.joins("hr1", "林知夏", workflow.HR)
 	f := h.printed(turntest.Applicant)
 	job := workflow.Nudge{Filing: f.ID, Wait: fmt.Sprint("notice:", f.Notice.Ticket), Level: workflow.Nudged}
 	h.must(h.Nudge(t.Context(), job))
@@ -119,4 +122,7 @@ func TestNudgeToPost(t *testing.T) {
 	job.Level = workflow.DeputyAsked
 	h.must(h.Nudge(t.Context(), job))
 	has(t, h.gets(turntest.School), "的备案等何清越老师张贴公示")
+	if got := h.gets("hr1"); got != "" {
+		t.Errorf("HR is told before the school: %s", got)
+	}
 }

@@ -55,7 +55,7 @@ func TestClick(t *testing.T) {
 	if done["status"] != "done" || done["status_text"] != "12-01 10:00 何清越老师通过。" || done["form"] != "" {
 		t.Errorf("the clicker sees %v", done)
 	}
-	for _, e := range h.World.Jobs() {
+	for _, e := range h.Jobs() {
 		if redraw, ok := e.(workflow.RedrawCard); ok && redraw.Clicked != turntest.Handler {
 			t.Errorf("%+v does not know who clicked", redraw)
 		}
@@ -63,7 +63,11 @@ func TestClick(t *testing.T) {
 	if again := h.click("c1", turntest.Handler, track(f), approving); fmt.Sprint(again) != fmt.Sprint(done) {
 		t.Errorf("delivered again: %v, at first %v", again, done)
 	}
-	has(t, h.click("c2", turntest.School, track(f), form("slot:1", "no_seal", ""))["status_text"], "已由 何清越老师 通过，您的这次点击没有改变什么")
+	late := h.click("c2", turntest.School, track(f), form("slot:1", "no_seal", ""))
+	has(t, late["status_text"], "已由 何清越老师 通过，您的这次点击没有改变什么")
+	if jobs := h.Jobs(); len(jobs) != 0 || late["status"] != "done" {
+		t.Errorf("who comes late leaves %v", jobs)
+	}
 	own := h.click("c3", turntest.Handler, track(f), approving) // who decided, once more
 	has(t, own["status_text"], "没有改变什么")
 	seen := h.click("c4", turntest.Handler, track(f), viewing)
@@ -71,13 +75,14 @@ func TestClick(t *testing.T) {
 	if d := h.decisions(f.ID); len(d) != 1 || d[0].Actor != college {
 		t.Errorf("decided: %v", d)
 	}
-	h.World.Jobs()
+	h.Jobs()
 	g := h.Filing(turntest.Applicant)
 	if answer := h.click("c5", turntest.School, track(g), approving); answer["status_text"] != "12-01 10:00 傅明舟老师上报。" {
 		t.Errorf("the school sees %v", answer)
 	}
-	if d := h.decisions(f.ID); len(d) != 2 || d[1].Action != workflow.Submit || h.Filing(turntest.Applicant).State != workflow.Submitted {
-		t.Errorf("decided: %v", d)
+	state := h.Filing(turntest.Applicant).State
+	if d := h.decisions(f.ID); len(d) != 2 || d[1].Action != workflow.Submit || state != workflow.Submitted {
+		t.Errorf("decided: %v, in %s", d, state)
 	}
 }
 
@@ -99,7 +104,7 @@ func TestClicksRefused(t *testing.T) {
 		{"somebody who handles nothing", turntest.Colleague, viewing, "不归您处理"},
 		{"a button that is not there", turntest.Handler, map[string]any{"action": "delete"}, "没有这个按钮"},
 		{"no parameters", turntest.Handler, nil, "没有这个按钮"},
-		{"somebody else's name in the parameters", turntest.Stranger, map[string]any{"action": "approve", "userId": "h1"}, "不归您处理"},
+		{"somebody else's name", turntest.Stranger, map[string]any{"action": "approve", "userId": "h1"}, "不归您处理"},
 		{"a form that is a text", turntest.Handler, map[string]any{"form": "slot:1"}, "请至少选一项"},
 		{"an empty form", turntest.Handler, map[string]any{"form": map[string]any{}}, "请至少选一项"},
 		{"a reason that does not exist", turntest.Handler, form("slot:1", "because", ""), "请至少选一项"},
@@ -144,7 +149,8 @@ func TestClickedReturn(t *testing.T) {
 		t.Errorf("the clicker sees %v", answer)
 	}
 	want := []workflow.ReturnItem{
-		{Slot: workflow.SlotForm, Reason: "other", Text: "写 (证件号码)"}, {Field: workflow.Post, Reason: "other", Text: "写 (证件号码)"},
+		{Slot: workflow.SlotForm, Reason: "other", Text: "写 (证件号码)"},
+		{Field: workflow.Post, Reason: "other", Text: "写 (证件号码)"},
 		{Reason: "not_scan"},
 	}
 	if d := h.decisions(f.ID); len(d) != 1 || fmt.Sprint(d[0].Items) != fmt.Sprint(want) {
@@ -167,13 +173,14 @@ func TestOldCards(t *testing.T) {
 	has(t, h.gets(track(f)), "何清越老师已把它转交沈拾玉老师")
 	has(t, h.click("c2", turntest.Handler, track(f), approving)["status_text"], "已把它转交沈拾玉老师，您的这次点击没有改变什么")
 	now := h.Filing(turntest.Applicant)
-	if a := h.click("c3", turntest.Handler, track(now), approving); a["status"] == "done" || !strings.Contains(a["status_text"], "已转交沈拾玉") {
-		t.Errorf("on the new card, which is not theirs, the clicker sees %v", a)
+	other := h.click("c3", turntest.Handler, track(now), approving)
+	if other["status"] == "done" || !strings.Contains(other["status_text"], "已转交沈拾玉") {
+		t.Errorf("on the new card, which is not theirs, the clicker sees %v", other)
 	}
 	h.Does(turntest.Applicant, workflow.Command{Action: workflow.Release, Actor: college})
 	h.work()
 	now = h.Filing(turntest.Applicant)
-	h.Does(turntest.Applicant, workflow.Command{Action: workflow.SaveInfo, Values: workflow.Values{workflow.Phone: "13900002222"}})
+	h.saves(turntest.Applicant, workflow.Phone, "13900002222")
 	h.work()
 	has(t, h.gets(track(now)), "申请人 12-01 10:00 改了内容")
 	a := h.click("c4", turntest.Handler, track(now), approving)
@@ -181,7 +188,7 @@ func TestOldCards(t *testing.T) {
 	if d := h.decisions(f.ID); len(d) != 0 || a["status"] != "done" {
 		t.Errorf("decided: %v, %v", d, a)
 	}
-	h.erase(turntest.Applicant)
+	h.withdraws(turntest.Applicant)
 	has(t, h.click("c1", turntest.Handler, track(now), approving)["status_text"], "已不在等您处理")
 	has(t, h.click("c5", turntest.Handler, track(now), approving)["status_text"], "不归您处理")
 }
@@ -195,11 +202,14 @@ func TestReviewCard(t *testing.T) {
 		Action: workflow.Fill, Values: workflow.Values{workflow.Phone: "13900002222"},
 	})
 	job := workflow.ReviewCard{Filing: f.ID, Ticket: f.Review.Ticket}
+	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: 1}))
+	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: "TEST0P99", Ticket: 1}))
+	if early := h.Chat.Sent(); len(early) != 0 {
+		t.Fatalf("a card of a step that is over: %+v", early)
+	}
 	for range 2 {
 		h.must(h.ReviewCard(t.Context(), job))
 	}
-	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: 1}))
-	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: "TEST0P99", Ticket: 1}))
 	cards := h.Chat.Sent()
 	if len(cards) != 1 || cards[0].Card != track(f) || fmt.Sprint(cards[0].To) != "[h1]" {
 		t.Fatalf("%+v", cards)
@@ -222,7 +232,7 @@ func TestReviewCard(t *testing.T) {
 func TestReceiversLeft(t *testing.T) {
 	h := newHall(t)
 	f := h.handedIn(turntest.Applicant)
-	h.World.Jobs()
+	h.Jobs()
 	job := workflow.ReviewCard{Filing: f.ID, Ticket: f.Review.Ticket}
 	h.Chat.Gone(turntest.Handler)
 	h.must(h.ReviewCard(t.Context(), job))
@@ -246,7 +256,7 @@ func TestNoSuchTemplate(t *testing.T) {
 	h.work()
 	has(t, h.taps(turntest.Handler, "通过"), "[确认通过]")
 	h.Chat.Fail("SendCard", &dingtalk.Error{Kind: dingtalk.Busy, Code: "500"})
-	h.AddPerson(workflow.Person{ID: "h9", Name: "于清", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: turntest.College}}})
+	h.joins("h9", "于清", workflow.CollegeHandler)
 	if err := h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: f.Review.Ticket}); err == nil {
 		t.Error("a fault of DingTalk is taken for an answer")
 	}
@@ -257,7 +267,7 @@ func TestRedraw(t *testing.T) {
 	h := newHall(t)
 	h.deps.Template = "card.schema"
 	h.open()
-	h.AddPerson(workflow.Person{ID: "h9", Name: "于清", Grants: []workflow.Grant{{Role: workflow.CollegeHandler, College: turntest.College}}})
+	h.joins("h9", "于清", workflow.CollegeHandler)
 	f := h.handedIn(turntest.Applicant)
 	h.work()
 	job := workflow.RedrawCard{Filing: f.ID, Ticket: f.Review.Ticket}
@@ -266,7 +276,7 @@ func TestRedraw(t *testing.T) {
 		t.Errorf("an open card is redrawn: %s", got)
 	}
 	h.click("c1", turntest.Handler, track(f), approving)
-	for _, e := range h.World.Jobs() {
+	for _, e := range h.Jobs() {
 		if redraw, ok := e.(workflow.RedrawCard); ok {
 			job = redraw
 		}
@@ -287,7 +297,7 @@ func TestRedraw(t *testing.T) {
 	h.must(h.RedrawCard(t.Context(), job, false))
 	has(t, h.gets(track(f)), "12-01 10:00 何清越老师通过")
 
-	h.erase(turntest.Applicant)
+	h.withdraws(turntest.Applicant)
 	h.must(h.RedrawCard(t.Context(), job, false))
 	has(t, h.gets(track(f)), "已不在等您处理")
 }
@@ -309,7 +319,7 @@ func TestRedrawOnlyCopy(t *testing.T) {
 // TestRedrawInWords: without a template whoever else has the message is told; with the deputy's names.
 func TestRedrawInWords(t *testing.T) {
 	h := newHall(t)
-	h.AddPerson(workflow.Person{ID: "s2", Name: "唐以宁", Grants: []workflow.Grant{{Role: workflow.SchoolHandler}}})
+	h.joins("s2", "唐以宁", workflow.SchoolHandler)
 	f := h.handedIn(turntest.Applicant)
 	h.On(calendar.NewDate(2026, 12, 1))
 	h.says(turntest.Handler, "请假 今天，由沈拾玉代理")
@@ -330,7 +340,8 @@ func TestRemarks(t *testing.T) {
 	h := newHall(t)
 	f := h.printed(turntest.Applicant)
 	h.says(turntest.Handler, "公示 "+f.ID+" 11-23 至 11-26")
-	h.Does(turntest.Applicant, workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo", Pages: 1}},
+	h.photographed(turntest.Applicant, "photo")
+	h.Does(turntest.Applicant,
 		workflow.Command{Action: workflow.LeaveNote, Text: "合同*已*到期"},
 		workflow.Command{Action: workflow.Upload, Slot: workflow.SlotForm, File: &workflow.File{
 			ID: "form", Revision: f.Revision, Checked: true, Pages: 2,
@@ -360,8 +371,8 @@ func TestEverythingFitsDingTalk(t *testing.T) {
 		h.On(calendar.NewDate(2026, 11, 23))
 		h.handedIn(id)
 	}
-	h.World.Jobs()
-	has(t, h.says(turntest.Handler, "待我处理"), "14 件", "还有 2 件", "[14 份没变更的逐份看]")
+	h.Jobs()
+	has(t, h.says(turntest.Handler, "待我处理"), "14 件", "还有 2 件", "学院。[看阿依古丽·买买提][看阿依古丽·买买提][14 份没变更的逐份看]")
 	h.says(turntest.Handler, "逐份看")
 	for range 12 {
 		h.taps(turntest.Handler, "没问题，下一份")

@@ -16,10 +16,15 @@ func TestDecideInWords(t *testing.T) {
 	h.work()
 	has(t, h.gets(turntest.Handler), "备案预审 · 陈一帆", "没有变更", "① 备案申请表 第 1 版 2 页 ✓", "② 参保证明 不提供：不缴纳社保", "无异议", "请撤下",
 		"[查看材料][通过][退回…][转交…]")
-	if got := h.gets(turntest.Deputy); got != "" {
-		t.Errorf("the deputy gets %s", got)
+	h.must(h.ReviewCard(t.Context(), workflow.ReviewCard{Filing: f.ID, Ticket: f.Review.Ticket}))
+	if got := h.gets(turntest.Deputy) + h.gets(turntest.Handler); got != "" {
+		t.Errorf("the deputy gets, or the handler again, %s", got)
 	}
-	has(t, h.says(turntest.Handler, "打开 "+strings.ToLower(f.ID)), "备案预审 · 陈一帆")
+	has(t, h.says(turntest.Deputy, "打开 "+strings.ToLower(f.ID)), "备案预审 · 陈一帆")
+	if seen, err := h.Accesses(t.Context(), turntest.Applicant, 10); err != nil || seen[0].Viewer != turntest.Deputy {
+		t.Errorf("seen by %+v, %v", seen, err)
+	}
+	has(t, h.says(turntest.Handler, "打开 "+f.ID), "备案预审 · 陈一帆")
 	has(t, h.taps(turntest.Handler, "通过"), "通过陈一帆(晨星信息学院)的备案？没有变更", "[确认通过][再看看]")
 	has(t, h.taps(turntest.Handler, "再看看"), "备案预审")
 	has(t, h.taps(turntest.Handler, "确认通过"), "陈一帆：12-01 10:00 何清越老师通过", "[待我处理]")
@@ -61,7 +66,7 @@ func TestCodes(t *testing.T) {
 			t.Fatalf("%s: decided: %v", c.what, d)
 		}
 	}
-	has(t, h.says(turntest.Handler, strings.ToLower(confirm)), "何清越老师通过")
+	has(t, h.says(turntest.Handler, strings.Replace(confirm, f.ID, strings.ToLower(f.ID), 1)), "何清越老师通过")
 	h.says(turntest.Handler, confirm)
 	if d := h.decisions(f.ID); len(d) != 1 {
 		t.Errorf("decided: %v", d)
@@ -108,7 +113,8 @@ func TestReturnInWords(t *testing.T) {
 	has(t, h.says(turntest.Handler, yes), "何清越老师退回")
 	d := h.decisions(f.ID)
 	if len(d) != 1 || len(d[0].Items) != 2 || d[0].Items[0].Slot != workflow.SlotForm || d[0].Items[0].Text != "第 3 页" ||
-		d[0].Items[1].Field != workflow.Phone || d[0].Items[1].Reason != workflow.ReasonOther {
+		d[0].Items[1].Field != workflow.Phone ||
+		d[0].Items[1].Reason != workflow.ReasonOther {
 		t.Errorf("decided: %+v", d)
 	}
 }
@@ -122,7 +128,8 @@ func TestSecondLook(t *testing.T) {
 	})
 	h.files["new"] = []byte("better scan")
 	h.Does(turntest.Applicant, workflow.Command{
-		Action: workflow.Upload, Slot: workflow.SlotForm, File: &workflow.File{ID: "new", Revision: f.Revision, Pages: 2, Unread: []int{2}},
+		Action: workflow.Upload, Slot: workflow.SlotForm,
+		File: &workflow.File{ID: "new", Revision: f.Revision, Pages: 2, Unread: []int{2}},
 	}, workflow.Command{Action: workflow.SaveMaterials}, workflow.Command{Action: workflow.HandIn})
 	h.work()
 	got := h.gets(turntest.Handler)
@@ -131,12 +138,28 @@ func TestSecondLook(t *testing.T) {
 	has(t, h.says(turntest.Handler, "待我处理"), "陈一帆 · 晨星信息学院 · 预审", "退回后改了 1 项")
 }
 
+// TestViewChangedFirst: after a return what has changed lies on top.
+func TestViewChangedFirst(t *testing.T) {
+	h := newHall(t)
+	f := h.handedIn(turntest.Applicant)
+	h.Does(turntest.Applicant, workflow.Command{
+		Action: workflow.Return, Actor: college,
+		Items: []workflow.ReturnItem{{Slot: workflow.SlotInsurance, Reason: "not_scan"}},
+	})
+	h.files["insured"] = []byte("proof")
+	h.Does(turntest.Applicant, workflow.Command{
+		Action: workflow.Upload, Slot: workflow.SlotInsurance, File: &workflow.File{ID: "insured", Pages: 1},
+	}, workflow.Command{Action: workflow.SaveMaterials}, workflow.Command{Action: workflow.HandIn})
+	h.must(h.Show(t.Context(), workflow.Show{Filing: f.ID, Viewer: turntest.Handler}))
+	has(t, h.gets(turntest.Handler), "查看: 第 2 项 参保证明=proof 第 1 项 备案申请表=scan of")
+}
+
 // TestHandOn: a review is handed to a colleague, who alone can decide then, and taken back.
 func TestHandOn(t *testing.T) {
 	h := newHall(t)
 	f := h.handedIn(turntest.Applicant)
 	h.work()
-	has(t, h.taps(turntest.Handler, "转交…"), "陈一帆的备案转交给谁", "[沈拾玉][傅明舟]")
+	has(t, h.taps(turntest.Handler, "转交…"), "陈一帆的备案转交给谁？[沈拾玉][傅明舟]")
 	code := strings.Fields(h.button(turntest.Handler, "沈拾玉"))[2]
 	has(t, h.says(turntest.Handler, "转交 "+f.ID+" "+code+" 骆一苇"), "不是能处理这份备案的老师", "[沈拾玉]")
 	has(t, h.taps(turntest.Handler, "沈拾玉"), "已转交沈拾玉老师", "[收回]")
@@ -155,9 +178,7 @@ func TestHandOn(t *testing.T) {
 // TestNamesakes: two colleagues of one name are told apart by their userId.
 func TestNamesakes(t *testing.T) {
 	h := newHall(t)
-	h.AddPerson(workflow.Person{ID: "h9", Name: "沈拾玉", College: turntest.College, Grants: []workflow.Grant{
-		{Role: workflow.CollegeHandler, College: turntest.College},
-	}})
+	h.joins("h9", "沈拾玉", workflow.CollegeHandler)
 	f := h.handedIn(turntest.Applicant)
 	has(t, h.says(turntest.Handler, "转交 "+f.ID), "[沈拾玉 h2]", "[沈拾玉 h9]")
 	code := strings.Fields(h.button(turntest.Handler, "沈拾玉 h9"))[2]
@@ -190,7 +211,7 @@ func TestOfferColleagues(t *testing.T) {
 func TestViewMaterials(t *testing.T) {
 	h := newHall(t)
 	f := h.handedIn(turntest.Applicant)
-	h.Does(turntest.Applicant, workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: &workflow.File{ID: "photo", Pages: 1}})
+	h.photographed(turntest.Applicant, "photo")
 	h.files["photo"] = []byte("wall")
 	has(t, h.says(turntest.School, "查看 "+f.ID), "马上发到这里", "[打开卡片]")
 	h.work()
@@ -206,7 +227,8 @@ func TestViewMaterials(t *testing.T) {
 		t.Errorf("seen by %+v", seen)
 	}
 	delete(h.files, "photo")
-	if err := h.Show(t.Context(), workflow.Show{Filing: f.ID, Viewer: turntest.School}); !errors.Is(err, workflow.ErrNotFound) {
+	err = h.Show(t.Context(), workflow.Show{Filing: f.ID, Viewer: turntest.School})
+	if !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("a photo that is gone: %v", err)
 	}
 

@@ -39,7 +39,7 @@ func together(t *testing.T) (h *hall, one, two *workflow.Filing) {
 	one = h.handedIn(turntest.Applicant)
 	h.On(calendar.NewDate(2026, 11, 23))
 	two = h.handedIn(turntest.Colleague)
-	h.World.Jobs()
+	h.Jobs()
 	return h, one, two
 }
 
@@ -53,7 +53,7 @@ func TestBatch(t *testing.T) {
 	pass := h.button(turntest.Handler, "一并通过 2 份")
 	has(t, h.says(turntest.Deputy, pass), "刚才的几份里有变化")
 	has(t, h.says(turntest.Handler, pass), "这 2 份逐份处理")
-	jobs := h.World.Jobs()
+	jobs := h.Jobs()
 	h.must(h.DecideBatch(t.Context(), jobs[0].(workflow.DecideBatch)))
 	has(t, h.gets(turntest.Handler), "2 份已处理")
 	h.must(h.DecideBatch(t.Context(), jobs[0].(workflow.DecideBatch))) // interrupted and worked again
@@ -73,6 +73,11 @@ func TestBatchAlone(t *testing.T) {
 	h, one, two := together(t)
 	h.says(turntest.Handler, "逐份看")
 	has(t, h.taps(turntest.Handler, "这份单独处理"), "1/1 备案预审 · 赵望舒")
+	seen, err := h.Accesses(t.Context(), turntest.Colleague, 10)
+	h.must(err)
+	if len(seen) != 1 || seen[0].What != workflow.ShownCard {
+		t.Errorf("seen by %+v", seen)
+	}
 	has(t, h.taps(turntest.Handler, "没问题，下一份"), "这 1 份都看过了", "[一并通过 1 份]")
 	h.Does(turntest.Colleague, workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Handler})
 	has(t, h.taps(turntest.Handler, "一并通过 1 份"), "刚才的几份里有变化")
@@ -84,10 +89,15 @@ func TestBatchAlone(t *testing.T) {
 // TestBatchFails: what cannot be decided any more is named with why, and does not stop the others.
 func TestBatchFails(t *testing.T) {
 	h, one, two := together(t)
-	g := h.Does(turntest.Applicant, workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Deputy})
+	g := h.Does(
+		turntest.Applicant,
+		workflow.Command{Action: workflow.Reassign, Actor: college, Assignee: turntest.Deputy},
+	)
 	job := workflow.DecideBatch{Person: turntest.Handler, Items: []workflow.BatchItem{
-		{Filing: one.ID, Ticket: one.Review.Ticket}, {Filing: g.ID, Ticket: g.Review.Ticket},
-		{Filing: two.ID, Ticket: two.Review.Ticket}, {Filing: "TEST0P99", Ticket: 1},
+		{Filing: one.ID, Ticket: one.Review.Ticket},
+		{Filing: g.ID, Ticket: g.Review.Ticket},
+		{Filing: two.ID, Ticket: two.Review.Ticket},
+		{Filing: "TEST0P99", Ticket: 1},
 	}}
 	h.must(h.DecideBatch(t.Context(), job))
 	has(t, h.gets(turntest.Handler), "1 份已处理。没有处理的：", "陈一帆：这份备案已不在等您处理", "陈一帆：这份备案已转交沈拾玉老师处理")

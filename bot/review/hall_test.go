@@ -37,7 +37,7 @@ func newHall(t *testing.T) *hall {
 	h := &hall{World: turntest.New(t), t: t, files: map[string][]byte{}, sent: map[string][]turntest.Sent{}}
 	h.deps = review.Deps{
 		Cases: h.World, People: h.World, Cards: h.World, Papers: papers{}, CardChat: h.Chat,
-		Upload: h.World.File,
+		Upload: h.File,
 		Document: func(_ context.Context, id string) ([]byte, error) {
 			if data, ok := h.files[id]; ok {
 				return data, nil
@@ -99,7 +99,7 @@ func (h *hall) answers(person, words string, args command.Args, act turn.Action)
 	h.t.Helper()
 	h.n++
 	in := dingtalk.Incoming{
-		ID: fmt.Sprint("h", h.n), Robot: "robot", Sender: person, Single: true, At: h.World.Now(), Text: words,
+		ID: fmt.Sprint("h", h.n), Robot: "robot", Sender: person, Single: true, At: h.Now(), Text: words,
 		Webhook: fmt.Sprint("to ", h.n),
 	}
 	h.must(h.Take(h.t.Context(), in, args.Filing(), func(t *turn.Turn) error { return act(t, args) }))
@@ -161,7 +161,7 @@ func (h *hall) work() {
 	h.t.Helper()
 	ctx := h.t.Context()
 	for {
-		jobs := h.World.Jobs()
+		jobs := h.Jobs()
 		if len(jobs) == 0 {
 			return
 		}
@@ -190,14 +190,6 @@ func (h *hall) work() {
 	}
 }
 
-// erase forgets everything about somebody who has withdrawn their consent; nobody has been told of it yet.
-func (h *hall) erase(person string) {
-	h.t.Helper()
-	h.Does(person, workflow.Command{Action: workflow.WithdrawConsent})
-	h.World.Jobs()
-	h.must(h.Erase(h.t.Context(), person))
-}
-
 func (h *hall) must(err error) {
 	h.t.Helper()
 	if err != nil {
@@ -214,7 +206,7 @@ var (
 func (h *hall) printed(person string, changes ...workflow.Command) *workflow.Filing {
 	h.t.Helper()
 	f := h.Begin(person, append(changes, h.Printed()...)...)
-	h.World.Jobs()
+	h.Jobs()
 	return f
 }
 
@@ -234,6 +226,38 @@ func (h *hall) handedIn(person string, changes ...workflow.Command) *workflow.Fi
 	f = h.Does(person, workflow.Command{Action: workflow.HandIn})
 	h.On(calendar.NewDate(2026, 12, 1))
 	return f
+}
+
+// saves changes one value of a filing that has been saved before.
+func (h *hall) saves(person string, key workflow.Key, value string) {
+	h.t.Helper()
+	h.Does(person, workflow.Command{Action: workflow.SaveInfo, Values: workflow.Values{key: value}})
+}
+
+// withdraws takes somebody's consent back, and everything about them with it.
+func (h *hall) withdraws(person string) {
+	h.t.Helper()
+	h.must(h.Act(h.t.Context(), workflow.Inbound{Person: person}, func(t *turn.Turn) error {
+		t.Out.Withdrawn = true
+		return t.Try(workflow.Command{Action: workflow.WithdrawConsent, Actor: t.Self()})
+	}))
+	h.must(h.Erase(h.t.Context(), person))
+}
+
+// photographed puts a photo to the notice of somebody.
+func (h *hall) photographed(person, file string) {
+	h.t.Helper()
+	photo := &workflow.File{ID: file, Pages: 1}
+	h.Does(person, workflow.Command{Action: workflow.PhotoNotice, Actor: college, File: photo})
+}
+
+// joins puts one more handler on the roster, of the college or of the school.
+func (h *hall) joins(id, name string, role workflow.Role) {
+	g := workflow.Grant{Role: role}
+	if role == workflow.CollegeHandler {
+		g.College = turntest.College
+	}
+	h.AddPerson(workflow.Person{ID: id, Name: name, College: turntest.College, Grants: []workflow.Grant{g}})
 }
 
 // has fails unless a text has all of the parts.

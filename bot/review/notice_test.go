@@ -45,7 +45,8 @@ func TestKeepNotice(t *testing.T) {
 	h := newHall(t)
 	f := h.printed(turntest.Applicant)
 	h.says(turntest.Handler, "公示 "+f.ID+" 今天")
-	h.Does(turntest.Applicant, workflow.Command{Action: workflow.SaveInfo, Values: workflow.Values{workflow.Unit: "示例师范大学附属中学"}},
+	h.saves(turntest.Applicant, workflow.Unit, "示例师范大学附属中学")
+	h.Does(turntest.Applicant,
 		workflow.Command{Action: workflow.PrintNotice}, workflow.Command{Action: workflow.HandNotice})
 	has(t, h.says(turntest.Handler, "公示 "+f.ID+" 有效"), "陈一帆的原公示 2026-11-23 至 2026-11-30", "有效，不用换张贴")
 	if n := h.Filing(turntest.Applicant).Notice; n.State != workflow.NoticePosted {
@@ -61,6 +62,11 @@ func TestObjection(t *testing.T) {
 	h.says(turntest.Handler, "公示 "+f.ID+" 今天")
 	has(t, h.says(turntest.Handler, "异议 "+f.ID), "请写上内容，例如：异议 "+f.ID+" 单位不符")
 	has(t, h.says(turntest.Handler, "异议 "+f.ID+"：号码 330199198503121016 不对"), "记下异议：号码 (证件号码) 不对")
+	events, err := h.Events(t.Context(), f.ID)
+	h.must(err)
+	if got := events[len(events)-1].Text; got != "号码 (证件号码) 不对" {
+		t.Errorf("kept as %q", got)
+	}
 	has(t, h.says(turntest.School, "待我处理"), "处理异议")
 	has(t, h.says(turntest.Handler, "异议处理 "+f.ID+" 不成立"), "这一步不归您处理")
 	has(t, h.says(turntest.School, "异议处理 "+f.ID), "请写上内容，例如：异议处理 "+f.ID)
@@ -109,7 +115,7 @@ func TestSeal(t *testing.T) {
 	has(t, h.says(turntest.Handler, "盖章 "+f.ID), "陈一帆的申请表(第 1 版)已审核签字、盖章")
 	has(t, h.says(turntest.Handler, "已盖章 "+f.ID), "已经登记过")
 	has(t, h.says(turntest.Stranger, "盖章 "+g.ID), "没有找到这份备案")
-	h.Does(turntest.Colleague, workflow.Command{Action: workflow.SaveInfo, Values: workflow.Values{workflow.Phone: "13900002222"}})
+	h.saves(turntest.Colleague, workflow.Phone, "13900002222")
 	has(t, h.says(turntest.Handler, "盖章 "+g.ID), "现在不在等签字盖章")
 	h.must(h.SealPack(t.Context(), workflow.SealPack{Person: turntest.Handler}))
 	has(t, h.gets(turntest.Handler), "现在没有待盖章的申请表")

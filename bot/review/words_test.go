@@ -35,7 +35,8 @@ func TestPeriod(t *testing.T) {
 	today := calendar.NewDate(2026, 11, 23)
 	from, until := calendar.NewDate(2026, 11, 24), calendar.NewDate(2026, 12, 1)
 	for words, want := range map[string][2]calendar.Date{
-		"11-24 至 12-01": {from, until}, "11-24到12-01": {from, until}, "11月24日—12月1日": {from, until}, "11-24 -- 12-01": {from, until},
+		"11-24 至 12-01": {from, until}, "11-24到12-01": {from, until},
+		"11月24日—12月1日": {from, until}, "11-24 -- 12-01": {from, until},
 		"明天": {from, {}}, "11-24 开始": {from, {}}, "": {}, "一楼": {},
 	} {
 		if a, b := period(words, today); a != want[0] || b != want[1] {
@@ -99,20 +100,27 @@ func TestMaterialLine(t *testing.T) {
 		eyes  string
 		plain bool
 	}{
-		{workflow.SlotForm, workflow.Material{File: &workflow.File{Checked: true, Revision: 2, Pages: 3}}, "① 备案申请表 第 2 版 3 页 ✓", "没有变更", true},
 		{
-			workflow.SlotForm, workflow.Material{File: &workflow.File{Pages: 2}},
+			workflow.SlotForm,
+			workflow.Material{File: &workflow.File{Checked: true, Revision: 2, Pages: 3}},
+			"① 备案申请表 第 2 版 3 页 ✓", "没有变更", true,
+		},
+		{
+			workflow.SlotForm,
+			workflow.Material{File: &workflow.File{Pages: 2}},
 			"① 备案申请表 **待经办人核对**：请看版本、签字和公章", "1 份待核对", false,
 		},
 		{
-			workflow.SlotForm, workflow.Material{File: &workflow.File{Pages: 2, Unread: []int{1, 2}, Hints: blurred}},
+			workflow.SlotForm,
+			workflow.Material{File: &workflow.File{Pages: 2, Unread: []int{1, 2}, Hints: blurred}},
 			"① 备案申请表 **待经办人核对**：二维码没有读出(第 2 页", "1 份待核对", false,
 		},
 		{workflow.SlotInsurance, workflow.Material{Fetched: true}, "② 参保证明 系统已自动获取 ✓", "没有变更", true},
 		{workflow.SlotInsurance, workflow.Material{Waived: "不缴纳社保"}, "② 参保证明 不提供：不缴纳社保", "没有变更", true},
 		{workflow.SlotInsurance, workflow.Material{On: on, File: &workflow.File{Pages: 1}}, "② 参保证明 11-30 1 页", "没有变更", true},
 		{
-			workflow.SlotContract, workflow.Material{On: on, File: &workflow.File{Pages: 4, Swapped: []int{2, 3}, Hints: blurred}},
+			workflow.SlotContract,
+			workflow.Material{On: on, File: &workflow.File{Pages: 4, Swapped: []int{2, 3}, Hints: blurred}},
 			"③ 聘用合同 新 · 11-30 4 页 · 第 2、3 页已替换 · 第 2 页", "1 份新材料 · 1 份待核对", false,
 		},
 	} {

@@ -44,7 +44,15 @@ func Load(lang string) (*Catalogue, error) {
 			out.phrases[key] = strings.TrimSuffix(f.Text, "\n")
 			continue
 		}
-		t, err := template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"join": strings.Join}).Parse(f.Text)
+		t, err := template.New(
+			f.Name,
+		).Option(
+			"missingkey=error",
+		).Funcs(
+			template.FuncMap{"join": strings.Join},
+		).Parse(
+			f.Text,
+		)
 		if err != nil {
 			return nil, fmt.Errorf("parse text %s: %w", f.Name, err)
 		}

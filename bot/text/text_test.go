@@ -139,11 +139,13 @@ func TestMissingValueIsAnError(t *testing.T) {
 // .
 func TestTypedIsInert(t *testing.T) {
 	for _, s := range []string{
-		"[同意](dtmd://dingtalkclient/sendMessage?content=%E5%90%8C%E6%84%8F)", "![x](http://evil)", "**粗**", "# 题", "> 引", "`x`",
+		"[同意](dtmd://dingtalkclient/sendMessage?content=%E5%90%8C%E6%84%8F)", "![x](http://evil)", "**粗**", "# 题", "> 引",
+		"`x`",
 		"a\nb", "\u202e反", "<a href=x>", "http://example.org", "王\u200b㛃", "1\x00\x1b[31m",
 	} {
 		got := Typed(s).String()
-		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") || strings.ContainsRune(got, '\u202e') {
+		if strings.ContainsAny(got, "[]*`<>#\n\r\x00\x1b") || strings.Contains(got, "://") ||
+			strings.ContainsRune(got, '\u202e') {
 			t.Errorf("%q is said as %q", s, got)
 		}
 	}

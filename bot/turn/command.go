@@ -43,12 +43,12 @@ type Who int
 
 // From those who may be anybody to those who have begun a filing.
 const (
-	Anyone    Who = iota // also people who are not on the roster: it needs no data
-	Handlers             // whoever acts on others' filings; looked at before the sender's own filing
-	HR                   // the personnel office alone
-	Listed               // everybody on the roster, agreed to the notice or not
-	Agreed               // who has agreed to the notice
-	Begun                // who has begun a filing
+	Anyone   Who = iota // also people who are not on the roster: it needs no data
+	Handlers            // whoever acts on others' filings; looked at before the sender's own filing
+	HR                  // the personnel office alone
+	Listed              // everybody on the roster, agreed to the notice or not
+	Agreed              // who has agreed to the notice
+	Begun               // who has begun a filing
 )
 
 // Holds reports whether the sender has a role in which they handle filings or the roster.

@@ -126,7 +126,10 @@ func (k *Kernel) deliver(ctx context.Context, p workflow.Pending) error {
 		return k.Replies.ReplySent(ctx, p.Robot, p.Message)
 	}
 	delay, retry := RetryAfter(err)
-	return errors.Join(err, k.Replies.ReplyFailed(context.WithoutCancel(ctx), p.Robot, p.Message, Reason(err), !retry, delay))
+	return errors.Join(
+		err,
+		k.Replies.ReplyFailed(context.WithoutCancel(ctx), p.Robot, p.Message, Reason(err), !retry, delay),
+	)
 }
 
 func (k *Kernel) try(ctx context.Context, person string, r storedReply) error {
@@ -142,7 +145,8 @@ func (k *Kernel) try(ctx context.Context, person string, r storedReply) error {
 				return nil
 			}
 		}
-		if _, retry := RetryAfter(err); !retry || attempt == sendTries || !wait(ctx, time.Duration(attempt)*500*time.Millisecond) {
+		if _, retry := RetryAfter(err); !retry || attempt == sendTries ||
+			!wait(ctx, time.Duration(attempt)*500*time.Millisecond) {
 			return err
 		}
 	}

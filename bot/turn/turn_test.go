@@ -137,11 +137,14 @@ func TestClickAndAct(t *testing.T) {
 	if err != nil || len(seen) != 1 || seen[0].Viewer != turntest.Handler {
 		t.Errorf("%+v, %v", seen, err)
 	}
-	must(t, w.Kernel.Act(t.Context(), workflow.Inbound{Person: turntest.Handler, Filing: f.ID}, func(x *turn.Turn) error {
-		x.Later(workflow.Export{})
-		x.Abandon()
-		return nil
-	}))
+	must(
+		t,
+		w.Kernel.Act(t.Context(), workflow.Inbound{Person: turntest.Handler, Filing: f.ID}, func(x *turn.Turn) error {
+			x.Later(workflow.Export{})
+			x.Abandon()
+			return nil
+		}),
+	)
 	if jobs := w.Jobs(); len(jobs) != 0 {
 		t.Errorf("%+v", jobs)
 	}
@@ -153,13 +156,20 @@ func TestRefuse(t *testing.T) {
 	w.Begin(turntest.Applicant)
 	phone, _ := workflow.FieldOf(workflow.Phone)
 	for _, r := range []workflow.Refusal{
-		{Code: workflow.RefusedEarly}, {Code: workflow.RefusedFrozen}, {Code: workflow.RefusedNotice}, {Code: workflow.RefusedIdentity},
-		{Code: workflow.RefusedCategory}, {Code: workflow.RefusedSame}, {Code: workflow.RefusedTaken}, {Code: workflow.RefusedOrder},
-		{Code: workflow.RefusedLocked}, {Code: workflow.RefusedMissing, Fields: []workflow.Field{phone}, Slots: []workflow.Slot{workflow.SlotTitle}},
+		{Code: workflow.RefusedEarly}, {Code: workflow.RefusedFrozen}, {Code: workflow.RefusedNotice},
+		{Code: workflow.RefusedIdentity},
+		{Code: workflow.RefusedCategory}, {Code: workflow.RefusedSame}, {Code: workflow.RefusedTaken},
+		{Code: workflow.RefusedOrder},
+		{Code: workflow.RefusedLocked}, {Code: workflow.RefusedMissing, Fields: []workflow.Field{phone},
+			Slots: []workflow.Slot{workflow.SlotTitle}},
 		{Code: workflow.RefusedUnanswered}, {Code: workflow.RefusedState},
 	} {
 		k := w.Talk(turntest.Applicant, nil)
-		got := k.Acts(dingtalk.Incoming{}, command.Args{}, func(x *turn.Turn, _ command.Args) error { return x.Refuse(&r) })
+		got := k.Acts(
+			dingtalk.Incoming{},
+			command.Args{},
+			func(x *turn.Turn, _ command.Args) error { return x.Refuse(&r) },
+		)
 		if len([]rune(got)) < 12 || strings.Contains(got, "<no value>") {
 			t.Errorf("%s is said as %q", r.Code, got)
 		}
@@ -175,7 +185,8 @@ func TestApply(t *testing.T) {
 	w.Begin(turntest.Applicant)
 	k := w.Talk(turntest.Applicant, nil)
 	k.Acts(dingtalk.Incoming{}, command.Args{}, func(x *turn.Turn, _ command.Args) error {
-		if done, err := x.ApplyAll(workflow.HandIn, workflow.Delete); done || err != nil || x.Reply == nil || len(x.Out.Events) != 0 {
+		if done, err := x.ApplyAll(workflow.HandIn, workflow.Delete); done || err != nil || x.Reply == nil ||
+			len(x.Out.Events) != 0 {
 			t.Errorf("%t, %v", done, err)
 		}
 		x.Abandon()
@@ -197,13 +208,20 @@ func TestApply(t *testing.T) {
 func TestSayWithNext(t *testing.T) {
 	w := turntest.New(t)
 	w.Begin(turntest.Applicant)
-	got := w.Talk(turntest.Applicant, nil).Acts(dingtalk.Incoming{}, command.Args{}, func(x *turn.Turn, _ command.Args) error {
-		x.Agree(workflow.ConsentScans)
-		if err := x.SayWithNext("ok", text.Data{}); err != nil {
-			return err
-		}
-		return nil
-	})
+	got := w.Talk(
+		turntest.Applicant,
+		nil,
+	).Acts(
+		dingtalk.Incoming{},
+		command.Args{},
+		func(x *turn.Turn, _ command.Args) error {
+			x.Agree(workflow.ConsentScans)
+			if err := x.SayWithNext("ok", text.Data{}); err != nil {
+				return err
+			}
+			return nil
+		},
+	)
 	if !strings.Contains(got, "(3/6)") || !strings.Contains(got, "[全部无误]") {
 		t.Error(got)
 	}
@@ -228,7 +246,8 @@ func TestWho(t *testing.T) {
 	w := turntest.New(t)
 	f := w.Begin(turntest.Applicant)
 	for person, want := range map[string]workflow.Role{
-		turntest.Handler: workflow.CollegeHandler, turntest.Deputy: workflow.CollegeHandler, turntest.School: workflow.SchoolHandler,
+		turntest.Handler: workflow.CollegeHandler, turntest.Deputy: workflow.CollegeHandler,
+		turntest.School:    workflow.SchoolHandler,
 		turntest.Applicant: workflow.Applicant, turntest.Stranger: "", turntest.Colleague: "",
 	} {
 		c, err := w.CaseFor(t.Context(), person, f.ID)
@@ -237,7 +256,8 @@ func TestWho(t *testing.T) {
 		if a, ok := x.Actor(); a.Role != want || ok != (want != "") {
 			t.Errorf("%s acts as %q", person, a.Role)
 		}
-		if x.Holds() != (person != turntest.Applicant && person != turntest.Colleague) || x.IsHR() != (person == turntest.School) {
+		if x.Holds() != (person != turntest.Applicant && person != turntest.Colleague) ||
+			x.IsHR() != (person == turntest.School) {
 			t.Errorf("%s: holds %t, HR %t", person, x.Holds(), x.IsHR())
 		}
 	}

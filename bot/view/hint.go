@@ -28,7 +28,14 @@ func HintList(t *text.Catalogue, hints []workflow.PageHint) string {
 func DoubtLines(t *turn.Turn) ([]string, error) {
 	var out []string
 	for _, b := range t.Filing.Doubts(t.Today()) {
-		line, err := t.Text.Line("doubt_"+b.Code, text.Data{"Label": t.Text.Field(b.Field), "Value": Shown(b.Field, t.Filing.Values[b.Field.Key]), "Want": b.Want})
+		line, err := t.Text.Line(
+			"doubt_"+b.Code,
+			text.Data{
+				"Label": t.Text.Field(b.Field),
+				"Value": Shown(b.Field, t.Filing.Values[b.Field.Key]),
+				"Want":  b.Want,
+			},
+		)
 		if err != nil {
 			return nil, err
 		}

@@ -16,14 +16,28 @@ func Base(t *turn.Turn, c workflow.Case, f *workflow.Filing) text.Data {
 	p := t.Book.For(f)
 	d := text.Data{
 		"Name": text.Typed(c.Applicant.Name), "College": text.Typed(c.College.Name), "Unit": t.Unit(),
-		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.Text.Either(p.Review[0].Label, p.Review[0].English),
+		"Months": p.ValidMonths - p.AdvanceMonths, "Days": p.Notice.WorkingDays, "First": t.Text.Either(p.Review[0].Label,
+			p.Review[0].English),
 		"Version": t.Book.Current.Consent, "Official": p.OfficialURL,
 	}
 	d["Declared"] = f != nil && f.Declared
 	if cert := c.Certificate; cert != nil {
 		a := workflow.Assess(cert, t.Today(), p)
 		d["Category"], d["Ends"], d["Opens"], d["ToOpen"] = cert.Category, a.ValidUntil, a.OpensOn, a.DaysToOpen
-		d["Left"], d["Window"], d["Plan"], d["Safe"] = Left(t.Text, a.DaysLeft), window(t.Text, a), plan(t, a, p), safeStart(t, a)
+		d["Left"], d["Window"], d["Plan"], d["Safe"] = Left(
+			t.Text,
+			a.DaysLeft,
+		), window(
+			t.Text,
+			a,
+		), plan(
+			t,
+			a,
+			p,
+		), safeStart(
+			t,
+			a,
+		)
 		d["Expired"] = a.Phase == workflow.Overdue
 		d["Late"] = a.SafeNotice.Before(t.Today().AddDays(3))
 	}
@@ -95,7 +109,9 @@ func Day(d calendar.Date) string { return fmt.Sprintf("%02d-%02d", d.Month, d.Da
 // step is the next thing to do in this turn.
 func StepOf(t *turn.Turn) workflow.Step {
 	s := workflow.Next(t.Case.Certificate, t.Filing, t.Consented(), t.Policy(), t.Today())
-	if a := workflow.Assess(t.Case.Certificate, t.Today(), t.Policy()); s.Kind == workflow.StepConsent && t.Case.Consent == "" && a.Reason != workflow.EligibleNow {
+	if a := workflow.Assess(t.Case.Certificate, t.Today(), t.Policy()); s.Kind == workflow.StepConsent &&
+		t.Case.Consent == "" &&
+		a.Reason != workflow.EligibleNow {
 		return workflow.Step{Stage: 2, Kind: workflow.StepBlocked, Reason: a.Reason} // nothing to agree to yet
 	}
 	return s
@@ -246,7 +262,8 @@ func Teacher(t *turn.Turn, id string) string { return t.Text.Phrase("teacher", n
 
 // nameOf finds a person of the case; people outside it stay without a name.
 func nameOf(t *turn.Turn, id string) string {
-	for _, p := range append(append([]workflow.Person{t.Case.Applicant, t.Case.Person}, t.Case.College.Handlers...), t.Case.School...) {
+	for _, p := range append(append([]workflow.Person{t.Case.Applicant, t.Case.Person}, t.Case.College.Handlers...),
+		t.Case.School...) {
 		if p.ID == id {
 			return text.Typed(p.Name).String()
 		}
@@ -297,7 +314,8 @@ type group struct{ Title, Line string }
 func groups(t *turn.Turn) []group {
 	var out []group
 	for _, s := range []workflow.Section{
-		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree, workflow.SectionTalent,
+		workflow.SectionPerson, workflow.SectionWork, workflow.SectionEducation, workflow.SectionDegree,
+		workflow.SectionTalent,
 	} {
 		var parts []string
 		for _, fd := range workflow.Fields() {

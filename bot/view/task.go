@@ -84,7 +84,10 @@ func CountTasks(t *text.Catalogue, list []Entry) string {
 
 // MayStamp reports whether somebody signs and seals for the college of a filing today.
 func MayStamp(c workflow.Case, person string, today calendar.Date) bool {
-	return slices.ContainsFunc(c.Assignees(workflow.CollegeHandler, today), func(p workflow.Person) bool { return p.ID == person })
+	return slices.ContainsFunc(
+		c.Assignees(workflow.CollegeHandler, today),
+		func(p workflow.Person) bool { return p.ID == person },
+	)
 }
 
 // mostOnDesk is how many filings are looked through for one handler.

@@ -26,7 +26,8 @@ func usualBudget() budget {
 
 // threadCPU is the CPU time of a thread of this process.
 func threadCPU(id int) (time.Duration, error) {
-	const perThread, scheduled = 4, 2              // how Linux names the clock of a thread: its number inverted, and what is counted
+	// How Linux names the clock of a thread: its number inverted, and what is counted.
+	const perThread, scheduled = 4, 2
 	clock := int32(^id<<3 | perThread | scheduled) //nolint:gosec // numbers of threads have 22 bits
 	var t unix.Timespec
 	if err := unix.ClockGettime(clock, &t); err != nil {

@@ -23,7 +23,13 @@ type arena struct {
 // given back to the system when the sandbox ends.
 func (a *arena) reserve(_, most uint64) experimental.LinearMemory {
 	size := min(most, sandboxMemory<<16)
-	b, err := unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON) //nolint:gosec // far below 2 GB
+	b, err := unix.Mmap(
+		-1,
+		0,
+		int(size),
+		unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANON,
+	) //nolint:gosec // far below 2 GB
 	if err != nil {
 		return &mapped{}
 	}

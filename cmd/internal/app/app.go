@@ -175,7 +175,8 @@ func (a *App) join(ring *keyring.Ring, o Options) error {
 			Rules: a.rules.current, School: a.cfg.School, Robot: client.RobotCode(), NewID: filingID,
 			Quota: workflow.Usage{Calls: a.cfg.QuotaCalls, Pushes: a.cfg.QuotaPushes}, Now: o.Now, Log: a.log,
 		},
-		Records: a.store, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, DingTalk: client, Template: a.cfg.CardTemplate,
+		Records: a.store, Files: fileStore, Papers: papers, Charts: painter, Malware: scanner, DingTalk: client,
+		Template: a.cfg.CardTemplate,
 	})
 	if err != nil {
 		return err

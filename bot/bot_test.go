@@ -206,8 +206,10 @@ func TestWhoIsAnswered(t *testing.T) {
 	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "公示要几天"}); !strings.Contains(got, "5 个工作日") {
 		t.Errorf("in a group: %s", got)
 	}
-	if got := s.sends(dingtalk.Incoming{Sender: turntest.Applicant, Text: "进度", Single: true,
-		QuotaUsed: true}); !strings.Contains(
+	if got := s.sends(dingtalk.Incoming{
+		Sender: turntest.Applicant, Text: "进度", Single: true,
+		QuotaUsed: true,
+	}); !strings.Contains(
 		got,
 		"额度",
 	) {

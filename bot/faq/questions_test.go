@@ -39,8 +39,10 @@ func TestFAQUnseen(t *testing.T) {
 		lang, path          string
 		asked, right, wrong int // the last two in percent
 	}{
-		{"zh", "testdata/faq-independent.txt", 60, 90, 5}, {"zh", "testdata/faq-unseen.txt", 60, 90, 5}, {"en",
-			"testdata/faq-unseen-en.txt", 50, 80, 8},
+		{"zh", "testdata/faq-independent.txt", 60, 90, 5}, {"zh", "testdata/faq-unseen.txt", 60, 90, 5}, {
+			"en",
+			"testdata/faq-unseen-en.txt", 50, 80, 8,
+		},
 	} {
 		r := ask(t, questions25(t, c.lang), c.path)
 		if r.asked != c.asked || r.right*100 < c.right*r.asked || r.wrong*100 > c.wrong*r.asked || r.answered > 1 {

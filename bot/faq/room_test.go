@@ -74,7 +74,7 @@ func TestSchool(t *testing.T) {
 			t.Errorf("%q is answered %q", c.say, got)
 		}
 	}
-	if jobs := w.Jobs(); len(jobs) != 1 || jobs[0] != (workflow.AnswerPerson(job)) {
+	if jobs := w.Jobs(); len(jobs) != 1 || jobs[0] != workflow.AnswerPerson(job) {
 		t.Fatalf("%+v", jobs)
 	}
 	if err := r.AnswerPerson(t.Context(), workflow.AnswerPerson(job)); err != nil {

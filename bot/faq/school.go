@@ -17,8 +17,10 @@ func (r *Room) schoolCommands() []turn.Command {
 	return []turn.Command{
 		{
 			Spec: command.Spec{
-				Name: "human", Words: []string{"人工", "转人工", "找人工", "问老师", "问人事处"}, English: []string{"ask HR", "talk to HR",
-					"human"},
+				Name: "human", Words: []string{"人工", "转人工", "找人工", "问老师", "问人事处"}, English: []string{
+					"ask HR", "talk to HR",
+					"human",
+				},
 				Forms: []string{"(人工|转人工|找人工|问老师|问人事处|ask HR|talk to HR|human) {text}"},
 			},
 			Who: turn.Listed, Do: r.do(visit.ask),

@@ -156,13 +156,21 @@ func TestRefuse(t *testing.T) {
 	w.Begin(turntest.Applicant)
 	phone, _ := workflow.FieldOf(workflow.Phone)
 	for _, r := range []workflow.Refusal{
-		{Code: workflow.RefusedEarly}, {Code: workflow.RefusedFrozen}, {Code: workflow.RefusedNotice},
+		{Code: workflow.RefusedEarly},
+		{Code: workflow.RefusedFrozen},
+		{Code: workflow.RefusedNotice},
 		{Code: workflow.RefusedIdentity},
-		{Code: workflow.RefusedCategory}, {Code: workflow.RefusedSame}, {Code: workflow.RefusedTaken},
+		{Code: workflow.RefusedCategory},
+		{Code: workflow.RefusedSame},
+		{Code: workflow.RefusedTaken},
 		{Code: workflow.RefusedOrder},
-		{Code: workflow.RefusedLocked}, {Code: workflow.RefusedMissing, Fields: []workflow.Field{phone},
-			Slots: []workflow.Slot{workflow.SlotTitle}},
-		{Code: workflow.RefusedUnanswered}, {Code: workflow.RefusedState},
+		{Code: workflow.RefusedLocked},
+		{
+			Code: workflow.RefusedMissing, Fields: []workflow.Field{phone},
+			Slots: []workflow.Slot{workflow.SlotTitle},
+		},
+		{Code: workflow.RefusedUnanswered},
+		{Code: workflow.RefusedState},
 	} {
 		k := w.Talk(turntest.Applicant, nil)
 		got := k.Acts(

@@ -31,15 +31,7 @@ func MomentIn(t *turn.Turn, texts *text.Catalogue, m workflow.Moment) string {
 	return MomentLine(&other, m)
 }
 
-// Who names a person of the case, and for whom they act.
-func Who(t *turn.Turn, a workflow.Actor) string {
-	name := Teacher(t, a.ID)
-	if a.For != "" {
-		name += t.Text.Phrase("for", nameOf(t, a.For))
-	}
-	return name
-}
-
+// Decides reports whether an action is a decision of a review.
 func Decides(a workflow.Action) bool {
 	return a == workflow.Approve || a == workflow.Return || a == workflow.Submit
 }

@@ -5,6 +5,7 @@ import (
 	"example.org/beian/workflow"
 )
 
+// Sheet is a paper of the filing as it is in this turn.
 func Sheet(t *turn.Turn, kind workflow.PaperKind) workflow.Sheet {
 	s := t.Filing.Sheet(kind, t.Case.College.Name, t.Unit())
 	if kind == workflow.PaperNotice {
@@ -13,6 +14,7 @@ func Sheet(t *turn.Turn, kind workflow.PaperKind) workflow.Sheet {
 	return s
 }
 
+// SheetOf is a paper of the filing as it was at another time.
 func SheetOf(t *turn.Turn, f workflow.Filing, kind workflow.PaperKind) workflow.Sheet {
 	return f.Sheet(kind, t.Case.College.Name, t.Unit())
 }

@@ -90,5 +90,5 @@ func MayStamp(c workflow.Case, person string, today calendar.Date) bool {
 	)
 }
 
-// mostOnDesk is how many filings are looked through for one handler.
+// MostOnDesk is how many filings are looked through for one handler.
 const MostOnDesk = 200

@@ -60,8 +60,8 @@ func New(t testing.TB) *World {
 	}
 	w := &World{Store: NewStore(), Chat: newChat(), t: t, now: calendar.NewDate(2026, 11, 23).At(10, 0)}
 	w.Kernel, err = turn.New(turn.Deps{
-		Store: w.Store, Replies: w.Store, Sessions: w.Store, Chat: w.Chat,
-		Signer: signer{}, Sealer: sealer{}, Printer: printer{},
+		Store: w.Store, Replies: w.Store, Sessions: w.Store, Signer: signer{}, Sealer: sealer{}, Printer: printer{},
+		Chat:  w.Chat,
 		Guide: view.Guide{}, Rules: func() workflow.Rulebook { return book }, School: SchoolName, Robot: "robot",
 		NewID: w.NewID, Now: w.Now, Log: slog.New(slog.DiscardHandler),
 	})
@@ -87,7 +87,8 @@ func (w *World) settle() {
 		{ID: Deputy, Name: "沈拾玉", College: College, Grants: college(College, true)},
 		{ID: Stranger, Name: "骆一苇", College: OtherUnit, Grants: college(OtherUnit, false)},
 		{ID: School, Name: "傅明舟", College: "hr", Grants: []workflow.Grant{
-			{Role: workflow.SchoolHandler}, {Role: workflow.HR},
+			{Role: workflow.SchoolHandler},
+			{Role: workflow.HR},
 		}},
 	} {
 		w.AddPerson(p)
@@ -111,7 +112,7 @@ func (w *World) Advance(d time.Duration) { w.now = w.now.Add(d) }
 // On moves the clock to ten o'clock of a day.
 func (w *World) On(d calendar.Date) { w.now = d.At(10, 0) }
 
-// NewID makes numbers of filings: AAAAAAA2, AAAAAAA3 …
+// NewID makes numbers of filings, each once.
 func (w *World) NewID() (string, error) {
 	w.ids++
 	const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -176,7 +177,8 @@ func (w *World) Filing(person string) *workflow.Filing {
 func (w *World) Printed() []workflow.Command {
 	var out []workflow.Command
 	for _, s := range []workflow.Slot{
-		workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification, workflow.SlotBusiness,
+		workflow.SlotContract, workflow.SlotTitle, workflow.SlotQualification,
+		workflow.SlotBusiness,
 	} {
 		out = append(out, workflow.Command{Action: workflow.Answer, Slot: s})
 	}

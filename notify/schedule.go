@@ -58,8 +58,10 @@ func NewSchedule(plans []Plan, ticks Ticks, now func() time.Time, log *slog.Logg
 	return s, nil
 }
 
-// Run looks at the clock at every pulse until ctx ends.
-func (s *Schedule) Run(ctx context.Context, pulse time.Duration) {
+// Run looks at the clock at every pulse until ctx ends, and whenever moved says that the clock was
+// set; nil where nobody sets it. Who sends twice knows after the second time that the look after
+// the first is done.
+func (s *Schedule) Run(ctx context.Context, pulse time.Duration, moved <-chan struct{}) {
 	t := time.NewTicker(pulse)
 	defer t.Stop()
 	for {
@@ -70,6 +72,7 @@ func (s *Schedule) Run(ctx context.Context, pulse time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+		case <-moved:
 		}
 	}
 }

@@ -51,10 +51,14 @@ func NewStream(cfg Config, h Handler, log *slog.Logger) *Stream {
 	return &Stream{cfg: cfg, handler: h, log: log}
 }
 
+// madeLogger has the SDK make its logger, which it does without a lock on first use: once in the
+// process, and before there are two clients.
+var madeLogger = sync.OnceFunc(func() { logger.GetLogger() })
+
 // Run keeps the connections open until ctx ends, then waits for handlers in work.
 // A connection that cannot be opened is tried again and again, with growing pauses.
 func (s *Stream) Run(ctx context.Context) {
-	logger.GetLogger() // made without a lock on first use: do it before there are two clients
+	madeLogger()
 	var wg sync.WaitGroup
 	for i := range connections {
 		wg.Go(func() { s.keep(ctx, i) })

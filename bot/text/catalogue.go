@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -31,9 +32,25 @@ type Data map[string]any
 // Languages are those the bot speaks, the first where nobody has chosen.
 var Languages = [...]string{"zh", "en"}
 
-// Load parses a catalogue. A text that does not parse, or uses a value that it
-// is not given, is an error and never a half-empty message.
+// catalogues are the texts of each language, parsed once: they never change, and a program that
+// makes several kernels, as tests do, would spend most of its time parsing.
+var catalogues = map[string]func() (*Catalogue, error){
+	"zh": sync.OnceValues(func() (*Catalogue, error) { return load("zh") }),
+	"en": sync.OnceValues(func() (*Catalogue, error) { return load("en") }),
+}
+
+// Load returns the catalogue of one of the [Languages].
 func Load(lang string) (*Catalogue, error) {
+	parsed, ok := catalogues[lang]
+	if !ok {
+		return nil, fmt.Errorf("open texts: no language %q", lang)
+	}
+	return parsed()
+}
+
+// load parses a catalogue. A text that does not parse, or uses a value that it
+// is not given, is an error and never a half-empty message.
+func load(lang string) (*Catalogue, error) {
 	entries, err := Entries(lang)
 	if err != nil {
 		return nil, err

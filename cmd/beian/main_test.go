@@ -79,7 +79,7 @@ func TestServeFromEnvironment(t *testing.T) {
 	select {
 	case err := <-ended:
 		must(t, err)
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("serve does not stop")
 	}
 	must(t, run(t.Context(), []string{"audit", "replay"}))
@@ -88,7 +88,7 @@ func TestServeFromEnvironment(t *testing.T) {
 // firstAnswer says 你好 until the bot is connected and answers.
 func firstAnswer(t *testing.T, base string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for ctx.Err() == nil {
 		resp, err := http.Post(base+"/sim/users/demo-p01/messages", "application/json",

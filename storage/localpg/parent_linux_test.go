@@ -67,7 +67,7 @@ func TestParentKilled(t *testing.T) {
 // awaitGone waits until nothing of the server is left. Where /proc is missing only the first process is seen.
 func awaitGone(t *testing.T, pid int, dir string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()

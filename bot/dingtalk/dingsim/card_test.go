@@ -187,7 +187,7 @@ func TestClickReachesOnlyTheClicker(t *testing.T) {
 
 func TestClickRefusals(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil).login()
+	r := newRig(t, func(c *Config) { c.ClickLimit = 50 * time.Millisecond }).login() // nobody answers in time
 	click := func(track, user string, force bool) (int, obj) {
 		status, out, _ := r.do("POST", "/sim/cards/"+track+"/actions",
 			obj{"userId": user, "actionId": "agree", "force": force})
@@ -217,9 +217,8 @@ func TestClickRefusals(t *testing.T) {
 		<-ctx.Done() // never in time
 		return nil, ctx.Err()
 	})
-	start := time.Now()
-	if status, _ := click("k3", "u1", false); status != 504 || time.Since(start) < 2*time.Second {
-		t.Fatalf("slow answer: %d after %v", status, time.Since(start))
+	if status, _ := click("k3", "u1", false); status != 504 {
+		t.Fatalf("slow answer: %d", status)
 	}
 	if n := len(r.inbox("u1", 0)); n != 2 {
 		t.Fatalf("a click without answer changed something: %d entries", n)

@@ -123,7 +123,7 @@ func (r *rig) rawConn() *websocket.Conn {
 	}
 	r.t.Cleanup(func() { _ = c.Close() })
 	r.until("connection", func() bool { return len(r.sim.conns) == 1 })
-	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(time.Minute))
 	return c
 }
 

@@ -34,8 +34,9 @@ import (
 // Options are what only a demo or a test sets.
 type Options struct {
 	Now        func() time.Time
-	ReplyLease time.Duration // zero means storage.ReplyLease
-	Pulse      time.Duration // how often the schedule looks at the clock; zero means every second
+	ReplyLease time.Duration   // zero means storage.ReplyLease
+	Pulse      time.Duration   // how often the schedule looks at the clock; zero means every second
+	Moved      <-chan struct{} // has it look at once; see [notify.Schedule.Run]
 }
 
 // App is one replica.
@@ -53,6 +54,7 @@ type App struct {
 	schedule *notify.Schedule
 	http     *http.Server
 	pulse    time.Duration
+	moved    <-chan struct{}
 
 	mu    sync.Mutex
 	stops []stop // run last in, first out
@@ -73,7 +75,7 @@ func New(ctx context.Context, cfg config.Config, o Options, log *slog.Logger) (*
 		o.ReplyLease = storage.ReplyLease
 	}
 	cfg.Rate = cmp.Or(cfg.Rate, dingtalk.StandardRate)
-	a := &App{cfg: cfg, log: log, pulse: cmp.Or(o.Pulse, time.Second)}
+	a := &App{cfg: cfg, log: log, pulse: cmp.Or(o.Pulse, time.Second), moved: o.Moved}
 	if err := a.open(ctx, o); err != nil {
 		return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}
@@ -240,7 +242,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.onStop("job workers", a.workers.Stop)
 	a.background("rules", func(ctx context.Context) { a.rules.refresh(ctx, a.log) })
-	a.background("schedule", func(ctx context.Context) { a.schedule.Run(ctx, a.pulse) })
+	a.background("schedule", func(ctx context.Context) { a.schedule.Run(ctx, a.pulse, a.moved) })
 	a.background("stream", a.stream.Run)
 	return nil
 }

@@ -83,7 +83,7 @@ func (p process) kill(t *testing.T) {
 func (w *world) startProcess() {
 	w.t.Helper()
 	p := w.spawn(time.Second)
-	w.bot = p
+	w.bot, w.moved = p, nil
 	w.t.Cleanup(func() { w.bot.kill(w.t) })
 	w.awaitStream()
 }

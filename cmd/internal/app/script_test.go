@@ -10,8 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -347,7 +347,8 @@ var pagePhoto = regexp.MustCompile(`^申请表第(\d)页的照片$`)
 // fileNamed makes a file that is what its name says.
 func fileNamed(t *testing.T, name string) []byte {
 	t.Helper()
-	for _, f := range papertest.WrongFiles(t) {
+	wrong.Do(func() { wrong.files = papertest.WrongFiles(t) })
+	for _, f := range wrong.files {
 		if f.Name == wrongFiles[name] {
 			return f.Data
 		}
@@ -358,7 +359,13 @@ func fileNamed(t *testing.T, name string) []byte {
 	return plainPDF(t, name)
 }
 
-// wrongFiles are files that cannot be used.
+// wrong are all files that cannot be used, made once: one of them has a thousand pages.
+var wrong struct {
+	sync.Once
+	files []papertest.Hostile
+}
+
+// wrongFiles are files that cannot be used, by the names that scripts give them.
 var wrongFiles = map[string]string{
 	"说明.docx": "word", "IMG_0001.heic": "heic", "空的.pdf": "empty", "有密码.pdf": "encrypted pdf", "半截.pdf": "cut pdf",
 	"一千页.pdf": "pdf of 1000 pages", "带附件.pdf": "pdf with attachment", "巨图.png": "png of 500 megapixels",
@@ -419,15 +426,13 @@ func (w *world) keeps(n string) {
 
 func (w *world) filesDir() string { return strings.TrimPrefix(w.cfg.FilesURL, "file://") }
 
-// nothing checks that no unread message of the bot arrives in a short while.
+// nothing checks that no unread message of the bot is there when all is done.
 func (w *world) nothing(who string) {
 	w.t.Helper()
-	deadline := time.Now().Add(1500 * time.Millisecond)
-	for time.Now().Before(deadline) {
-		for _, m := range w.messages(who, w.read[who], "500ms") {
-			if m.From == "bot" {
-				w.t.Fatalf("%s got an unexpected message:\n%s", who, m.text())
-			}
+	w.settle()
+	for _, m := range w.messages(who, w.read[who], "0s") {
+		if m.From == "bot" {
+			w.t.Fatalf("%s got an unexpected message:\n%s", who, m.text())
 		}
 	}
 }

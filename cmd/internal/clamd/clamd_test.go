@@ -49,7 +49,7 @@ func realDaemon(t *testing.T, program string) string {
 	})
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		select {
 		case <-deadline:

@@ -46,9 +46,20 @@ func TestFind(t *testing.T) {
 			has(t, got, "["+buttons)
 		}
 	}
-	seen, err := o.Accesses(t.Context(), turntest.Applicant, 100)
-	if err != nil || len(seen) == 0 || seen[0].Viewer != turntest.School || seen[0].What != workflow.ShownSearch {
-		t.Errorf("%+v, %v", seen, err)
+}
+
+// TestFindIsNoted: who is found, alone or in a list, can see it.
+func TestFindIsNoted(t *testing.T) {
+	o := newOffice(t)
+	for n, say := range []string{"查 没有这个人", "查 陈一帆", "查 未开始"} {
+		o.says(turntest.School, say)
+		seen, err := o.Accesses(t.Context(), turntest.Applicant, 9)
+		if err != nil || len(seen) != n {
+			t.Fatalf("%s: %+v, %v", say, seen, err)
+		}
+		if n > 0 && (seen[0].Viewer != turntest.School || seen[0].What != workflow.ShownSearch) {
+			t.Errorf("%s: %+v", say, seen)
+		}
 	}
 }
 

@@ -240,6 +240,31 @@ func TestStatusWorkbook(t *testing.T) {
 	has(t, o.says(turntest.School, "确认导入"), "状态已登记 0 份", "第 2 行", "赵望舒：")
 }
 
+// TestOwnStatus: nobody of HR reports a status of their own filing.
+func TestOwnStatus(t *testing.T) {
+	o := newOffice(t)
+	o.handedOver(turntest.Applicant)
+	own := workflow.Person{ID: turntest.Applicant, Name: "陈一帆", College: turntest.College}
+	own.Grants = []workflow.Grant{{Role: workflow.HR}}
+	o.AddPerson(own)
+	o.file(turntest.Applicant, "状态.xlsx", sheet(t, "userId,状态", "p1,审核中"))
+	has(t, o.got(turntest.Applicant, "检查结果"), "是您本人的备案")
+}
+
+// TestHalfAStatus: of a row that is refused in part, nothing stays.
+func TestHalfAStatus(t *testing.T) {
+	o := newOffice(t)
+	o.handedOver(turntest.Applicant)
+	day := o.World.Kernel.Today()
+	passed := sheet(t, "userId,状态,日期", "p1,审核通过,"+day.String())
+	has(t, o.file(turntest.School, "状态.xlsx", passed), "可登记 1")
+	o.On(day.AddDays(-1)) // the certificate would begin tomorrow
+	has(t, o.says(turntest.School, "确认导入"), "状态已登记 0 份", "第 2 行 陈一帆：")
+	if f := o.Filing(turntest.Applicant); f.State != workflow.Submitted || len(f.Official) != 0 {
+		t.Errorf("%s, %+v", f.State, f.Official)
+	}
+}
+
 // TestStatusesAgain: the job of statuses that were applied before an interruption says so again, and of
 // somebody else's nothing happens.
 func TestStatusesAgain(t *testing.T) {

@@ -73,9 +73,11 @@ func TestStepHours(t *testing.T) {
 // TestOverview: the picture of the daily overview looks six months ahead.
 func TestOverview(t *testing.T) {
 	o := newOffice(t)
-	if _, err := o.Room.Overview(reminder.Overview{Day: calendar.NewDate(2026, 11, 23), Ahead: []workflow.MonthCount{
-		{Month: "2026-12", College: "甲", Count: 2}, {Month: "2027-01", College: "甲", Count: 3},
-		{Month: "2027-01", College: "乙", Count: 1}, {Month: "2027-09", College: "丙", Count: 9},
+	if _, err := o.Overview(reminder.Overview{Day: calendar.NewDate(2026, 11, 23), Ahead: []workflow.MonthCount{
+		{Month: "2026-12", College: "甲", Count: 2},
+		{Month: "2027-01", College: "甲", Count: 3},
+		{Month: "2027-01", College: "乙", Count: 1},
+		{Month: "2027-09", College: "丙", Count: 9},
 	}}); err != nil {
 		t.Fatal(err)
 	}

@@ -25,27 +25,25 @@ func TestAnnounce(t *testing.T) {
 	if len(seen) != 1 || seen[0].Viewer != turntest.Handler || seen[0].What != workflow.ShownNotice {
 		t.Errorf("%+v", seen)
 	}
-	today := s.World.Kernel.Today()
+	today, timer := s.World.Kernel.Today(), workflow.TimerActor()
+	items := []workflow.ReturnItem{{Slot: workflow.SlotForm, Reason: "not_scan"}}
+	told := func(who, what string) map[string]string { return map[string]string{who: what} }
+	both := map[string]string{turntest.Applicant: "异议", turntest.School: "单位不符"}
+	upload := workflow.Command{Action: workflow.Upload, Actor: college, Slot: workflow.SlotForm, File: form}
 	for _, c := range []struct {
 		cmd  workflow.Command
 		want map[string]string
 	}{
-		{workflow.Command{Action: workflow.PostNotice, Actor: college, From: today}, map[string]string{turntest.Applicant: "2026-11-30"}},
-		{workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "单位不符"}, map[string]string{
-			turntest.Applicant: "异议", turntest.School: "单位不符",
-		}},
-		{workflow.Command{Action: workflow.SettleNotice, Actor: office, Text: "不成立"}, map[string]string{turntest.Applicant: "不成立"}},
-		{workflow.Command{Action: workflow.Upload, Actor: college, Slot: workflow.SlotForm, File: form}, map[string]string{
-			turntest.Applicant: "学院已把您签字盖章的申请表",
-		}},
+		{workflow.Command{Action: workflow.PostNotice, Actor: college, From: today}, told(turntest.Applicant, "2026-11-30")},
+		{workflow.Command{Action: workflow.ObjectNotice, Actor: college, Text: "单位不符"}, both},
+		{workflow.Command{Action: workflow.SettleNotice, Actor: office, Text: "不成立"}, told(turntest.Applicant, "不成立")},
+		{upload, told(turntest.Applicant, "学院已把您签字盖章的申请表")},
 		{workflow.Command{Action: workflow.AutofetchOK}, nil},
 		{workflow.Command{Action: workflow.SaveMaterials}, nil},
-		{workflow.Command{Action: workflow.PassNotice, Actor: workflow.TimerActor()}, map[string]string{turntest.Handler: "无异议，请撤下"}},
-		{workflow.Command{Action: workflow.HandIn, Actor: workflow.TimerActor()}, map[string]string{turntest.Applicant: "何清越老师"}},
-		{workflow.Command{Action: workflow.Approve, Actor: college}, map[string]string{turntest.Applicant: "何清越老师"}},
-		{workflow.Command{Action: workflow.Return, Actor: office, Items: []workflow.ReturnItem{{Slot: workflow.SlotForm, Reason: "not_scan"}}}, map[string]string{
-			turntest.Applicant: "傅明舟老师",
-		}},
+		{workflow.Command{Action: workflow.PassNotice, Actor: timer}, told(turntest.Handler, "无异议，请撤下")},
+		{workflow.Command{Action: workflow.HandIn, Actor: timer}, told(turntest.Applicant, "何清越老师")},
+		{workflow.Command{Action: workflow.Approve, Actor: college}, told(turntest.Applicant, "何清越老师")},
+		{workflow.Command{Action: workflow.Return, Actor: office, Items: items}, told(turntest.Applicant, "傅明舟老师")},
 	} {
 		if c.cmd.Action == workflow.PassNotice {
 			s.On(s.Filing(turntest.Applicant).Notice.Until.AddDays(1))

@@ -41,7 +41,8 @@ func TestTellTogether(t *testing.T) {
 	s := newSchool(t)
 	got, err := s.tell(s.due(turntest.Applicant, reminder.ReasonOpens), s.due(turntest.Colleague, reminder.ReasonOpens))
 	s.must(err)
-	if d := cmp.Diff([]reminder.Delivery{{QueryKey: "key1", Sent: []string{turntest.Applicant, turntest.Colleague}}}, got); d != "" {
+	want := []reminder.Delivery{{QueryKey: "key1", Sent: []string{turntest.Applicant, turntest.Colleague}}}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 	has(t, s.told()[turntest.Colleague], "2026-12-10 到期", "[现在办]", "[知道了]")
@@ -96,7 +97,8 @@ func TestTellHandlers(t *testing.T) {
 		t.Errorf("%d buttons: %s", n, text)
 	}
 	want := []reminder.Sight{{
-		Reader: turntest.Handler, About: []string{turntest.Colleague, turntest.Handler, turntest.Colleague}, What: workflow.ShownTask,
+		Reader: turntest.Handler, What: workflow.ShownTask,
+		About: []string{turntest.Colleague, turntest.Handler, turntest.Colleague},
 	}}
 	if d := cmp.Diff(want, got[0].Shown); d != "" {
 		t.Error(d)

@@ -221,7 +221,7 @@ func (s *Store) UndoImport(_ context.Context, id, _ string, now time.Time) (rost
 	switch {
 	case x != nil && x.state == roster.ImportUndone:
 		return roster.Imported{State: roster.ImportUndone}, nil
-	case x == nil || x.state != roster.ImportApplied || x.kind != roster.ImportPeople || now.Sub(x.applied) > roster.UndoImport:
+	case x == nil, x.state != roster.ImportApplied, x.kind != roster.ImportPeople, now.Sub(x.applied) > roster.UndoImport:
 		return roster.Imported{State: roster.ImportGone}, nil
 	}
 	out := roster.Imported{State: roster.ImportUndone, Kind: x.kind}

@@ -127,7 +127,7 @@ func (s *Store) withTail(tail string) []string {
 }
 
 func (s *Store) inState(q roster.Lookup) []string {
-	fits := func(id string, c *workflow.Certificate, f *workflow.Filing) bool {
+	fits := func(c *workflow.Certificate, f *workflow.Filing) bool {
 		in := func(states ...workflow.State) bool { return f != nil && slices.Contains(states, f.State) }
 		switch q.State {
 		case roster.LookupIdle:
@@ -151,12 +151,12 @@ func (s *Store) inState(q roster.Lookup) []string {
 	}
 	var out, bare []string
 	for _, c := range s.allCurrent() {
-		if fits(c.Person, &c, s.newestOf(c.Person)) {
+		if fits(&c, s.newestOf(c.Person)) {
 			out = append(out, c.Person)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.people)) {
-		if s.current(id) == nil && fits(id, nil, s.newestOf(id)) {
+		if s.current(id) == nil && fits(nil, s.newestOf(id)) {
 			bare = append(bare, id)
 		}
 	}

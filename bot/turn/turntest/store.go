@@ -366,12 +366,14 @@ func (s *Store) keepFiles(c workflow.Case, out workflow.Outcome) {
 		f := *out.File
 		f.Gathered = nil
 		s.files = append(s.files, f)
-		for _, id := range out.File.Gathered {
-			over(id)
-		}
 	}
 	if out.Filing == nil {
 		return
+	}
+	if out.File != nil {
+		for _, id := range out.File.Gathered {
+			over(id)
+		}
 	}
 	if out.Adopted != "" {
 		s.eachFile(out.Adopted, func(f *workflow.StoredFile) { f.Filing = out.Filing.ID })

@@ -28,7 +28,20 @@ func (r *Room) progressCommands() []turn.Command {
 			Words:   []string{"回执", "提交回执"},
 			English: []string{"receipt"},
 		}, Who: turn.Begun, When: at(workflow.StepReview, workflow.StepOfficial), Do: r.do(visit.receipt)},
+		{Spec: command.Spec{
+			Name:    "contacts",
+			Words:   []string{"经办人", "谁负责", "谁经办", "找谁", "找谁办", "谁审"},
+			English: []string{"who handles it", "contacts"},
+		}, Who: turn.Agreed, Do: r.do(visit.contacts)},
 	}
+}
+
+// contacts names who acts today at the college and at the school, deputies where somebody is away.
+func (t visit) contacts() error {
+	return t.SayWithNext("contacts", text.Data{
+		"College": text.Typed(t.Case.College.Name), "Handlers": view.Handlers(t.Turn, workflow.CollegeHandler),
+		"School": view.Handlers(t.Turn, workflow.SchoolHandler), "Unit": t.Unit(),
+	})
 }
 
 // progress is the timeline of the filing.

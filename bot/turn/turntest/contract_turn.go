@@ -76,7 +76,7 @@ func (c *contract) wholeTurns() {
 func (c *contract) duplicates() {
 	calls := 0
 	in := c.message(Applicant, "")
-	say := turn.Decide(func(workflow.Case) (workflow.Outcome, error) {
+	say := turn.Decide(func(workflow.Case) (workflow.Outcome, error) { //nolint:unparam // the form of a decision
 		calls++
 		return workflow.Outcome{Reply: []byte("好")}, nil
 	})

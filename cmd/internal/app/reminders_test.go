@@ -27,7 +27,8 @@ var (
 	simMonths = flag.Int("months", 1, "months that TestReminderSimulation simulates")
 	simPeople = flag.Int("certificates", 120, "certificates in TestReminderSimulation")
 	massive   = flag.Int("mass", 400, "people whom TestMassSending tells in one pass")
-	simSeed   = flag.Uint64("seed", 20262641, "of the faults in TestReminderSimulation; this one has each of them in the short run")
+	simSeed   = flag.Uint64("seed", 20262641,
+		"of the faults in TestReminderSimulation; this one has each of them in the short run")
 )
 
 // TestReminderSimulation lets months pass on a moved clock while processes are killed, the database

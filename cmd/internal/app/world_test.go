@@ -393,7 +393,8 @@ func (w *world) settle() {
 		var open int
 		must(w.t, db.QueryRow(w.t.Context(), `select
 			(select count(*) from inbound where reply is not null and sent_at is null and dead is null) +
-			(select count(*) from river_job where state in ('available', 'running', 'pending') or state in ('scheduled', 'retryable') and scheduled_at <= now())`).Scan(&open))
+			(select count(*) from river_job where state in ('available', 'running', 'pending')
+				or state in ('scheduled', 'retryable') and scheduled_at <= now())`).Scan(&open))
 		return open == 0
 	})
 }

@@ -60,24 +60,19 @@ func learn(samples []sample, classes int) *classifier {
 // count numbers the n-grams of all samples and weighs them: the rarer, the heavier, but
 // what occurs only once says little.
 func (c *classifier) count(samples []sample) {
-	var in []float64
+	in := map[string]int{}
+	var order []string
 	for _, s := range samples {
 		for _, g := range ngrams(s.text) {
-			i, known := c.index[g]
-			if !known {
-				i = len(in)
-				c.index[g] = i
-				in = append(in, 0)
+			if in[g]++; in[g] == 2 {
+				order = append(order, g)
 			}
-			in[i]++
 		}
 	}
-	c.rarity = make([]float64, len(in))
-	for i, n := range in {
-		c.rarity[i] = math.Log(float64(len(samples)+1)/(n+1)) + 1
-		if n == 1 {
-			c.rarity[i] /= 2
-		}
+	c.rarity = make([]float64, len(order))
+	for i, g := range order {
+		c.index[g] = i
+		c.rarity[i] = math.Log(float64(len(samples)+1)/float64(in[g]+1)) + 1
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"example.org/beian/bot/turn"
 	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/roster"
 )
 
 // Records is what is read, and noted, of questions to the school.
@@ -57,37 +59,51 @@ func (r *Room) do(f func(visit) error) turn.Action {
 	return func(t *turn.Turn, a command.Args) error { return f(visit{t, r, a}) }
 }
 
-// Clear reports whether words clearly ask one of the frequent questions, in the language of whoever is
-// written to.
-func (r *Room) Clear(t *turn.Turn, words string) bool {
-	return r.catalogues[t.Text.Lang].find(words) != nil
-}
+// Clear reports whether words clearly ask one of the frequent questions that are for the sender, in the
+// language of whoever is written to.
+func (r *Room) Clear(t *turn.Turn, words string) bool { return r.find(t, words) != nil }
 
 // Answer answers words that clearly ask one of the frequent questions; done is false when they do not.
 func (r *Room) Answer(t *turn.Turn, words string) (done bool, err error) {
-	e := r.catalogues[t.Text.Lang].find(words)
+	e := r.find(t, words)
 	if e == nil {
 		return false, nil
 	}
 	return true, answer(t, e, words)
 }
 
-// answer answers, and offers the step again that the person was at.
+func (r *Room) find(t *turn.Turn, words string) *entry {
+	return r.catalogues[t.Text.Lang].find(words, asking(t.Case.Person))
+}
+
+// answer answers, and offers the step again that the person was at, unless they asked about the filings of
+// others.
 func answer(t *turn.Turn, e *entry, words string) error {
 	var b strings.Builder
-	if err := e.answer.Execute(&b, view.Base(t, t.Case, t.Filing)); err != nil {
+	if err := e.answer.Execute(&b, values(t)); err != nil {
 		return err
 	}
 	d := text.Data{"Title": e.title, "Answer": b.String(), "Question": text.Typed(text.OneLine(words))}
-	if !t.Incoming.Single || !t.Case.Known || t.Case.Certificate == nil {
+	if !t.Incoming.Single || !t.Case.Known || t.Case.Certificate == nil || e.who&applicants == 0 {
 		d["Next"], d["Where"] = "", ""
 		return t.Say("faq_general", d)
 	}
 	return t.SayWithNext("faq_answer", d)
 }
 
-// near is how likely an entry must be to be offered as a guess.
-const near = 0.2
+// values are what answers may name: what every text may, for whoever asks, and what the rules say.
+func values(t *turn.Turn) text.Data {
+	p := t.Policy()
+	recognised := calendar.NewDate(2024, 12, 31) // an example, and one with the end of a month in it
+	sla := p.Review[0].SLA
+	d := view.Base(t, t.Case, t.Filing)
+	d["Sample"], d["SampleOpens"] = recognised, recognised.AddMonths(p.ValidMonths-p.AdvanceMonths)
+	d["CountStart"], d["Code"] = p.Notice.CountStartDay, p.CreditCode
+	d["Keep"], d["MB"], d["Pages"] = p.KeepScans, p.Uploads.MaxMB, p.Uploads.MaxPages
+	d["Nudge"], d["Deputy"], d["Escalate"] = sla.Nudge, sla.Deputy, sla.HR
+	d["Undo"] = int(roster.UndoImport.Hours() / 24)
+	return d
+}
 
 // Unknown answers what is no command: a question that everybody has, or the offer of
 // a person. It never ends with "not understood" alone.
@@ -95,10 +111,9 @@ func (r *Room) Unknown(t *turn.Turn, words string) error {
 	if done, err := r.Answer(t, words); done || err != nil {
 		return err
 	}
-	best := r.catalogues[t.Text.Lang].best(words)
 	d := text.Data{"Said": text.Typed(text.Short(words)), "Question": text.Typed(text.OneLine(words)), "Near": ""}
-	if best[0].score >= near {
-		d["Near"] = best[0].entry.title
+	if e := r.catalogues[t.Text.Lang].guess(words, asking(t.Case.Person)); e != nil {
+		d["Near"] = e.title
 	}
 	return t.SayWithNext("not_understood", d)
 }

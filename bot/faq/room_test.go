@@ -106,16 +106,21 @@ func TestNobodyAtTheSchool(t *testing.T) {
 }
 
 // TestQuestions: what is clearly one of the frequent questions is answered, with the next step for
-// somebody who has one; the rest is offered a person.
+// somebody who has one; the rest is offered a person. Handlers and HR are answered about their own work.
 func TestQuestions(t *testing.T) {
 	w, r := room(t)
 	w.Begin(turntest.Applicant)
+	w.AddCertificate(w.Certificate(turntest.Handler))
 	unknown := func(tt *turn.Turn, _ command.Args) error { return r.Unknown(tt, tt.Incoming.Text) }
 	for _, c := range []struct{ person, say, want, not string }{
 		{turntest.Applicant, "公示要几天", "5 个工作日", "没有看懂"},
 		{turntest.Applicant, "公示要几天", "全部无误", ""},
 		{turntest.School, "公示要几天", "5 个工作日", "全部无误"},
 		{turntest.Applicant, "食堂几点开门", "人工", "工作日"},
+		{turntest.School, "法人账号怎么登录", "法人用户登录", "个人账号"},
+		{turntest.Applicant, "怎么批量盖章", "没有看懂", "待盖章包"},
+		{turntest.Handler, "怎么批量盖章", "待盖章包", "同意并开始"}, // no word of a renewal of their own
+		{turntest.Handler, "参保证明自动获取失败怎么办", "同意并开始", "没有看懂"},
 	} {
 		k := w.Talk(c.person, nil)
 		k.Else = unknown

@@ -6,6 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/beian/bot"
+	"example.org/beian/bot/applicant"
+	"example.org/beian/bot/faq"
+	"example.org/beian/bot/hr"
+	"example.org/beian/bot/outbox"
+	"example.org/beian/bot/review"
+	"example.org/beian/bot/scan"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -20,7 +27,11 @@ func TestEveryJobHasAHandler(t *testing.T) {
 		kind, _, _ := strings.Cut(line, " ")
 		want = append(want, kind)
 	}
-	for _, h := range handlers(nil, nil) {
+	rooms := &bot.Bot{
+		Applicant: &applicant.Room{}, Questions: &faq.Room{}, Review: &review.Room{}, Scan: &scan.Room{},
+		HR: &hr.Room{}, Outbox: &outbox.Room{},
+	}
+	for _, h := range handlers(rooms, nil) {
 		got = append(got, h.Kind)
 	}
 	slices.Sort(want)

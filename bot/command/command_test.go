@@ -57,6 +57,7 @@ func TestRecognise(t *testing.T) {
 		{"通过 K7M2Q9XDABC234", "", nil},
 		{"状态 k7m2q9xd：受理中，预计３天（待补）", "status", map[string]string{"filing": "K7M2Q9XD", "text": "受理中，预计３天（待补）"}},
 		{"状态K7M2Q9XD审核中", "status", map[string]string{"filing": "K7M2Q9XD", "text": "审核中"}},
+		{"状态 K7M2Q9XD12月1日审核中", "status", map[string]string{"filing": "K7M2Q9XD", "text": "12月1日审核中"}},
 		{"状态 K7M2Q9XDpending", "", nil}, // nothing parts the number from the words
 		{"待我处理", "desk", nil},
 		{"待办 急", "desk", map[string]string{"word": "急"}},

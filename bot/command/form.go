@@ -11,7 +11,7 @@ import (
 // form is one way of writing a command, compiled.
 type form struct {
 	parts []part
-	match *regexp.Regexp
+	match []*regexp.Regexp // the second for words that stick to a number: 公示 K7M2Q9XD12月1日
 }
 
 // part is a literal or an argument.
@@ -78,6 +78,16 @@ var formPart = regexp.MustCompile(`\{[^{}]*\}|\([^()]*\)|[^{}()\s]+|\s+`)
 // argument that cannot be confused with what is in front of it, and for at least one otherwise.
 func compile(s string) (*form, error) {
 	f := &form{}
+	for _, stuck := range []bool{false, true} {
+		if err := f.compile(s, stuck); err != nil {
+			return nil, fmt.Errorf("form %q: %w", s, err)
+		}
+	}
+	return f, nil
+}
+
+func (f *form) compile(s string, stuck bool) error {
+	f.parts = nil
 	var b strings.Builder
 	b.WriteString(`(?is)^`)
 	var space bool
@@ -89,14 +99,17 @@ func compile(s string) (*form, error) {
 		case token[0] == '{':
 			p, err := argument(token[1 : len(token)-1])
 			if err != nil {
-				return nil, fmt.Errorf("form %q: %w", s, err)
+				return err
 			}
 			pattern := gap(f.parts, p, space) + `(?P<` + p.name + `>` + p.kind.pattern + `)`
+			if stuck && p.kind.name == "text" && len(f.parts) > 0 && f.parts[len(f.parts)-1].name != "" {
+				pattern = `(?P<` + p.name + `>\d.*?)`
+			}
 			if p.optional {
 				pattern = `(?:` + pattern + `)?`
 			}
 			if slices.ContainsFunc(f.parts, func(other part) bool { return other.name == p.name }) {
-				return nil, fmt.Errorf("form %q: %s is there twice", s, p.name)
+				return fmt.Errorf("%s is there twice", p.name)
 			}
 			b.WriteString(pattern)
 			f.parts = append(f.parts, p)
@@ -115,11 +128,8 @@ func compile(s string) (*form, error) {
 	}
 	b.WriteString(`\s*$`)
 	match, err := regexp.Compile(b.String())
-	if err != nil {
-		return nil, fmt.Errorf("form %q: %w", s, err)
-	}
-	f.match = match
-	return f, nil
+	f.match = append(f.match, match)
+	return err
 }
 
 // argument reads "name", "name:kind", "name?" or "name:kind?".
@@ -162,12 +172,16 @@ func isLatin(p part) bool {
 func (f *form) read(typed string) (map[string]string, bool) {
 	runes := []rune(typed)
 	folded := fold(runes)
-	m := f.match.FindStringSubmatchIndex(folded)
+	match := f.match[0]
+	m := match.FindStringSubmatchIndex(folded)
 	if m == nil {
-		return nil, false
+		match = f.match[1]
+		if m = match.FindStringSubmatchIndex(folded); m == nil {
+			return nil, false
+		}
 	}
 	values := map[string]string{}
-	for i, name := range f.match.SubexpNames() {
+	for i, name := range match.SubexpNames() {
 		if name == "" || m[2*i] < 0 {
 			continue
 		}

@@ -3,6 +3,8 @@ package review
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"example.org/beian/bot/command"
 	"example.org/beian/bot/turn"
@@ -70,8 +72,8 @@ func (r *Room) SealPack(ctx context.Context, job workflow.SealPack) error {
 	if len(byCollege) == 0 {
 		return r.Write(ctx, []string{job.Person}, "seal_none", nil)
 	}
-	for _, list := range byCollege {
-		if err := r.sendPack(ctx, job.Person, list); err != nil {
+	for _, college := range slices.Sorted(maps.Keys(byCollege)) {
+		if err := r.sendPack(ctx, job.Person, byCollege[college]); err != nil {
 			return err
 		}
 	}

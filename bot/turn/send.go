@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,9 +22,15 @@ type storedReply struct {
 	Sheets  []workflow.Sheet `json:"sheets,omitempty"`
 }
 
-// Wire is a message as DingTalk takes it.
+// mostSaid is how long a message may be, in bytes: DingTalk refuses longer ones, buttons included.
+const mostSaid = dingtalk.MaxParam * 7 / 10
+
+// Wire is a message as DingTalk takes it. One that is too long ends early: what is refused says nothing.
 func Wire(m text.Message) dingtalk.Message {
 	out := dingtalk.Message{Title: m.Title(), Text: m.Markdown()}
+	if len(out.Text) > mostSaid {
+		out.Text = strings.ToValidUTF8(out.Text[:mostSaid], "") + "…"
+	}
 	for _, b := range m.Buttons {
 		out.Buttons = append(out.Buttons, dingtalk.Button{Title: b.Title, Say: b.Say})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"example.org/beian/bot/command"
 	"example.org/beian/bot/dingtalk"
@@ -292,6 +293,14 @@ func TestWho(t *testing.T) {
 	k.CountPush(t.Context())
 	if n := k.Used(t.Context()); n != 0 { // no limit is set
 		t.Errorf("%d %%", n)
+	}
+}
+
+// TestLongAnswer: an answer that DingTalk would refuse is shortened.
+func TestLongAnswer(t *testing.T) {
+	m := turn.Wire(text.Message{Body: strings.Repeat("很长的话，", 4000)})
+	if len(m.Text) > dingtalk.MaxParam*3/4 || !strings.HasSuffix(m.Text, "…") || !utf8.ValidString(m.Text) {
+		t.Errorf("%d bytes", len(m.Text))
 	}
 }
 

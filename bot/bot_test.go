@@ -191,9 +191,9 @@ func TestWhoIsAnswered(t *testing.T) {
 		{turntest.School, "查一下进度", "", "没有找到"},
 		{turntest.Handler, "公示", "编号", ""},
 		{turntest.Handler, "今天已张贴", "编号", ""},
-		{turntest.Handler, "随便说点什么", "没有看懂", ""},
+		{turntest.Handler, "随便说点什么", "看懂", "陈一帆"},
 		{turntest.Colleague, "陈一帆", "(", "没有看懂"}, // somebody new is greeted
-		{turntest.Applicant, "陈一帆办到哪了", "人工", ""},
+		{turntest.Applicant, "陈一帆办到哪了", "老师的备案", ""},
 	} {
 		got := s.says(c.person, c.say)
 		if !strings.Contains(got, c.want) || c.not != "" && strings.Contains(got, c.not) {

@@ -46,6 +46,7 @@ type meaning struct {
 	args    command.Args
 	act     turn.Action
 	bare    func(*turn.Turn) (done bool, err error) // words as the answer to what was asked
+	guesses []guess                                 // when it is no command
 }
 
 // recognise finds the command that a message means among those of all rooms.
@@ -60,7 +61,8 @@ func (b *Bot) recognise(ctx context.Context, in dingtalk.Incoming) (m meaning, e
 	if !ok || m.command.Spec.Read != nil { // what is read so may turn out to be no command
 		m.bare = b.Applicant.Bare(ctx, in.Sender, in.Text)
 	}
-	return m, nil
+	m.guesses, err = b.guesses(ctx, in)
+	return m, err
 }
 
 // respond answers one message: who may ask for what decides which room does.
@@ -128,7 +130,10 @@ func (b *Bot) staff(t *turn.Turn, m *meaning) (done bool, err error) {
 		return false, nil
 	case files && !t.Consented(): // a handler who files nothing
 		return true, b.Scan.Receive(t)
-	case m.act == nil && !files && t.Incoming.Text != "" && !t.Consented() && !b.Questions.Clear(t, t.Incoming.Text):
+	case m.act == nil && !files && t.Incoming.Text != "" && !t.Consented():
+		if done, err := b.choose(t, m.guesses); done || err != nil || b.Questions.Clear(t, t.Incoming.Text) {
+			return done, err
+		}
 		return true, b.Review.Unknown(t)
 	}
 	return false, nil
@@ -139,6 +144,10 @@ func (b *Bot) unknown(t *turn.Turn, m meaning) error {
 	words := t.Incoming.Text
 	switch {
 	case t.Case.Consent == "" && t.Out.Consent == "" && !b.Questions.Clear(t, words):
+		fit, total := b.fitting(t, m.guesses)
+		if done, err := b.surely(t, fit, total); done || err != nil {
+			return err
+		}
 		return b.Applicant.Welcome(t) // somebody new is greeted, whatever they begin with
 	case m.bare != nil && t.Filing != nil && t.Filing.State.Begun():
 		if done, err := m.bare(t); done || err != nil {
@@ -148,8 +157,9 @@ func (b *Bot) unknown(t *turn.Turn, m meaning) error {
 	switch {
 	case strings.TrimSpace(words) == "":
 		return t.SayWithNext("kind_other", text.Data{})
-	case t.Holds() && withoutNumber.MatchString(words):
-		return t.Say("handler_number", text.Data{"Sample": sample})
+	}
+	if done, err := b.choose(t, m.guesses); done || err != nil {
+		return err
 	}
 	return b.Questions.Unknown(t, words)
 }

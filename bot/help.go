@@ -18,8 +18,8 @@ func (b *Bot) ownCommands() []turn.Command {
 			Spec: command.Spec{
 				Name: "help", Words: []string{"帮助", "怎么用", "你能做什么", "?"}, English: []string{"help"},
 			},
-			Who: turn.Listed,
-			Do:  func(t *turn.Turn, _ command.Args) error { return b.help(t, mostHelp) },
+			Safe: true, Who: turn.Listed,
+			Do: func(t *turn.Turn, _ command.Args) error { return b.help(t, mostHelp) },
 		},
 		{
 			Spec: command.Spec{Name: "help_all", Words: []string{"全部帮助", "帮助全部", "帮助 全部"}, English: []string{"full help"}},

@@ -19,7 +19,7 @@ func (r *Room) bundleCommands() []turn.Command {
 			Name:    "bundle",
 			Words:   []string{"打包材料", "材料打包", "下载材料", "我的材料"},
 			English: []string{"Materials", "bundle"},
-		}, Who: turn.Begun, When: printed, Do: r.do(visit.bundle)},
+		}, Safe: true, Who: turn.Begun, When: printed, Do: r.do(visit.bundle)},
 	}
 }
 

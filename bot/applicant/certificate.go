@@ -14,7 +14,7 @@ func (r *Room) certificateCommands() []turn.Command {
 			Name:    "certificate",
 			Words:   []string{"我的证书", "证书", "当前证书"},
 			English: []string{"my certificate", "certificate"},
-		}, Who: turn.Listed, Do: r.do(visit.certificate)},
+		}, Safe: true, Who: turn.Listed, Do: r.do(visit.certificate)},
 		{Spec: command.Spec{
 			Name:    "generated",
 			Words:   []string{"已生成新证书", "已生成", "生成好了"},

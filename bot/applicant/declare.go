@@ -35,7 +35,7 @@ func (r *Room) declareCommands() []turn.Command {
 				"我离职了", "离职了", "已离职", "我退休了", "退休了", "已退休", "不在学校了", "我不在职了",
 			},
 			Forms: []string{"确认离职 {own:filing}"},
-		}, Who: turn.Agreed, When: at(workflow.StepConfirm), Do: r.do(visit.leave)},
+		}, Safe: true, Who: turn.Agreed, When: at(workflow.StepConfirm), Do: r.do(visit.leave)},
 		{Spec: command.Spec{
 			Name:    "mistake",
 			Words:   []string{"我说错了，继续备案", "我说错了", "说错了", "弄错了", "我弄错了"},

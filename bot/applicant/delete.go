@@ -14,7 +14,7 @@ func (r *Room) deleteCommands() []turn.Command {
 			Name:    "delete",
 			Words:   []string{"删除备案", "删除", "删除申请", "确定删除"},
 			English: []string{"delete", "delete filing"},
-		}, Who: turn.Begun, When: at(
+		}, Safe: true, Who: turn.Begun, When: at(
 			workflow.StepConfirm, workflow.StepPaper, workflow.StepMaterial, workflow.StepHandIn,
 		), Do: r.do(visit.askDelete)},
 		{Spec: command.Spec{

@@ -18,17 +18,17 @@ func (r *Room) formCommands() []turn.Command {
 			Name:    "fields",
 			Words:   []string{"全部字段", "我来填", "看看全部", "改信息", "再改一项", "有变化"},
 			English: []string{"All fields", "Fill in", "show all"},
-		}, Who: turn.Begun, When: begun, Do: r.do(visit.fields)},
+		}, Safe: true, Who: turn.Begun, When: begun, Do: r.do(visit.fields)},
 		{Spec: command.Spec{
 			Name:    "back",
 			Words:   []string{"上一步", "返回", "回到上一步"},
 			English: []string{"back", "go back"},
-		}, Who: turn.Begun, When: never, Do: r.do(visit.fields)},
+		}, Safe: true, Who: turn.Begun, When: never, Do: r.do(visit.fields)},
 		{Spec: command.Spec{
 			Name:    "skip",
 			Words:   []string{"跳过", "先跳过", "以后再填"},
 			English: []string{"skip"},
-		}, Who: turn.Begun, When: never, Do: r.do(visit.skip)},
+		}, Safe: true, Who: turn.Begun, When: never, Do: r.do(visit.skip)},
 		{Spec: command.Spec{
 			Name:     "ask_field",
 			Read:     readChange,
@@ -38,7 +38,7 @@ func (r *Room) formCommands() []turn.Command {
 			Name:    "redo",
 			Words:   []string{"重来", "重新来", "重新填", "从头来"},
 			English: []string{"restart", "start over"},
-		}, Who: turn.Begun, When: at(workflow.StepConfirm), Do: r.do(visit.askRedo)},
+		}, Safe: true, Who: turn.Begun, When: at(workflow.StepConfirm), Do: r.do(visit.askRedo)},
 		{Spec: command.Spec{
 			Name:    "redo_yes",
 			Words:   []string{"确定重来"},

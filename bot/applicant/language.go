@@ -11,12 +11,12 @@ func (r *Room) languageCommands() []turn.Command {
 			Name:    "english",
 			Words:   []string{"English", "英文", "英语"},
 			English: []string{"in english"},
-		}, Who: turn.Listed, When: speaks("zh"), Do: r.choose("en")},
+		}, Safe: true, Who: turn.Listed, When: speaks("zh"), Do: r.choose("en")},
 		{Spec: command.Spec{
 			Name:    "chinese",
 			Words:   []string{"中文", "汉语", "说中文"},
 			English: []string{"Chinese"},
-		}, Who: turn.Listed, When: speaks("en"), Do: r.choose("zh")},
+		}, Safe: true, Who: turn.Listed, When: speaks("en"), Do: r.choose("zh")},
 	}
 }
 

@@ -14,12 +14,12 @@ func (r *Room) manualCommands() []turn.Command {
 			Name:  "manual",
 			Words: []string{"手册", "操作手册", "手册目录"},
 			Forms: []string{"手册 {topic:word}", "手册{topic:word}"},
-		}, Who: turn.Anyone, Do: r.do(visit.manual)},
+		}, Safe: true, Who: turn.Anyone, Do: r.do(visit.manual)},
 		{Spec: command.Spec{
 			Name:    "why",
 			Words:   []string{"为什么", "为什么要填", "为什么要公示"},
 			English: []string{"Why"},
-		}, Who: turn.Listed, Do: r.do(visit.why)},
+		}, Safe: true, Who: turn.Listed, Do: r.do(visit.why)},
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *Room) materialCommands() []turn.Command {
 			Name:    "how_download",
 			Words:   []string{"怎么下载", "自动获取", "怎么自动获取", "参保证明怎么下载", "参保证明哪里下载"},
 			English: []string{"How to get it"},
-		}, Who: turn.Agreed, When: at(workflow.StepMaterial), Do: r.do(visit.howDownload)},
+		}, Safe: true, Who: turn.Agreed, When: at(workflow.StepMaterial), Do: r.do(visit.howDownload)},
 		{Spec: command.Spec{
 			Name:    "waive",
 			Words:   []string{"不适用", "不缴纳社保", "不缴社保"},

@@ -17,7 +17,7 @@ func (r *Room) menuCommands() []turn.Command {
 			Name:    "menu_exit",
 			Words:   []string{"退出", "退出登录"},
 			English: []string{"log out", "logout"},
-		}, Who: turn.Anyone, When: never, Do: r.do(visit.exit)},
+		}, Safe: true, Who: turn.Anyone, When: never, Do: r.do(visit.exit)},
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *Room) portalCommands() []turn.Command {
 			Name:    "portal",
 			Words:   []string{"录入单", "照着录入", "录入", "系统录入"},
 			English: []string{"entry sheet", "portal sheet"},
-		}, Who: turn.Begun, When: printed, Do: r.do(visit.portal)},
+		}, Safe: true, Who: turn.Begun, When: printed, Do: r.do(visit.portal)},
 	}
 }
 

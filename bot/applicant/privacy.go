@@ -18,7 +18,7 @@ func (r *Room) privacyCommands() []turn.Command {
 			Name:    "withdraw",
 			Words:   []string{"撤回同意", "我要撤回同意", "撤销同意", "删除我的数据", "删除我的信息"},
 			English: []string{"withdraw consent", "withdraw my consent", "delete my data"},
-		}, Who: turn.Listed, When: (*turn.Turn).Consented, Do: r.do(visit.askWithdraw)},
+		}, Safe: true, Who: turn.Listed, When: (*turn.Turn).Consented, Do: r.do(visit.askWithdraw)},
 		{Spec: command.Spec{
 			Name:    "withdraw_yes",
 			Words:   []string{"确认撤回同意"},
@@ -28,12 +28,12 @@ func (r *Room) privacyCommands() []turn.Command {
 			Name:    "seen",
 			Words:   []string{"谁看过我的信息", "谁看过", "谁看过我的数据"},
 			English: []string{"who has seen my data", "who saw my data"},
-		}, Who: turn.Listed, Read: r.readSeen},
+		}, Safe: true, Who: turn.Listed, Read: r.readSeen},
 		{Spec: command.Spec{
 			Name:    "export",
 			Words:   []string{"导出我的数据", "导出数据", "导出我的信息", "我的数据"},
 			English: []string{"Export my data", "export"},
-		}, Who: turn.Listed, Do: r.do(visit.export)},
+		}, Safe: true, Who: turn.Listed, Do: r.do(visit.export)},
 	}
 }
 

@@ -17,22 +17,22 @@ func (r *Room) progressCommands() []turn.Command {
 			Name:    "progress",
 			Words:   []string{"进度", "进度查询", "到哪了", "到哪里了", "查进度", "状态"},
 			English: []string{"Progress", "status", "where is it", "how far is it"},
-		}, Who: turn.Begun, When: begun, Do: r.do(visit.progress)},
+		}, Safe: true, Who: turn.Begun, When: begun, Do: r.do(visit.progress)},
 		{Spec: command.Spec{
 			Name:    "timeline",
 			Words:   []string{"进度单", "打印进度"},
 			English: []string{"progress sheet"},
-		}, Who: turn.Begun, When: printed, Do: r.do(visit.progressSheet)},
+		}, Safe: true, Who: turn.Begun, When: printed, Do: r.do(visit.progressSheet)},
 		{Spec: command.Spec{
 			Name:    "receipt",
 			Words:   []string{"回执", "提交回执"},
 			English: []string{"receipt"},
-		}, Who: turn.Begun, When: at(workflow.StepReview, workflow.StepOfficial), Do: r.do(visit.receipt)},
+		}, Safe: true, Who: turn.Begun, When: at(workflow.StepReview, workflow.StepOfficial), Do: r.do(visit.receipt)},
 		{Spec: command.Spec{
 			Name:    "contacts",
 			Words:   []string{"经办人", "谁负责", "谁经办", "找谁", "找谁办", "谁审"},
 			English: []string{"who handles it", "contacts"},
-		}, Who: turn.Agreed, Do: r.do(visit.contacts)},
+		}, Safe: true, Who: turn.Agreed, Do: r.do(visit.contacts)},
 	}
 }
 

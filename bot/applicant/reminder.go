@@ -47,7 +47,7 @@ func (r *Room) reminderCommands() []turn.Command {
 			Name:    "why_told",
 			Words:   []string{"为什么收到这条", "为什么提醒我", "为什么给我发这个"},
 			English: []string{"why this message", "why did i get this"},
-		}, Who: turn.Listed, Read: r.readTold},
+		}, Safe: true, Who: turn.Listed, Read: r.readTold},
 	}
 }
 

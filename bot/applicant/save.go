@@ -21,7 +21,7 @@ func (r *Room) saveCommands() []turn.Command {
 			Name:    "reprint",
 			Words:   []string{"重发申请表", "打印申请表", "重发", "再发一次"},
 			English: []string{"Send form again"},
-		}, Who: turn.Begun, When: at(workflow.StepPaper), Do: r.do(visit.reprint)},
+		}, Safe: true, Who: turn.Begun, When: at(workflow.StepPaper), Do: r.do(visit.reprint)},
 		{Spec: command.Spec{
 			Name:  "signed",
 			Words: []string{"我签好字了", "签好了", "我签好了", "已签字", "签好字了"},

@@ -14,7 +14,7 @@ func (r *Room) welcomeCommands() []turn.Command {
 			Name:    "hello",
 			Words:   []string{"你好", "您好", "开始", "继续", "在吗", "备案", "我要备案", "现在办", "可以备案了吗"},
 			English: []string{"Hello", "hi", "hi there", "good morning", "good afternoon", "start", "continue"},
-		}, Who: turn.Agreed, Do: r.do(visit.hello)},
+		}, Safe: true, Who: turn.Agreed, Do: r.do(visit.hello)},
 		{Spec: command.Spec{
 			Name:    "consent",
 			Words:   []string{"同意并开始", "同意并继续", "同意", "我同意"},
@@ -24,7 +24,7 @@ func (r *Room) welcomeCommands() []turn.Command {
 			Name:    "notice_full",
 			Words:   []string{"完整告知"},
 			English: []string{"Full notice"},
-		}, Who: turn.Listed, When: at(workflow.StepConsent), Do: r.do(visit.notice)},
+		}, Safe: true, Who: turn.Listed, When: at(workflow.StepConsent), Do: r.do(visit.notice)},
 	}
 }
 

@@ -108,8 +108,10 @@ func TestTitles(t *testing.T) {
 	for _, lang := range text.Languages {
 		f := catalogueOf(t, lang)
 		for _, e := range f.entries {
-			for _, who := range [][]audience{{applicants}, {handlers, applicants}, {hr, applicants}, {handlers | hr,
-				applicants}} {
+			for _, who := range [][]audience{{applicants}, {handlers, applicants}, {hr, applicants}, {
+				handlers | hr,
+				applicants,
+			}} {
 				if got := f.find(e.title, who); e.who&who[0] != 0 && (got == nil || got.name != e.name) {
 					t.Errorf("%s, %v: %q finds %+v", lang, who, e.title, got)
 				}

@@ -72,6 +72,35 @@ func (r *Room) Answer(t *turn.Turn, words string) (done bool, err error) {
 	return true, answer(t, e, words)
 }
 
+// Title is how a question is usually put, "" when there is none of that name for the sender.
+func (r *Room) Title(t *turn.Turn, name string) string {
+	if e := r.named(t, name); e != nil {
+		return e.title
+	}
+	return ""
+}
+
+// AboutWork reports whether a question is about the work of the sender, who handles filings of others, and
+// not only about a filing of their own.
+func (r *Room) AboutWork(t *turn.Turn, name string) bool {
+	e, as := r.named(t, name), asking(t.Case.Person)
+	return e != nil && len(as) > 1 && e.who&as[0] != 0
+}
+
+// AnswerAs answers words as the question of that name, which [Room.Title] knows.
+func (r *Room) AnswerAs(t *turn.Turn, name, words string) error {
+	return answer(t, r.named(t, name), words)
+}
+
+func (r *Room) named(t *turn.Turn, name string) *entry {
+	for i, e := range r.catalogues[t.Text.Lang].entries {
+		if e.name == name && slices.ContainsFunc(asking(t.Case.Person), func(a audience) bool { return e.who&a != 0 }) {
+			return &r.catalogues[t.Text.Lang].entries[i]
+		}
+	}
+	return nil
+}
+
 func (r *Room) find(t *turn.Turn, words string) *entry {
 	return r.catalogues[t.Text.Lang].find(words, asking(t.Case.Person))
 }

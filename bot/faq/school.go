@@ -23,7 +23,7 @@ func (r *Room) schoolCommands() []turn.Command {
 				},
 				Forms: []string{"(人工|转人工|找人工|问老师|问人事处|ask HR|talk to HR|human) {text}"},
 			},
-			Who: turn.Listed, Do: r.do(visit.ask),
+			Safe: true, Who: turn.Listed, Do: r.do(visit.ask),
 		},
 		{
 			Spec: command.Spec{Name: "reply", Forms: []string{"回复 {question:filing} {text?}"}},

@@ -19,7 +19,7 @@ func (r *Room) collegeCommands() []turn.Command {
 			Spec: command.Spec{
 				Name: "colleges", Words: []string{"学院", "学院列表", "学院名单"}, English: []string{"colleges"},
 			},
-			Who: turn.HR, Read: r.forHR(r.knowing(visit.collegeList)),
+			Safe: true, Who: turn.HR, Read: r.forHR(r.knowing(visit.collegeList)),
 		},
 		{
 			Spec: command.Spec{Name: "new_college", Forms: []string{"新增学院 {new:word}"}},

@@ -23,7 +23,7 @@ func (r *Room) exportCommands() []turn.Command {
 			Name: "export_list", Words: []string{"导出名单"}, English: []string{"export list"},
 			Forms: []string{"(导出名单|export list) {filter:text}"},
 		},
-		Who: turn.HR, Read: r.forHR(r.filtered),
+		Safe: true, Who: turn.HR, Read: r.forHR(r.filtered),
 	}}
 }
 

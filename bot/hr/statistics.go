@@ -18,7 +18,7 @@ func (r *Room) statisticsCommands() []turn.Command {
 		Spec: command.Spec{
 			Name: "statistics", Words: []string{"统计", "统计图", "看统计"}, English: []string{"statistics"},
 		},
-		Who: turn.Handlers, When: seesStatistics, Do: r.do(visit.statistics),
+		Safe: true, Who: turn.Handlers, When: seesStatistics, Do: r.do(visit.statistics),
 	}}
 }
 

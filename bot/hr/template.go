@@ -19,7 +19,7 @@ func (r *Room) templateCommands() []turn.Command {
 			Name: "roster_template", Words: []string{"名册模板", "导入名册", "下载名册模板"},
 			English: []string{"roster template"},
 		},
-		Who: turn.HR,
+		Safe: true, Who: turn.HR,
 		Do: r.do(func(t visit) error {
 			return t.leave("template_comes", workflow.Office{Task: workflow.OfficeTemplate})
 		}),

@@ -27,7 +27,7 @@ var (
 
 func (r *Room) batchCommands() []turn.Command {
 	return []turn.Command{
-		{Spec: toLookThrough, Who: turn.Handlers, When: handling, Read: r.atDesk(desk.lookThrough)},
+		{Spec: toLookThrough, Safe: true, Who: turn.Handlers, When: handling, Read: r.atDesk(desk.lookThrough)},
 		{Spec: toPassBatch, Who: turn.Handlers, When: onButtons, Read: r.atDesk(desk.passBatch)},
 	}
 }

@@ -19,7 +19,7 @@ func (r *Room) deskCommands() []turn.Command {
 			Name: "desk", Words: []string{"待我处理", "待办", "我的待办", "要我处理的"}, English: []string{"todo", "to do"},
 			Forms: []string{"(待我处理|待办|我的待办) {word}"},
 		},
-		Who: turn.Handlers, When: (*turn.Turn).Holds, Read: r.atDesk(desk.list),
+		Safe: true, Who: turn.Handlers, When: (*turn.Turn).Holds, Read: r.atDesk(desk.list),
 	}}
 }
 

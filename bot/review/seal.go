@@ -17,7 +17,7 @@ var toSealPack = command.Spec{Name: "seal_pack", Words: []string{"待盖章包",
 
 func (r *Room) sealCommands() []turn.Command {
 	return []turn.Command{
-		{Spec: toSealPack, Who: turn.Handlers, When: inCollege, Do: r.do(visit.sealPack)},
+		{Spec: toSealPack, Safe: true, Who: turn.Handlers, When: inCollege, Do: r.do(visit.sealPack)},
 		{
 			Spec: command.Spec{Name: "seal", Forms: []string{"(盖章|已盖章) {filing}"}},
 			Who:  turn.Handlers, When: inCollege, Do: r.onFiling(visit.seal),

@@ -16,6 +16,9 @@ type Command struct {
 	Who Who
 	// When is the moment at which help offers the command; nil is always.
 	When func(*Turn) bool
+	// Safe says that it only answers, or asks back before it does anything: it may be done for a sentence
+	// that is not one of its own, with less certainty than what changes or sends something.
+	Safe bool
 	// Do is what it does. A command that needs more than the case has Read instead.
 	Do Action
 	// Read reads what is needed before the turn, and returns what then is to be done. The sender's

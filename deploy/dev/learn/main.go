@@ -1,0 +1,70 @@
+// Command learn learns from the ways of saying commands and questions which words mean what, and keeps
+// that beside them. Run it with go generate ./bot/ways after a way was added.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"example.org/beian/bot/command"
+	"example.org/beian/bot/ways"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: learn DIR, the root of the repository")
+		os.Exit(2)
+	}
+	for _, lang := range []string{"zh", "en"} {
+		if err := learn(os.Args[1], lang); err != nil {
+			fmt.Fprintln(os.Stderr, "learn:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+func learn(root, lang string) error {
+	samples, err := samples(root, lang)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := command.Learn(samples).Write(&b); err != nil {
+		return err
+	}
+	path := filepath.Join(root, "bot", "ways", "model."+lang+".gz")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil { //nolint:gosec // part of the source
+		return fmt.Errorf("keep what was learned: %w", err)
+	}
+	return nil
+}
+
+func samples(root, lang string) ([]command.Sample, error) {
+	var out []command.Sample
+	for _, f := range []struct{ path, prefix string }{
+		{"bot/ways/commands." + lang + ".txt", ""}, {"bot/faq/ask." + lang + ".txt", ways.Question},
+	} {
+		b, err := os.ReadFile(filepath.Join(root, f.path))
+		if err != nil {
+			return nil, fmt.Errorf("read ways: %w", err)
+		}
+		out = append(out, ways.Samples(string(b), f.prefix)...)
+	}
+	b, err := os.ReadFile(filepath.Join(root, "bot/faq/faq."+lang+".txtar"))
+	if err != nil {
+		return nil, fmt.Errorf("read questions: %w", err)
+	}
+	for _, f := range txtar.Parse(b).Files {
+		for line := range strings.Lines(string(f.Data)) {
+			if title, ok := strings.CutPrefix(strings.TrimSpace(line), "? "); ok {
+				out = append(out, command.Sample{Name: ways.Question + strings.Fields(f.Name)[0], Sentence: title})
+			}
+		}
+	}
+	return out, nil
+}

@@ -78,11 +78,15 @@ var changeField = regexp.MustCompile(
 // readChange reads that somebody wants to change a field, without its new value.
 func readChange(s command.Sentence) (command.Args, bool) {
 	m := changeField.FindStringSubmatch(s.Bare)
-	if m == nil {
-		return command.Args{}, false
+	if m != nil {
+		if fd, ok := named(strings.TrimSpace(m[1] + m[2])); ok {
+			return command.Args{Value: fd}, true
+		}
 	}
-	fd, ok := named(strings.TrimSpace(m[1] + m[2]))
-	return command.Args{Value: fd}, ok
+	if e := extract(s.Typed, s.Today); e.ask != nil {
+		return command.Args{Value: *e.ask}, true
+	}
+	return command.Args{}, false
 }
 
 // askField asks for the new value of one field.

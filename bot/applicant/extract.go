@@ -13,8 +13,11 @@ import (
 
 // The bounds of what is read: no message that fills in a form is longer.
 const (
-	mostPieces = 60
+	mostPieces = 40
 	mostBytes  = 6000
+	mostClause = 800 // bytes
+	mostHits   = 20  // in a clause
+	mostWords  = 70  // hits in all: the form has 27 fields
 )
 
 // extraction reads what a message says of the form, clause by clause. What stays unsure is not in the
@@ -25,6 +28,7 @@ type extraction struct {
 	open    *workflow.Field // was named in the clause before, without its value
 	openJob bool            // so was the title
 	asked   bool            // there was a question
+	hits    int             // so far
 }
 
 // extract reads a message.
@@ -36,6 +40,10 @@ func extract(text string, today calendar.Date) entry {
 	for i, c := range clausesOf(text) {
 		if i == mostPieces {
 			break
+		}
+		if len(c.low) > mostClause {
+			x.unread = append(x.unread, c.typed)
+			continue
 		}
 		x.clause(c)
 	}
@@ -91,15 +99,12 @@ type hit struct {
 func (h *hit) names() bool { return len(h.words) > 0 && h.words[0].what <= titleName }
 
 var (
-	questions = regexp.MustCompile(
-		`怎么|怎样|咋|如何|什么|啥|哪|吗|是否|能不能|可不可以|要不要|用不用|需不需要|是不是|对不对|有没有|没有$|了没$|多少|几|为何|谁|请问` +
-			`|必须|必填|[?？]|^(?:how|what|which|why|who|when|where)\b` +
-			`|^(?:can|could|should|do|does|must|may|is|are) (?:i|we|you|it|this|that|the|my)\b`)
+	endsAsking  = regexp.MustCompile(`(?:没有|了没)$`)
+	asksEnglish = regexp.MustCompile(`^(?:how|what|which|why|who|when|where)\b` +
+		`|^(?:can|could|should|do|does|must|may|is|are) (?:i|we|you|it|this|that|the|my)\b`)
 	polite  = regexp.MustCompile(`好吗|好伐|可以吗|行吗|行不行|好不好|成吗|可以不|谢谢|麻烦`)
 	request = regexp.MustCompile(
 		`^(?:请问)?(?:能不能|可不可以|能否|可以|能|可否|can you|could you)(.*(?:改成|改为|换成|变成|更新为|change).*?)吗?[?？]?$`)
-	complaint = regexp.MustCompile(
-		`烂|垃圾|玩意|老是|总是|每次|又错|埋汰|无语|气死|烦死|太烦|坑人|有病|老黄历|这都|居然|竟然|搞什么|服了|差评|投诉|没人管|难用|离谱|瞎`)
 	chatter = regexp.MustCompile(
 		`我|你|您|他|她|咱|赶紧|赶快|快点|尽快|帮|麻烦|谢谢|拜托|辛苦|原来|以前|之前|不是|不对|不用|不要|别|这个|那个|这样|那样|这都|都不|已经` +
 			`|早就|知道|了$|啊|呀|吧$|哈|呢|哦|嘛|天气|今天|明天|thanks|thank|please|pls|dont|don't`)
@@ -114,16 +119,52 @@ var (
 	writtenAs = regexp.MustCompile(`(?:写|填|打|录|弄|搞)成了?$`)
 )
 
+// questionWords make a question of the words around them.
+var questionWords = []string{
+	"怎么", "怎样", "咋", "如何", "什么", "啥", "哪", "吗", "是否", "能不能", "可不可以",
+	"要不要", "用不用", "需不需要", "是不是", "对不对", "有没有", "多少", "几", "为何", "谁", "请问",
+	"必须", "必填", "?", "？",
+}
+
+// complaints are words of somebody who is angry: what they say beside is no value.
+var complaints = []string{
+	"烂", "垃圾", "玩意", "老是", "总是", "每次", "又错", "埋汰", "无语", "气死", "烦死", "太烦",
+	"坑人", "有病", "老黄历", "这都", "居然", "竟然", "搞什么", "服了", "差评", "投诉", "没人管",
+	"难用", "离谱", "瞎",
+}
+
+// hasAny is much quicker than a pattern of the same words.
+func hasAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
+
+func complains(s string) bool { return hasAny(s, complaints) }
+
 // asks reports whether words ask something; a wish that is put politely does not.
 func asks(s string) bool {
+	if !isQuestion(s) {
+		return false
+	}
 	if m := request.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	return questions.MatchString(polite.ReplaceAllString(s, ""))
+	return isQuestion(polite.ReplaceAllString(s, ""))
+}
+
+func isQuestion(s string) bool {
+	return hasAny(s, questionWords) || endsAsking.MatchString(s) || asksEnglish.MatchString(s)
 }
 
 // clause reads one clause.
 func (x *extraction) clause(c clause) {
+	hits := scan(c.low)
+	if x.hits += len(hits); x.hits > mostWords {
+		x.unread = append(x.unread, c.typed)
+		return
+	}
+	if len(hits) == 0 && x.open == nil && !offForm.MatchString(c.low) && !c.asks && len(x.set)+len(x.declared) == 0 && x.ask == nil {
+		return // there is nothing that it could belong to
+	}
 	if c = x.answerable(c); c.low == "" {
 		x.open, x.openJob = nil, false
 		return
@@ -134,7 +175,7 @@ func (x *extraction) clause(c clause) {
 		x.openJob = d.slot == workflow.SlotTitle && d.title == ""
 		return
 	}
-	hits := scan(c.low)
+	hits = scan(c.low)
 	told := len(x.set) + len(x.declared)
 	var open *workflow.Field
 	openJob := false
@@ -161,14 +202,19 @@ func (x *extraction) clause(c clause) {
 	x.open, x.openJob = open, openJob
 }
 
+// offForm are words without which nothing is told of what is not on the form.
+var offForm = regexp.MustCompile(`合同|职称|资格|创业|contract|title|qualification|business|评|升|晋|当上`)
+
 // declaredIn reads a clause without the words that are said to be kind.
 func declaredIn(s string) (declaration, bool) {
-	for _, s := range []string{s, trimEnd(s), trimEnd(s) + "了"} {
-		if d, ok := readDeclared(s); ok {
-			return d, true
-		}
+	if d, ok := readDeclared(s); ok {
+		return d, true
 	}
-	return declaration{}, false
+	short := trimEnd(s)
+	if strings.Contains(s[len(short):], "了") {
+		short += "了"
+	}
+	return readDeclared(short)
 }
 
 // answerable is what a clause says apart from what it asks: all that comes before a question belongs to it.
@@ -186,13 +232,13 @@ func (x *extraction) answerable(c clause) clause {
 	end := len(c.low)
 	for end > 0 {
 		start := strings.LastIndexByte(c.low[:end], ' ') + 1
-		if part := c.low[start:end]; asks(part) && !complaint.MatchString(part) { // 埋汰谁呢 asks nothing
+		if part := c.low[start:end]; asks(part) && !complains(part) { // 埋汰谁呢 asks nothing
 			break
 		}
 		end = max(start-1, 0)
 	}
 	if end == 0 {
-		if complaint.MatchString(c.low) {
+		if complains(c.low) {
 			return c
 		}
 		end = len(c.low) // it is asked in several words
@@ -220,7 +266,7 @@ func (x *extraction) left(c clause) {
 		return
 	}
 	if n := len(x.set); n > 0 && x.set[n-1].field.Kind == workflow.KindText && len(x.unread) == 0 &&
-		!chatter.MatchString(c.low) && !complaint.MatchString(c.low) {
+		!chatter.MatchString(c.low) && !complains(c.low) {
 		x.set[n-1].value += "，" + c.typed
 		return
 	}
@@ -233,7 +279,7 @@ var aside = regexp.MustCompile(`^(?:你好|您好|老师好?|谢谢.{0,4}|麻烦
 // scan finds names, values, numbers and dates.
 func scan(low string) (out []hit) {
 	numbers := strings.ContainsAny(low, "0123456789年月〇零一二三四五六七八九幺")
-	for i := 0; i < len(low); {
+	for i := 0; i < len(low) && len(out) < mostHits; {
 		if numbers {
 			if h, ok := numberAt(low, i); ok {
 				out = append(out, h)
@@ -483,7 +529,7 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 			return take(rest)
 		}
 	}
-	if (l.wrong || old) && !complaint.MatchString(c.low) && !others.MatchString(c.low) {
+	if (l.wrong || old) && !complains(c.low) && !others.MatchString(c.low) {
 		if x.ask == nil {
 			x.ask = &fd
 		}
@@ -520,7 +566,7 @@ func attempt(fd workflow.Field, s string) bool {
 		return strings.ContainsAny(s, "0123456789年月")
 	case workflow.KindOption:
 		const most = 8
-		return utf8.RuneCountInString(s) <= most && !chatter.MatchString(folded(s)) && !complaint.MatchString(s)
+		return utf8.RuneCountInString(s) <= most && !chatter.MatchString(folded(s)) && !complains(s)
 	}
 	return false
 }

@@ -72,7 +72,9 @@ func TestQuestionsAreNoEntry(t *testing.T) {
 // BenchmarkExtract: a text without any form of its own.
 func BenchmarkExtract(b *testing.B) {
 	for _, s := range []string{
-		"手机", "来航时间不对一五年九月", "1390000111", "我今天想问一下这个事情，", "改成", "职", "不是是", "学位学历单位", "2015年", " a",
+		"手机", "来航时间不对一五年九月", "1390000111", "我今天想问一下这个事情，", "改成", "职", "不是是", "学位学历单位", "2015年", " a", "手机改成不是，", "职务 写成了的啊 ",
+		"请把我的手机号码换成13900002222职务从讲师改成副教授单位是浙江大学来杭时间不对应该是二零一五年七月咋还是团员 我是群众好吗" +
+			"手机早换了 原来那个 毕业时间是去年九月 学位 不是硕士是博士，",
 	} {
 		text := strings.Repeat(s, 2000/len([]rune(s)))
 		b.Run(s, func(b *testing.B) {

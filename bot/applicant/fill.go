@@ -118,7 +118,7 @@ func answerTo(fd workflow.Field, words string, today calendar.Date) (value strin
 // fitsShortly is for names that no list has, such as 宁波: a few characters that are no sentence.
 func fitsShortly(v string) bool {
 	const most = 4
-	return utf8.RuneCountInString(v) <= most && !chatter.MatchString(folded(v)) && !complaint.MatchString(v)
+	return utf8.RuneCountInString(v) <= most && !chatter.MatchString(folded(v)) && !complains(v)
 }
 
 // isNear tells words that fit several options, which are asked back, from words that fit none.

@@ -140,7 +140,7 @@ func freeText(said, low string, l lead) string {
 		said, low = said[:at[0]], low[:at[0]]
 	}
 	for at := strings.LastIndexByte(low, ' '); at > 0; at = strings.LastIndexByte(low[:at], ' ') {
-		if chatter.MatchString(low[at:]) || complaint.MatchString(low[at:]) || endWords.MatchString(low[:at]) {
+		if chatter.MatchString(low[at:]) || complains(low[at:]) || endWords.MatchString(low[:at]) {
 			said, low = said[:at], low[:at]
 		}
 	}
@@ -176,5 +176,5 @@ func likely(fd workflow.Field, v string) bool {
 		return false
 	}
 	p := kindsOfText[fd.Key]
-	return p != nil && p.MatchString(low) && !chatter.MatchString(low) && !complaint.MatchString(low) && !asks(low)
+	return p != nil && p.MatchString(low) && !chatter.MatchString(low) && !complains(low) && !asks(low)
 }

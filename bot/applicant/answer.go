@@ -91,6 +91,9 @@ func readDeclared(s string) (declaration, bool) {
 	}
 	for _, p := range []*regexp.Regexp{newTitle, promoted} {
 		if m := p.FindStringSubmatch(s); m != nil {
+			if same.MatchString(m[1]) || asks(m[1]) {
+				return declaration{slot: workflow.SlotTitle}, same.MatchString(m[1]) && !asks(m[1])
+			}
 			return declaration{workflow.SlotTitle, true, strings.TrimRight(m[1], "了啦啊呢。")}, true
 		}
 	}

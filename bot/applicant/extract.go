@@ -99,7 +99,7 @@ type hit struct {
 func (h *hit) names() bool { return len(h.words) > 0 && h.words[0].what <= titleName }
 
 var (
-	endsAsking  = regexp.MustCompile(`(?:没有|了没)$`)
+	endsAsking  = regexp.MustCompile(`[了过到好完]没有?$`)
 	asksEnglish = regexp.MustCompile(`^(?:how|what|which|why|who|when|where)\b` +
 		`|^(?:can|could|should|do|does|must|may|is|are) (?:i|we|you|it|this|that|the|my)\b`)
 	polite  = regexp.MustCompile(`好吗|好伐|可以吗|行吗|行不行|好不好|成吗|可以不|谢谢|麻烦`)
@@ -169,6 +169,11 @@ func (x *extraction) clause(c clause) {
 		x.open, x.openJob = nil, false
 		return
 	}
+	if hands.MatchString(c.low) {
+		x.unread = append(x.unread, c.typed)
+		x.open, x.openJob, x.asked = nil, false, true
+		return
+	}
 	if d, ok := declaredIn(c.typed); ok {
 		x.declare(d)
 		x.named = true
@@ -201,6 +206,9 @@ func (x *extraction) clause(c clause) {
 	}
 	x.open, x.openJob = open, openJob
 }
+
+// hands is for what nobody shall do: 别改手机.
+var hands = regexp.MustCompile(`(?:别|不要|先不|不想|不用|没说要?|没要)(?:再|把|改|换|动|给|帮)|don't change|do not change`)
 
 // offForm are words without which nothing is told of what is not on the form.
 var offForm = regexp.MustCompile(`合同|职称|资格|创业|contract|title|qualification|business|评|升|晋|当上`)
@@ -388,6 +396,9 @@ func (x *extraction) value(c clause, hits []hit, fd workflow.Field, from, to int
 		if h.kind == workflow.KindPhone && strings.Contains(han+"幺", firstRune(s)) {
 			s = arabicPhone.Replace(s)
 		}
+		if len(h.words) > 0 {
+			s = c.low[h.from:h.to] // in simplified characters, as the options are
+		}
 		switch {
 		case outdated(c.low, *h):
 			old = true
@@ -480,6 +491,9 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 	end := nextName(c.low, hits, i)
 	l := afterName(c.low[h.to:end], isStrict(fd))
 	first := strings.TrimSpace(leadIn.ReplaceAllString(c.low[:h.from], "")) == ""
+	if same.MatchString(c.low[h.to:end]) {
+		return true
+	}
 	take := func(v string) bool {
 		x.set = append(x.set, assignment{fd, v})
 		x.named = true
@@ -529,7 +543,7 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 			return take(rest)
 		}
 	}
-	if (l.wrong || old) && !complains(c.low) && !others.MatchString(c.low) {
+	if (l.wrong || old) && !fd.Identity && !complains(c.low) && !others.MatchString(c.low) {
 		if x.ask == nil {
 			x.ask = &fd
 		}
@@ -538,6 +552,9 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 	}
 	return false
 }
+
+// same is for a field that is said to be right as it is.
+var same = regexp.MustCompile(`^[^ ]{0,6}(?:没有?变|不变|没换|没改|没动|未变|没问题|是?对的|正确|无误|没错)`)
 
 // isStrict is for fields whose values cannot be mistaken for words around them.
 func isStrict(fd workflow.Field) bool {
@@ -596,7 +613,7 @@ func (x *extraction) unnamed(c clause, hits []hit, named *workflow.Field) {
 			}
 		case len(h.words) > 0 && h.words[0].tells && h.words[0].what == optionWord:
 			h.used = true
-			x.set = append(x.set, assignment{h.words[0].field, c.typed[h.from:h.to]})
+			x.set = append(x.set, assignment{h.words[0].field, c.low[h.from:h.to]})
 		case len(h.words) > 0 && h.words[0].what == titleWord && h.words[0].text != "中级":
 			h.used = true
 			x.declare(declaration{slot: workflow.SlotTitle, yes: true, title: titles[h.words[0].text]})
@@ -615,6 +632,13 @@ func (x *extraction) follows(c clause, hits []hit, fd workflow.Field) bool {
 		x.set = append(x.set, assignment{fd, v})
 		return true
 	}
+	if !isStrict(fd) {
+		l := afterName(c.low, false)
+		if l.link {
+			x.set, x.named = append(x.set, assignment{fd, trimEnd(c.typed[l.size:])}), true
+		}
+		return l.link
+	}
 	v, at, _ := x.value(c, hits, fd, 0, len(c.low))
 	if at < 0 || others.MatchString(segment(c.low, hits[at])) {
 		return false
@@ -626,7 +650,7 @@ func (x *extraction) follows(c clause, hits []hit, fd workflow.Field) bool {
 
 // around are words beside a value that change nothing of what it is.
 var around = regexp.MustCompile(
-	`应该|应当|现在|目前|已经|早就|今年|去年|我的|我|是|了|的|新|换号|换了|改成|改为|换成|变成|升为|升|评上|评的|评为|晋升|刚|就|填|写|为|请|帮|改|一下|手机号码|手机号|手机` +
+	`应该|应当|现在|目前|已经|早就|今年|去年|我的|我|是|了|的|新|换|改成|改为|换成|变成|升为|升|评上|评了|评到|评的|评为|晋升|刚|就|填|写|为|请|帮|改|一下|手机号码|手机号|手机` +
 		`|电话|号码|号|用|这个|吧|啦|哦|哈|啊|呀|好|谢谢|麻烦|老师|[~～ 「」“”"':：!！]|now|i am|i'm|my|is|new|an|a|please|thanks`)
 
 // alone reports whether a value says nothing else: no words beside it that could mean something. Values

@@ -120,7 +120,7 @@ passport is new one, number change in june. pls write new number in form → ∅
 职成改成教授 → 6 true 教授
 職務改成系主任 → post=系主任
 手機換成13900002222了 → phone=13900002222
-政治面貌填黨員 → politics=?option
+政治面貌填黨員 → politics=中国共产党党员
 首机号改成13900002222 → phone=13900002222
 一三九零零零零二二二二 是我的新手机号 → phone=13900002222
 手机幺三九零零零零二二二二 → phone=13900002222
@@ -233,6 +233,34 @@ my school is wrong, should be Zhejiang University → school=Zhejiang University
 I am a lecturer → 6 true 讲师
 why is my phone wrong → ∅
 what should I write for mobile → ∅
+别把手机改成13900002222 → ∅
+不要改手机号 13900002222 → ∅
+先别改手机 → ∅
+政治面貌没变还是党员 → ∅
+手机没换，还是13900001111 → ∅
+单位没变，手机变了 13900002222 → phone=13900002222
+我职称是讲师没变 → 6 false
+职称是讲师吗 → ∅
+职称还是讲师 → ∅
+职称不是讲师了，是副教授 → 6 true 副教授
+职务写没有 → post=无
+职务填了没有 → ∅
+单位改名了 现在叫示例大学 → unit=示例大学
+姓名写错了，应该是陈二帆 → name=陈二帆
+证件号码改成330199199006051023 → id_number=330199199006051023
+政治面貌应该是無黨派 → politics=无党派民主人士
+一五年七月来的杭州 → arrived_on=2015-07-01
+我换号码了 13900002222 → phone=13900002222
+微信 13900002222 → ∅
+手机13900002222或者13900003333 → ask phone
+手机换成13900002222还有职务换成副院长 → phone=13900002222; post=副院长
+我是教授的学生 → ∅
+王教授说我要改 → ∅
+毕业时间写错了是2013年6月不是7月 → graduated_on=2013-06-01
+其他都对 职务改成副院长 → post=副院长
+除了手机都对 → ∅
+手机后四位改成2222 → ∅
+学院电话是0571-28860001 手机 13900002222 → phone=13900002222
 `
 
 const nothing = `
@@ -255,3 +283,82 @@ const nothing = `
 我的职称证书还没发下来
 合同在哪里交
 `
+
+// TestExpectationEnds: a field that was asked for takes what fits it, and only the next sentence.
+func TestExpectationEnds(t *testing.T) {
+	for _, c := range []struct{ ask, say, want string }{
+		{"改手机", "今天天气不错", ""},
+		{"改手机", "老师您好 我想问下公示", ""},
+		{"改手机", "139", "您发的是 3 位"},
+		{"改手机", "就是 13900002222 谢谢", "139∗∗∗∗2222"},
+		{"改出生地", "这个系统真烂 老是填错", ""},
+		{"改出生地", "错了 应该是浙江磐安", "浙江磐安"},
+		{"改出生地", "宁波", "宁波"},
+		{"改出生地", "出生地怎么填", ""},
+		{"改职务", "今天天气不错", ""},
+		{"改职务", "应该是副院长吧", "副院长"},
+		{"改政治面貌", "群众了", "群众"},
+		{"改政治面貌", "我没说要改", ""},
+		{"改毕业时间", "一二年六月三十日", "2012-06-30"},
+		{"改毕业学校", "我毕业证找不到了", ""},
+		{"改毕业学校", "浙江大学", "浙江大学"},
+		{"改最高学历", "研究生", "是哪一个"},
+		{"改最高学历", "气死我了", ""},
+	} {
+		k := newTalk(t).at(workflow.StepConfirm)
+		before := k.filing().Seq
+		k.Says(c.ask)
+		got := k.Says(c.say)
+		if c.want != "" && !strings.Contains(got, c.want) {
+			t.Errorf("%s, %s: no %q in %s", c.ask, c.say, c.want, got)
+		}
+		if c.want == "" && (k.filing().Seq != before || len(k.waiting()) > 0) {
+			t.Errorf("%s, %s: taken, or %v still waits: %s", c.ask, c.say, k.waiting(), got)
+		}
+	}
+}
+
+// TestKindTellsTheField where the form is checked, and nowhere else.
+func TestKindTellsTheField(t *testing.T) {
+	k := newTalk(t).at(workflow.StepConfirm)
+	k.hears("群众!", "政治面貌", "群众")
+	k.hears("副教授", "行政职务 讲师 → 副教授；职称有变化")
+	k.hears("咋还是讲师呢 我都四十三了 党员!还有职称 去年评的教授", "中国共产党党员", "职称有变化", "教授")
+	k.hears("职称有变化，正高", "要交职称证书")
+	k.hears("我电话换了", "新的是什么")
+	k.hears("13900002222", "139∗∗∗∗2222")
+	k.hears("合同续签了，职称没变化", "合同有变化", "职称没有变化")
+	k.at(workflow.StepPaper)
+	k.hears("党员", "我没有看懂")
+}
+
+// TestOfficialWordsAlone: the words that the official system shows are its status while one is awaited.
+func TestOfficialWordsAlone(t *testing.T) {
+	k := newTalk(t).at(workflow.StepOfficial)
+	for said, want := range map[string]string{
+		"审核中": "审核中", "还是受理中呢": "受理中", "我看了 状态显示请联系所属企业进行提交": "请联系所属企业进行提交", "系统里变成退回补正了": "退回补正",
+	} {
+		k := newTalk(t).at(workflow.StepOfficial)
+		k.hears(said, "")
+		if o := k.filing().Official; len(o) == 0 || o[len(o)-1].Text != want {
+			t.Errorf("%s: %+v", said, o)
+		}
+	}
+	for _, said := range []string{"上报了没有", "审核中是什么意思", "审核中？", "审核", "还没审核通过吗", "为什么还是审核中"} {
+		n := k.filing().Seq
+		if k.Says(said); k.filing().Seq != n {
+			t.Errorf("%s is stored", said)
+		}
+	}
+	newTalk(t).at(workflow.StepConfirm).hears("审核中", "我没有看懂")
+}
+
+// TestDateOfCertificate in the words around it.
+func TestDateOfCertificate(t *testing.T) {
+	for _, said := range []string{"新证书 2026-12-20", "发证日期是12月20号", "证书上的日期是2026年12月20日", "12月20号发的"} {
+		k := newTalk(t).at(workflow.StepOfficial)
+		k.hears("审核通过", "新证书上的发证日期")
+		k.On(calendar.NewDate(2026, 12, 21))
+		k.hears(said, "新证书 2026-12-20 至 2028-12-20")
+	}
+}

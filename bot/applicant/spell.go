@@ -36,7 +36,7 @@ var moreNames = map[workflow.Key][]string{
 	workflow.Phone:        {"电话号码", "手机号", "联系方式", "移动电话", "mobile number", "phone number", "phone", "cell phone"},
 	workflow.Birth:        {"出生时间", "出生年月日"},
 	workflow.Politics:     {"政治身份", "党派", "面貌"},
-	workflow.ArrivedOn:    {"来杭州工作时间", "来杭州时间", "来杭州", "来杭日期", "来杭工作", "到杭时间", "到杭州", "到杭"},
+	workflow.ArrivedOn:    {"来杭州工作时间", "来杭州时间", "来杭州", "来杭日期", "来杭工作", "到杭时间", "到杭州", "到杭", "来的杭州", "来到杭州"},
 	workflow.Industry:     {"从事行业", "行业类别", "行业"},
 	workflow.Unit:         {"单位名称"},
 	workflow.UnitType:     {"单位性质", "单位类型"},

@@ -77,7 +77,7 @@ func readAnswer(s command.Sentence) (command.Args, bool) {
 		return command.Args{Value: []declaration{d}}, true
 	}
 	e := extract(s.Typed, s.Today)
-	return command.Args{Value: e.declared}, len(e.declared) > 0 && len(e.set) == 0 && e.named
+	return command.Args{Value: e.declared}, len(e.declared) > 0 && len(e.set) == 0 && e.named && !e.asked
 }
 
 // readDeclared reads a sentence, or a piece of one, that is clean.

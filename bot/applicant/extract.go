@@ -27,7 +27,6 @@ type extraction struct {
 	today   calendar.Date
 	open    *workflow.Field // was named in the clause before, without its value
 	openJob bool            // so was the title
-	asked   bool            // there was a question
 	hits    int             // so far
 }
 
@@ -99,10 +98,12 @@ type hit struct {
 func (h *hit) names() bool { return len(h.words) > 0 && h.words[0].what <= titleName }
 
 var (
-	endsAsking  = regexp.MustCompile(`[了过到好完]没有?$`)
+	endsAsking  = regexp.MustCompile(`[了过到好完]没有?$|[伐么]$|可以.{0,6}吧$|(?:可以|能|行|好|对|会)不$`)
 	asksEnglish = regexp.MustCompile(`^(?:how|what|which|why|who|when|where)\b` +
 		`|^(?:can|could|should|do|does|must|may|is|are) (?:i|we|you|it|this|that|the|my)\b`)
-	polite  = regexp.MustCompile(`好吗|好伐|可以吗|行吗|行不行|好不好|成吗|可以不|谢谢|麻烦`)
+	polite  = regexp.MustCompile(`好伐|谢谢|麻烦`)
+	wish    = regexp.MustCompile(`好吗|可以吗|行吗|行不行|好不好|成吗|可以不|可以伐`) // behind what somebody wants changed
+	wants   = regexp.MustCompile(`改成|改为|换成|变成|更新|把|帮`)
 	request = regexp.MustCompile(
 		`^(?:请问)?(?:能不能|可不可以|能否|可以|能|可否|can you|could you)(.*(?:改成|改为|换成|变成|更新为|change).*?)吗?[?？]?$`)
 	chatter = regexp.MustCompile(
@@ -113,22 +114,23 @@ var (
 			`|wife|husband|office|colleague`)
 	before = regexp.MustCompile(
 		`(?:不是|不再是|并非|原来|原先|以前|之前|曾经|旧|从|由|写着|写的|填的|显示的?|登记的|还是|仍是|还|not|was|used to be)` +
-			`(?:是|我|的|了|个|为|写|叫|号|手机|那|a|an| )*$`)
+			`(?:是|我|的|了|个|为|写|叫|号|手机|那|a|an| )*$|\b(?:had|old)\b[a-z ]*$`)
 	after = regexp.MustCompile(
 		`^(?:号|这个|那个|号码|的|手机|是|早就|早|已经|已|就| )*(?:错的?|写错|填错|不对|停用|停机|不用了|作废|打不通|旧的|原来的|以前的|空号|没用了|注销|改成|改为|换成|变成|升为|升到|was before|is wrong|is old|是不对)`)
 	writtenAs = regexp.MustCompile(`(?:写|填|打|录|弄|搞)成了?$`)
+	found     = regexp.MustCompile(`看到|发现|才知道|误|不小心|显示`)
 )
 
 // questionWords make a question of the words around them.
 var questionWords = []string{
 	"怎么", "怎样", "咋", "如何", "什么", "啥", "哪", "吗", "是否", "能不能", "可不可以",
 	"要不要", "用不用", "需不需要", "是不是", "对不对", "有没有", "多少", "几", "为何", "谁", "请问",
-	"必须", "必填", "?", "？",
+	"必须", "必填", "算不算", "该不该", "会不会", "行不行", "好不好", "可不可", "需不需", "能否", "可否", "?", "？",
 }
 
 // complaints are words of somebody who is angry: what they say beside is no value.
 var complaints = []string{
-	"烂", "垃圾", "玩意", "老是", "总是", "每次", "又错", "埋汰", "无语", "气死", "烦死", "太烦",
+	"烂", "垃圾", "玩意", "老是", "搜不", "查不", "找不", "不了", "不着", "不到", "不出", "失败", "总是", "每次", "又错", "埋汰", "无语", "气死", "烦死", "太烦",
 	"坑人", "有病", "老黄历", "这都", "居然", "竟然", "搞什么", "服了", "差评", "投诉", "没人管",
 	"难用", "离谱", "瞎",
 }
@@ -148,7 +150,11 @@ func asks(s string) bool {
 	if m := request.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	return isQuestion(polite.ReplaceAllString(s, ""))
+	s = polite.ReplaceAllString(s, "")
+	if wants.MatchString(s) {
+		s = wish.ReplaceAllString(s, "")
+	}
+	return isQuestion(s)
 }
 
 func isQuestion(s string) bool {
@@ -227,7 +233,10 @@ func declaredIn(s string) (declaration, bool) {
 
 // answerable is what a clause says apart from what it asks: all that comes before a question belongs to it.
 func (x *extraction) answerable(c clause) clause {
-	if c.asks && !request.MatchString(c.low) && !polite.MatchString(c.low) {
+	if wish.MatchString(c.low) && aside.MatchString(c.low) {
+		return c // 手机改成139…，可以吗
+	}
+	if c.asks && !request.MatchString(c.low) && (!wish.MatchString(c.low) || !wants.MatchString(c.low)) {
 		x.question(c.typed)
 		return clause{}
 	}
@@ -238,6 +247,10 @@ func (x *extraction) answerable(c clause) clause {
 		return c
 	}
 	end := len(c.low)
+	if asksEnglish.MatchString(c.low) {
+		x.question(c.typed)
+		return clause{}
+	}
 	for end > 0 {
 		start := strings.LastIndexByte(c.low[:end], ' ') + 1
 		if part := c.low[start:end]; asks(part) && !complains(part) { // 埋汰谁呢 asks nothing
@@ -282,7 +295,7 @@ func (x *extraction) left(c clause) {
 }
 
 // aside are words to be polite, which nobody needs to hear of.
-var aside = regexp.MustCompile(`^(?:你好|您好|老师好?|谢谢.{0,4}|麻烦.{0,6}|辛苦.{0,4}|拜托.{0,3}|thanks.{0,10}|thank you.{0,8}|hello|hi)$`)
+var aside = regexp.MustCompile(`^(?:好吗|可以吗|行吗|行不行|好不好|成吗|你好|您好|老师好?|谢谢.{0,4}|麻烦.{0,6}|辛苦.{0,4}|拜托.{0,3}|thanks.{0,10}|thank you.{0,8}|hello|hi)$`)
 
 // scan finds names, values, numbers and dates.
 func scan(low string) (out []hit) {
@@ -377,7 +390,7 @@ func outdated(low string, h hit) bool {
 	head, tail := low[:h.from], low[h.to:]
 	const window = 30
 	head = head[max(0, len(head)-window):]
-	if before.MatchString(head) || writtenAs.MatchString(head) && strings.HasPrefix(tail, "了") {
+	if before.MatchString(head) || writtenAs.MatchString(head) && (strings.HasPrefix(tail, "了") || found.MatchString(low)) {
 		return true
 	}
 	return after.MatchString(tail)
@@ -509,8 +522,8 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 		}
 		l.link = l.link || lastVerb.MatchString(c.low[h.to:end])
 		if v := freeText(c.typed[h.to:end], c.low[h.to:end], l); v != "" && (l.link || l.sep && first) {
-			sure := first && l.sep && !l.wrong && c.low[h.from:h.to] == h.words[0].text
-			if sure && !chatter.MatchString(folded(v)) || likely(fd, v) {
+			sure := first && (l.sign || l.sep && !isLatin(c.low[h.from])) && !l.wrong && c.low[h.from:h.to] == h.words[0].text
+			if sure && !chatter.MatchString(folded(v)) && !unlikely.MatchString(v) && !complains(v) || likely(fd, v) {
 				return take(v)
 			}
 		}
@@ -520,6 +533,9 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 			var more bool
 			v, at, more = x.value(c, hits, fd, 0, h.from)
 			wrong = wrong || more
+		}
+		if at >= 0 && fd.Kind == workflow.KindOption && !x.meant(c, h, hits[at], l) {
+			return true // words about the field
 		}
 		if old = wrong; at >= 0 {
 			if fd.Kind == workflow.KindPhone && others.MatchString(segment(c.low, hits[at])) {
@@ -532,14 +548,15 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 			break
 		}
 		if _, fault := workflow.Read(fd, rest, calendar.NewDate(2100, 1, 1)); fault == nil && !chatter.MatchString(folded(rest)) &&
-			(l.link || l.sep || first) {
+			(fd.Key != workflow.Category && (l.link || l.sep) || first) {
 			return take(rest)
 		}
-		if (l.sep || l.link) && attempt(fd, rest) { // asked back
+		if (l.sep && first || l.link && (fd.Kind != workflow.KindOption || isNear(fd, rest, x.today))) && attempt(fd, rest) {
+			// asked back
 			return take(rest)
 		}
 	default: // identity and the photo, which are refused with a reason
-		if rest != "" && (l.link || l.sep && first) && !chatter.MatchString(folded(rest)) {
+		if first && (l.link || l.sep) && isIdentity(fd, rest) {
 			return take(rest)
 		}
 	}
@@ -550,8 +567,34 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 		x.named = true
 		return false
 	}
-	return false
+	return rest != ""
 }
+
+// meant tells an option that is the value of the field from one in words about it: 单位类别只给企业选.
+func (x *extraction) meant(c clause, name, value hit, l lead) bool {
+	if value.from < name.from {
+		return strings.TrimSpace(leadIn.ReplaceAllString(c.low[:value.from], "")) == "" || linked.MatchString(c.low[:value.from])
+	}
+	return value.from <= name.to+l.size || linked.MatchString(c.low[:value.from])
+}
+
+var linked = regexp.MustCompile(`(?:改成|改为|换成|变成|升为|应该是|应为|是|填|写|选|选择|为|我|个| |现在|已经|已)$`)
+
+// isIdentity reports whether words can be a name, a number or a new picture.
+func isIdentity(fd workflow.Field, v string) bool {
+	switch fd.Kind {
+	case workflow.KindID:
+		return idLike.MatchString(v)
+	case workflow.KindName:
+		return nameLike.MatchString(v) && !chatter.MatchString(folded(v)) && !unlikely.MatchString(v) && !complains(v)
+	}
+	return v == "新的" || v == "换了" || v == "已换"
+}
+
+var (
+	idLike   = regexp.MustCompile(`^[A-Za-z]{0,2}[\d ()（）X-]{6,}[xX]?$`)
+	nameLike = regexp.MustCompile(`^(?:\p{Han}{2,4}|[\p{Han}]+[·•.][\p{Han}·•.]+|\p{Lu}[\pL.'-]*(?: \p{Lu}[\pL.'-]*){0,4})$`)
+)
 
 // same is for a field that is said to be right as it is.
 var same = regexp.MustCompile(`^[^ ]{0,6}(?:没有?变|不变|没换|没改|没动|未变|没问题|是?对的|正确|无误|没错)`)
@@ -634,10 +677,12 @@ func (x *extraction) follows(c clause, hits []hit, fd workflow.Field) bool {
 	}
 	if !isStrict(fd) {
 		l := afterName(c.low, false)
-		if l.link {
-			x.set, x.named = append(x.set, assignment{fd, trimEnd(c.typed[l.size:])}), true
+		v := trimEnd(c.typed[l.size:])
+		if l.link && isIdentity(fd, v) {
+			x.set, x.named = append(x.set, assignment{fd, v}), true
+			return true
 		}
-		return l.link
+		return false
 	}
 	v, at, _ := x.value(c, hits, fd, 0, len(c.low))
 	if at < 0 || others.MatchString(segment(c.low, hits[at])) {

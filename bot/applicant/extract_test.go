@@ -282,6 +282,28 @@ const nothing = `
 我手机丢了登录不了系统怎么办
 我的职称证书还没发下来
 合同在哪里交
+换了工作单位，从学校到医院
+单位那里默认是我前东家，改成大学时候搜不着
+工作单位写学院还是写学校
+单位类别这格只给企业类的选项，没有事业的
+填单位类型时，科研院所和事业单位两个都有，哪个对
+行政职务写讲师行吗
+出生地写到市还是县
+上次的照片太丑了想换一张
+照片上传不了
+单位名称变了可以直接改掉吧
+民族填错了可以改伐
+去年评上教授了，可以直接在备案的时候改成更高一档吗
+身份证号变成科学计数了
+登录时要求补充实名信息，是正常的还是诈骗
+which stamp, school or university
+how do I become an E category talent
+my employer is not in the dropdown, what to choose
+Employer must submit it says, but did HR receive it?
+my name is too long for the real-name form
+my ID number is different from the one in the original application
+school holidays for children
+别把手机改成13900002222
 `
 
 // TestExpectationEnds: a field that was asked for takes what fits it, and only the next sentence.

@@ -35,6 +35,7 @@ type entry struct {
 	unread   []string        // clauses of the message that belong to no field
 	ask      *workflow.Field // was named, and its value could not be told
 	named    bool            // a field was called by its name
+	asked    bool            // there was a question
 	numbered bool            // a phone number was there, which can be nothing else
 }
 
@@ -82,10 +83,10 @@ func (t visit) bare(words string, waiting workflow.Values) (bool, error) {
 	switch {
 	case len(fits) > 1:
 		return false, nil
-	case len(e.set) > 0:
+	case len(e.set) > 0 && (e.named || !e.asked || len(e.declared) == 0):
 		e.unread = nil // they were never meant as values
 		return true, t.fill(e)
-	case len(e.declared) > 0:
+	case len(e.declared) > 0 && !e.asked:
 		return true, t.declares(e.declared)
 	}
 	return false, nil

@@ -13,6 +13,7 @@ type lead struct {
 	size  int
 	link  bool // a verb leads to the value: 改成, 应该是
 	sep   bool // a space or a sign does
+	sign  bool // a sign does
 	wrong bool // the value that is there is said to be wrong, or to have changed
 }
 
@@ -29,7 +30,7 @@ const (
 var behind = map[role][]string{
 	links: {
 		"应该改成", "应该是", "应该为", "应为", "应是", "改成", "改为", "改到", "换成", "换为", "变成", "变为", "升为", "升到", "升成", "更正为", "更新为",
-		"修改为", "调整为", "填成", "填写为", "填写", "写成", "登记为", "晋升为", "评为", "现在叫", "改名为", "改名叫", "更名为", "改叫", "就填", "就写", "填上", "写上", "填", "写", "是", "为", "到", "升",
+		"修改为", "调整为", "填成", "填写为", "填写", "写成", "登记为", "晋升为", "评为", "现在叫", "改名为", "改名叫", "更名为", "改叫", "就填", "就写", "填上", "写上", "选择", "选", "填", "写", "是", "为", "到", "升",
 		"should be", "changed to", "change to", "has changed to", "is now", "is", "to", "now", "：", ":", "=", "＝",
 	},
 	faults: {
@@ -97,7 +98,7 @@ func afterName(low string, short bool) lead {
 		l.size += len(word)
 		switch {
 		case isSign(word):
-			l.link, l.sep = true, true
+			l.link, l.sep, l.sign = true, true, true
 		case what == links:
 			l.link = true
 		case what == faults:
@@ -167,6 +168,10 @@ var (
 	subject     = regexp.MustCompile(`学|技术|工程|管理|教育|设计|艺术|计算机|信息|电子|机械|[语法史医药化工论]$|经济|金融|会计|软件|材料|建筑|环境|^无$|^[a-z ]{4,}$`)
 )
 
+// unlikely are words of a sentence that goes on, not of a value.
+var unlikely = regexp.MustCompile(`^从|还是|或者|可是|但是|所以|因为|没有.|如果|只有|时候|[^小]说|默认|本身|另外|不挂` +
+	`|^an? |\b(?:or|not|missing|empty|should|must|which|does|doesn't|can't|box|field|dropdown|it|me|options|for|none)\b`)
+
 // likely reports whether words can be the value of a field of free text. It decides where the field is not
 // written in front of them in so many words.
 func likely(fd workflow.Field, v string) bool {
@@ -176,5 +181,5 @@ func likely(fd workflow.Field, v string) bool {
 		return false
 	}
 	p := kindsOfText[fd.Key]
-	return p != nil && p.MatchString(low) && !chatter.MatchString(low) && !complains(low) && !asks(low)
+	return p != nil && p.MatchString(low) && !chatter.MatchString(low) && !complains(low) && !unlikely.MatchString(low) && !asks(low)
 }

@@ -116,7 +116,8 @@ var (
 		`(?:不是|不再是|并非|原来|原先|以前|之前|曾经|旧|从|由|写着|写的|填的|显示的?|登记的|还是|仍是|还|not|was|used to be)` +
 			`(?:是|我|的|了|个|为|写|叫|号|手机|那|a|an| )*$|\b(?:had|old)\b[a-z ]*$`)
 	after = regexp.MustCompile(
-		`^(?:号|这个|那个|号码|的|手机|是|早就|早|已经|已|就| )*(?:错的?|写错|填错|不对|停用|停机|不用了|作废|打不通|旧的|原来的|以前的|空号|没用了|注销|改成|改为|换成|变成|升为|升到|was before|is wrong|is old|是不对)`)
+		`^(?:号|这个|那个|号码|的|手机|是|早就|早|已经|已|就| )*(?:错的?|写错|填错|不对|停用|停机|不用了|作废` +
+			`|打不通|旧的|原来的|以前的|空号|没用了|注销|改成|改为|换成|变成|升为|升到|was before|is wrong|is old|是不对)`)
 	writtenAs = regexp.MustCompile(`(?:写|填|打|录|弄|搞)成了?$`)
 	found     = regexp.MustCompile(`看到|发现|才知道|误|不小心|显示`)
 )
@@ -168,7 +169,8 @@ func (x *extraction) clause(c clause) {
 		x.unread = append(x.unread, c.typed)
 		return
 	}
-	if len(hits) == 0 && x.open == nil && !offForm.MatchString(c.low) && !c.asks && len(x.set)+len(x.declared) == 0 && x.ask == nil {
+	first := len(x.set)+len(x.declared) == 0 && x.open == nil && x.ask == nil
+	if first && len(hits) == 0 && !c.asks && !offForm.MatchString(c.low) {
 		return // there is nothing that it could belong to
 	}
 	if c = x.answerable(c); c.low == "" {
@@ -291,11 +293,14 @@ func (x *extraction) left(c clause) {
 		x.set[n-1].value += "，" + c.typed
 		return
 	}
+	x.asked = x.asked || request.MatchString(c.low)
 	x.unread = append(x.unread, c.typed)
 }
 
 // aside are words to be polite, which nobody needs to hear of.
-var aside = regexp.MustCompile(`^(?:好吗|可以吗|行吗|行不行|好不好|成吗|你好|您好|老师好?|谢谢.{0,4}|麻烦.{0,6}|辛苦.{0,4}|拜托.{0,3}|thanks.{0,10}|thank you.{0,8}|hello|hi)$`)
+var aside = regexp.MustCompile(`^(?:好吗|可以吗|行吗|行不行|好不好|成吗|你好|您好|老师好?|谢谢.{0,4}|麻烦.{0,6}|辛苦.{0,4}` +
+	`|拜托.{0,3}|thanks.{0,10}|thank you.{0,8}|hello|hi)$` +
+	`|^(?:其他|其它|别的|其余).{0,8}$|^(?:旧|原来|以前|之前|老号).{0,24}$`)
 
 // scan finds names, values, numbers and dates.
 func scan(low string) (out []hit) {
@@ -390,10 +395,8 @@ func outdated(low string, h hit) bool {
 	head, tail := low[:h.from], low[h.to:]
 	const window = 30
 	head = head[max(0, len(head)-window):]
-	if before.MatchString(head) || writtenAs.MatchString(head) && (strings.HasPrefix(tail, "了") || found.MatchString(low)) {
-		return true
-	}
-	return after.MatchString(tail)
+	byMistake := strings.HasPrefix(tail, "了") || found.MatchString(low)
+	return before.MatchString(head) || writtenAs.MatchString(head) && byMistake || after.MatchString(tail)
 }
 
 // value picks the one value of a field in a part of a clause: of its kind, and not outdated. old tells
@@ -444,7 +447,8 @@ func nextName(low string, hits []hit, i int) int {
 		if !h.names() || !naming(low, h) {
 			continue
 		}
-		if l := afterName(low[h.to:], true); l.link || j+1 < len(hits) && hits[j+1].from <= h.to+l.size+1 && !hits[j+1].names() {
+		l := afterName(low[h.to:], true)
+		if l.link || j+1 < len(hits) && !hits[j+1].names() && hits[j+1].from <= h.to+l.size+1 {
 			return h.from
 		}
 	}
@@ -523,7 +527,7 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 		l.link = l.link || lastVerb.MatchString(c.low[h.to:end])
 		if v := freeText(c.typed[h.to:end], c.low[h.to:end], l); v != "" && (l.link || l.sep && first) {
 			sure := first && (l.sign || l.sep && !isLatin(c.low[h.from])) && !l.wrong && c.low[h.from:h.to] == h.words[0].text
-			if sure && !chatter.MatchString(folded(v)) && !unlikely.MatchString(v) && !complains(v) || likely(fd, v) {
+			if sure && !isTalk(folded(v)) || likely(fd, v) {
 				return take(v)
 			}
 		}
@@ -534,7 +538,7 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 			v, at, more = x.value(c, hits, fd, 0, h.from)
 			wrong = wrong || more
 		}
-		if at >= 0 && fd.Kind == workflow.KindOption && !x.meant(c, h, hits[at], l) {
+		if at >= 0 && fd.Kind == workflow.KindOption && !meant(c, h, hits[at], l) {
 			return true // words about the field
 		}
 		if old = wrong; at >= 0 {
@@ -547,8 +551,8 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 		if old || rest == "" {
 			break
 		}
-		if _, fault := workflow.Read(fd, rest, calendar.NewDate(2100, 1, 1)); fault == nil && !chatter.MatchString(folded(rest)) &&
-			(fd.Key != workflow.Category && (l.link || l.sep) || first) {
+		_, fault := workflow.Read(fd, rest, x.today)
+		if fault == nil && !chatter.MatchString(folded(rest)) && (fd.Key != workflow.Category && (l.link || l.sep) || first) {
 			return take(rest)
 		}
 		if (l.sep && first || l.link && (fd.Kind != workflow.KindOption || isNear(fd, rest, x.today))) && attempt(fd, rest) {
@@ -571,11 +575,13 @@ func (x *extraction) field(c clause, hits []hit, i int) (told bool) {
 }
 
 // meant tells an option that is the value of the field from one in words about it: 单位类别只给企业选.
-func (x *extraction) meant(c clause, name, value hit, l lead) bool {
+func meant(c clause, name, value hit, l lead) bool {
+	head := c.low[:value.from]
+	begins := value.from <= name.to+l.size
 	if value.from < name.from {
-		return strings.TrimSpace(leadIn.ReplaceAllString(c.low[:value.from], "")) == "" || linked.MatchString(c.low[:value.from])
+		begins = strings.TrimSpace(leadIn.ReplaceAllString(head, "")) == ""
 	}
-	return value.from <= name.to+l.size || linked.MatchString(c.low[:value.from])
+	return begins || linked.MatchString(head)
 }
 
 var linked = regexp.MustCompile(`(?:改成|改为|换成|变成|升为|应该是|应为|是|填|写|选|选择|为|我|个| |现在|已经|已)$`)
@@ -586,14 +592,15 @@ func isIdentity(fd workflow.Field, v string) bool {
 	case workflow.KindID:
 		return idLike.MatchString(v)
 	case workflow.KindName:
-		return nameLike.MatchString(v) && !chatter.MatchString(folded(v)) && !unlikely.MatchString(v) && !complains(v)
+		return nameLike.MatchString(v) && !isTalk(folded(v))
 	}
 	return v == "新的" || v == "换了" || v == "已换"
 }
 
 var (
 	idLike   = regexp.MustCompile(`^[A-Za-z]{0,2}[\d ()（）X-]{6,}[xX]?$`)
-	nameLike = regexp.MustCompile(`^(?:\p{Han}{2,4}|[\p{Han}]+[·•.][\p{Han}·•.]+|\p{Lu}[\pL.'-]*(?: \p{Lu}[\pL.'-]*){0,4})$`)
+	nameLike = regexp.MustCompile(`^(?:\p{Han}{2,4}|\p{Han}+[·•.][\p{Han}·•.]+` +
+		`|\p{Lu}[\pL.'-]*(?: \p{Lu}[\pL.'-]*){0,4})$`)
 )
 
 // same is for a field that is said to be right as it is.

@@ -30,7 +30,9 @@ const (
 var behind = map[role][]string{
 	links: {
 		"应该改成", "应该是", "应该为", "应为", "应是", "改成", "改为", "改到", "换成", "换为", "变成", "变为", "升为", "升到", "升成", "更正为", "更新为",
-		"修改为", "调整为", "填成", "填写为", "填写", "写成", "登记为", "晋升为", "评为", "现在叫", "改名为", "改名叫", "更名为", "改叫", "就填", "就写", "填上", "写上", "选择", "选", "填", "写", "是", "为", "到", "升",
+		"修改为", "调整为", "填成", "填写为", "填写", "写成", "登记为", "晋升为",
+		"评为", "现在叫", "改名为", "改名叫", "更名为", "变更为", "改叫", "就填", "就写",
+		"填上", "写上", "选择", "选", "填", "写", "是", "为", "到", "升",
 		"should be", "changed to", "change to", "has changed to", "is now", "is", "to", "now", "：", ":", "=", "＝",
 	},
 	faults: {
@@ -111,7 +113,7 @@ func afterName(low string, short bool) lead {
 func isSign(s string) bool { return s == ":" || s == "：" || s == "=" || s == "＝" }
 
 var (
-	lastVerb = regexp.MustCompile(`^.*(?:改成|改为|换成|变成|升为|升到|应该是|应为|更正为|更新为|而是|不是[^是]+?是)[:： ]*`)
+	lastVerb = regexp.MustCompile(`^.*(?:变更为|改成|改为|换成|变成|升为|升到|应该是|应为|更正为|更新为|更名为|改名为|而是|不是[^是]+?是)[:： ]*`)
 	endWords = regexp.MustCompile(
 		`(?:[\s。.!！~～」”"]|了|吧|啦|哈|哦|呗|啊|呀|嘛|好吗|行吗|可以吗|好伐|吗|就行|就可以|就好|谢谢你?|谢了|麻烦|拜托|辛苦|老师|thanks|thank you|please|pls)+$`)
 	otherwise  = regexp.MustCompile(`\s*(?:而不是|不是|别写|别填|原来|以前).*$`)
@@ -164,8 +166,10 @@ var kindsOfText = map[workflow.Key]*regexp.Regexp{
 }
 
 var (
-	institution = regexp.MustCompile(`大学|学院|学校|公司|中心|研究院|医院|集团|中学|小学|党校|[院校所局厂部委社馆]$|university|college|school|institute|academy|^无$`)
-	subject     = regexp.MustCompile(`学|技术|工程|管理|教育|设计|艺术|计算机|信息|电子|机械|[语法史医药化工论]$|经济|金融|会计|软件|材料|建筑|环境|^无$|^[a-z ]{4,}$`)
+	institution = regexp.MustCompile(`大学|学院|学校|公司|中心|研究院|医院|集团|中学|小学|党校|[院校所局厂部委社馆]$` +
+		`|university|college|school|institute|academy|^无$`)
+	subject = regexp.MustCompile(`学|技术|工程|管理|教育|设计|艺术|计算机|信息|电子|机械|[语法史医药化工论]$` +
+		`|经济|金融|会计|软件|材料|建筑|环境|^无$|^[a-z ]{4,}$`)
 )
 
 // unlikely are words of a sentence that goes on, not of a value.
@@ -181,5 +185,10 @@ func likely(fd workflow.Field, v string) bool {
 		return false
 	}
 	p := kindsOfText[fd.Key]
-	return p != nil && p.MatchString(low) && !chatter.MatchString(low) && !complains(low) && !unlikely.MatchString(low) && !asks(low)
+	return p != nil && p.MatchString(low) && !isTalk(low) && !asks(low)
+}
+
+// isTalk tells words of somebody who goes on talking from a value; they are folded.
+func isTalk(low string) bool {
+	return chatter.MatchString(low) || complains(low) || unlikely.MatchString(low)
 }

@@ -31,7 +31,8 @@ type day struct {
 
 // ofCertificate are the words around the date of the new certificate.
 var ofCertificate = regexp.MustCompile(
-	`^(?:我的|新的?|人才|证书|上面|上|写的|写着|显示|发证|认定|签发|颁发|批准|生效|起始|日期|时间|日子|日|的|是|为|从|[:： ]|the |new |certificate |date |issued |is |on )+` +
+	`^(?:我的|新的?|人才|证书|上面|上|写的|写着|显示|发证|认定|签发|颁发|批准|生效|起始|日期` +
+		`|时间|日子|日|的|是|为|从|[:： ]|the |new |certificate |date |issued |is |on )+` +
 		`|(?:发的证?|发证|开始|起|认定的?|批的|的|了|吧)+$`)
 
 func readDate(s command.Sentence) (command.Args, bool) {

@@ -40,6 +40,7 @@ var moreNames = map[workflow.Key][]string{
 	workflow.Industry:     {"从事行业", "行业类别", "行业"},
 	workflow.Unit:         {"单位名称"},
 	workflow.UnitType:     {"单位性质", "单位类型"},
+	workflow.Post:         {"职位"},
 	workflow.School:       {"毕业的学校", "母校"},
 	workflow.GraduatedOn:  {"毕业日期", "毕业年月"},
 	workflow.DegreeSchool: {"学位授予单位", "学位授予学校", "授予学校"},
@@ -132,7 +133,9 @@ func words() (map[rune][]word, map[string][]word) {
 		all = append(all, word{text: s, what: titleWord, tells: true})
 	}
 	slices.SortFunc(all, func(a, b word) int {
-		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.text, b.text), cmp.Compare(a.field.No, b.field.No))
+		return cmp.Or(
+			cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.text, b.text), cmp.Compare(a.field.No, b.field.No),
+		)
 	})
 	written, heard := map[rune][]word{}, map[string][]word{}
 	for _, w := range all {

@@ -73,8 +73,11 @@ func slotOf(word string) workflow.Slot {
 }
 
 func readAnswer(s command.Sentence) (command.Args, bool) {
-	d, ok := readDeclared(s.Plain)
-	return command.Args{Value: d}, ok
+	if d, ok := readDeclared(s.Plain); ok {
+		return command.Args{Value: []declaration{d}}, true
+	}
+	e := extract(s.Typed, s.Today)
+	return command.Args{Value: e.declared}, len(e.declared) > 0 && len(e.set) == 0 && e.named && !e.asked
 }
 
 // readDeclared reads a sentence, or a piece of one, that is clean.
@@ -88,6 +91,9 @@ func readDeclared(s string) (declaration, bool) {
 	}
 	for _, p := range []*regexp.Regexp{newTitle, promoted} {
 		if m := p.FindStringSubmatch(s); m != nil {
+			if same.MatchString(m[1]) || asks(m[1]) {
+				return declaration{slot: workflow.SlotTitle}, same.MatchString(m[1]) && !asks(m[1])
+			}
 			return declaration{workflow.SlotTitle, true, strings.TrimRight(m[1], "了啦啊呢。")}, true
 		}
 	}
@@ -102,16 +108,33 @@ func readDeclared(s string) (declaration, bool) {
 
 // answer records whether something off the form has changed.
 func (t visit) answer() error {
-	d, _ := t.args.Value.(declaration)
-	if p, ok := t.promotion(d.title, nil); ok {
-		return t.fill(entry{set: []assignment{p}, declared: []declaration{d}})
+	list, _ := t.args.Value.([]declaration)
+	return t.declares(list)
+}
+
+func (t visit) declares(list []declaration) error {
+	for _, d := range list {
+		if p, ok := t.promotion(d.title, nil); ok {
+			return t.fill(entry{set: []assignment{p}, declared: list})
+		}
 	}
-	if done, err := t.Apply(workflow.Command{Action: workflow.Answer, Slot: d.slot, Yes: d.yes}); err != nil || !done {
-		return err
+	for i, d := range list {
+		cmd := workflow.Command{Action: workflow.Answer, Slot: d.slot, Yes: d.yes}
+		if done, err := t.Apply(cmd); err != nil || !done {
+			return err
+		}
+		data := view.Base(t.Turn, t.Case, t.Filing)
+		data["What"], data["Label"], data["Yes"] = d.what(t), t.Text.Slot(d.slot), d.yes
+		say := t.SayWithNext
+		if i < len(list)-1 {
+			data["Where"], data["Next"] = t.Where(), ""
+			say = t.Say
+		}
+		if err := say("answered", data); err != nil {
+			return err
+		}
 	}
-	data := view.Base(t.Turn, t.Case, t.Filing)
-	data["What"], data["Label"], data["Yes"] = d.what(t), t.Text.Slot(d.slot), d.yes
-	return t.SayWithNext("answered", data)
+	return nil
 }
 
 // promotion takes a new title as the new position where the form has a title there, so that the paper does

@@ -2,13 +2,15 @@ package applicant
 
 import (
 	"context"
-	"regexp"
+	"unicode/utf8"
 
 	"example.org/beian/bot/command"
 	"example.org/beian/bot/text"
 	"example.org/beian/bot/turn"
 	"example.org/beian/bot/view"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
+	"example.org/beian/workflow/typed"
 )
 
 // fillCommands come near the end: "set" takes every sentence in which a field is named.
@@ -29,27 +31,19 @@ func (r *Room) fillCommands() []turn.Command {
 // entry is what a message says to be filled in.
 type entry struct {
 	set      []assignment
-	declared []declaration // about what is not on the form
-	unread   []string      // pieces of the message that belong to no field
+	declared []declaration   // about what is not on the form
+	unread   []string        // clauses of the message that belong to no field
+	ask      *workflow.Field // was named, and its value could not be told
+	named    bool            // a field was called by its name
+	asked    bool            // there was a question
+	numbered bool            // a phone number was there, which can be nothing else
 }
 
-var barePhone = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}$`)
-
+// readEntry takes sentences that name a field or have a phone number. What tells its field by its kind alone
+// means something at one step only, see [visit.bare].
 func readEntry(s command.Sentence) (command.Args, bool) {
-	if barePhone.MatchString(s.Plain) {
-		fd, _ := workflow.FieldOf(workflow.Phone)
-		return command.Args{Value: entry{set: []assignment{{fd, s.Plain}}}}, true
-	}
-	set, pieces := assignments(s.Typed)
-	e := entry{set: set}
-	for _, piece := range pieces {
-		if d, ok := readDeclared(piece); ok {
-			e.declared = append(e.declared, d)
-		} else {
-			e.unread = append(e.unread, piece)
-		}
-	}
-	return command.Args{Value: e}, len(set) > 0
+	e := extract(s.Typed, s.Today)
+	return command.Args{Value: e}, len(e.set) > 0 && (e.named || e.numbered)
 }
 
 // Bare takes words that are no command as the answer to what the sender was just asked, or to the one
@@ -63,24 +57,75 @@ func (t visit) bare(words string, waiting workflow.Values) (bool, error) {
 	if !begun(t.Turn) {
 		return false, nil
 	}
-	var fits []workflow.Field
 	if k := workflow.Key(waiting[asked]); k != "" {
 		fd, ok := t.Policy().Field(k)
-		if ok && !fd.Identity {
-			fits = append(fits, fd)
+		v, fits := answerTo(fd, words, t.Today())
+		if !ok || fd.Identity || !fits {
+			t.Heard = true // whatever comes next is not the answer either
+			return false, nil
 		}
-	} else if t.Filing.State == workflow.Draft {
-		for _, m := range t.Filing.Missing() {
-			fd, _ := t.Policy().Field(m.Key)
-			if _, fault := workflow.Read(fd, words, t.Today()); fault == nil && fd.Kind != workflow.KindText {
-				fits = append(fits, fd)
-			}
-		}
+		return true, t.fill(entry{set: []assignment{{fd, v}}})
 	}
-	if len(fits) != 1 {
+	if t.Filing.State != workflow.Draft {
 		return false, nil
 	}
-	return true, t.fill(entry{set: []assignment{{fits[0], words}}})
+	var fits []workflow.Field
+	for _, m := range t.Filing.Missing() {
+		fd, _ := t.Policy().Field(m.Key)
+		if _, fault := workflow.Read(fd, words, t.Today()); fault == nil && fd.Kind != workflow.KindText {
+			fits = append(fits, fd)
+		}
+	}
+	if len(fits) == 1 {
+		return true, t.fill(entry{set: []assignment{{fits[0], words}}})
+	}
+	e := extract(words, t.Today())
+	switch {
+	case len(fits) > 1:
+		return false, nil
+	case len(e.set) > 0 && (e.named || !e.asked || len(e.declared) == 0):
+		e.unread = nil // they were never meant as values
+		return true, t.fill(e)
+	case len(e.declared) > 0 && !e.asked:
+		return true, t.declares(e.declared)
+	}
+	return false, nil
+}
+
+// answerTo reads words as the value of the field that was asked for. ok is false when they are something
+// else: a question, a complaint, words of another kind.
+func answerTo(fd workflow.Field, words string, today calendar.Date) (value string, ok bool) {
+	s := typed.Clean(words)
+	if asks(folded(s)) {
+		return "", false
+	}
+	l := afterName(folded(s), isStrict(fd))
+	if fd.Kind == workflow.KindText {
+		v := freeText(s, folded(s), l)
+		return v, v != "" && (likely(fd, v) || fitsShortly(v))
+	}
+	x := extraction{today: today}
+	c := clause{typed: s, low: folded(s)}
+	if v, at, _ := x.value(c, scan(c.low), fd, 0, len(s)); at >= 0 {
+		return v, true
+	}
+	v := trimEnd(s[l.size:])
+	if _, fault := workflow.Read(fd, v, today); fault == nil {
+		return v, !chatter.MatchString(folded(v))
+	}
+	return v, v != "" && attempt(fd, v) && (fd.Kind != workflow.KindOption || isNear(fd, v, today))
+}
+
+// fitsShortly is for names that no list has, such as 宁波: a few characters that are no sentence.
+func fitsShortly(v string) bool {
+	const most = 4
+	return utf8.RuneCountInString(v) <= most && !chatter.MatchString(folded(v)) && !complains(v)
+}
+
+// isNear tells words that fit several options, which are asked back, from words that fit none.
+func isNear(fd workflow.Field, v string, today calendar.Date) bool {
+	_, fault := workflow.Read(fd, v, today)
+	return fault != nil && len(fault.Choices) < len(fd.Options)
 }
 
 // fill records what was typed: at once in a draft, after a question when a paper that was printed would

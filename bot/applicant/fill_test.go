@@ -56,7 +56,7 @@ func TestFaultsAskAgain(t *testing.T) {
 	if len(k.waiting()) != 0 {
 		t.Errorf("%v still waits", k.waiting())
 	}
-	k.hears("副教授", "我没有看懂") // nothing is asked any more
+	k.hears("系主任", "我没有看懂") // nothing is asked any more
 	k.hears("手机 139，民族 火星", "您发的是 3 位", "民族没有「火星」这一项", "壮族、…")
 	k.hears("学历 博", "最高学历没有「博」")
 	if v := k.filing().Values[workflow.Education]; v != "硕士研究生" {

@@ -78,16 +78,25 @@ var changeField = regexp.MustCompile(
 // readChange reads that somebody wants to change a field, without its new value.
 func readChange(s command.Sentence) (command.Args, bool) {
 	m := changeField.FindStringSubmatch(s.Bare)
-	if m == nil {
-		return command.Args{}, false
+	if m != nil {
+		if fd, ok := named(strings.TrimSpace(m[1] + m[2])); ok {
+			return command.Args{Value: fd}, true
+		}
 	}
-	fd, ok := named(strings.TrimSpace(m[1] + m[2]))
-	return command.Args{Value: fd}, ok
+	if e := extract(s.Typed, s.Today); e.ask != nil {
+		return command.Args{Value: e.ask}, true
+	}
+	return command.Args{}, false
 }
 
 // askField asks for the new value of one field.
 func (t visit) askField() error {
-	fd, _ := t.args.Value.(workflow.Field)
+	fd, plain := t.args.Value.(workflow.Field)
+	if told, ok := t.args.Value.(*workflow.Field); !plain && ok {
+		if fd = *told; !t.Filing.State.Editable() {
+			return turn.ErrNotMeant // 交了才发现手机写错了: what can be done is a question
+		}
+	}
 	t.Ask = workflow.Values{asked: string(fd.Key)}
 	d := text.Data{
 		"Where": t.Where(), "Label": t.Text.Field(fd), "Value": view.Shown(fd, t.Filing.Values[fd.Key]),

@@ -5,12 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"example.org/beian/bot/command"
 	"example.org/beian/workflow"
-	"example.org/beian/workflow/calendar"
-	"example.org/beian/workflow/typed"
 )
 
 // assignment is one "label: value" of a message; the value is as typed.
@@ -19,73 +15,8 @@ type assignment struct {
 	value string
 }
 
-var (
-	pieceBreak = regexp.MustCompile(`[\n,;，；]`)
-	leadIn     = regexp.MustCompile(`^(?:请|帮我|麻烦)?(?:把)?(?:我的|我)?(?:改一下|修改|更新)?`)
-	linkWords  = regexp.MustCompile(
-		`^\s*(?:已经|应该)?(?:改成|改为|换成|变成|升为|升到|升|填成|填|写|是|为|到|[:=])?\s*[:]?\s*`)
-)
-
-// assignments finds "标签:值" in a message: several lines, or several pieces between commas. A piece that
-// starts with no label belongs to the value before it where that is free text; else it is unread, as is
-// what tells of something off the form.
-func assignments(text string) (out []assignment, unread []string) {
-	for _, piece := range pieceBreak.Split(text, -1) {
-		piece = typed.Clean(piece)
-		if piece == "" {
-			continue
-		}
-		fd, value, ok := labelled(piece)
-		_, answers := readDeclared(piece)
-		switch {
-		case ok:
-			out = append(out, assignment{fd, value})
-		case answers:
-			unread = append(unread, piece)
-		case len(out) > 0 && out[len(out)-1].field.Kind == workflow.KindText:
-			out[len(out)-1].value += "，" + piece
-		case len(out) > 0:
-			unread = append(unread, piece)
-		}
-	}
-	return out, unread
-}
-
-// labelled splits a piece into a field and its value, which stays as typed. Without a separator between
-// them the value must make sense for the field, so that "在职" stays a word.
-func labelled(piece string) (workflow.Field, string, bool) {
-	half := command.Half(piece)
-	body := half[len(leadIn.FindString(half)):]
-	for _, l := range labels {
-		rest, ok := cutPrefixFold(body, l.text)
-		if !ok {
-			continue
-		}
-		if rest == "" {
-			return l.field, "", false
-		}
-		value := rest[len(linkWords.FindString(rest)):]
-		if value == rest && !plausible(l.field, value) {
-			continue
-		}
-		return l.field, lastRunes(piece, utf8.RuneCountInString(value)), true
-	}
-	return workflow.Field{}, "", false
-}
-
-// cutPrefixFold is strings.CutPrefix without regard to the case of Latin letters.
-func cutPrefixFold(s, prefix string) (rest string, ok bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
-}
-
-// lastRunes returns the end of s, n characters long.
-func lastRunes(s string, n int) string {
-	r := []rune(s)
-	return string(r[len(r)-n:])
-}
+// leadIn is what people write in front of the name of a field.
+var leadIn = regexp.MustCompile(`^(?:请|帮我|麻烦|帮忙)?(?:把|将)?(?:我的|我|my )?(?:改一下|修改|更新)?`)
 
 // label is one way to name a field.
 type label struct {
@@ -116,13 +47,4 @@ func named(text string) (workflow.Field, bool) {
 		return workflow.Field{}, false
 	}
 	return labels[i].field, true
-}
-
-// plausible is for a value glued to its label, as in 产业教育.
-func plausible(fd workflow.Field, value string) bool {
-	if fd.Kind == workflow.KindText {
-		return false
-	}
-	_, fault := workflow.Read(fd, value, calendar.NewDate(2100, 1, 1))
-	return fault == nil
 }

@@ -1,6 +1,7 @@
 package applicant
 
 import (
+	"regexp"
 	"strings"
 
 	"example.org/beian/bot/command"
@@ -15,7 +16,9 @@ import (
 func (r *Room) renewalCommands() []turn.Command {
 	return []turn.Command{
 		{Spec: command.Spec{
-			Name: "date", Read: readDate, Examples: []string{"2026-12-20", "12月20", "发证日期 2026年12月20日", "今天"},
+			Name: "date", Read: readDate, Examples: []string{
+				"2026-12-20", "12月20", "发证日期 2026年12月20日", "新证书 2026-12-20", "发证日期是12月20号", "今天",
+			},
 		}, Who: turn.Begun, When: never, Do: r.do(visit.date)},
 	}
 }
@@ -26,8 +29,14 @@ type day struct {
 	vague bool // it has no day of its own
 }
 
+// ofCertificate are the words around the date of the new certificate.
+var ofCertificate = regexp.MustCompile(
+	`^(?:我的|新的?|人才|证书|上面|上|写的|写着|显示|发证|认定|签发|颁发|批准|生效|起始|日期` +
+		`|时间|日子|日|的|是|为|从|[:： ]|the |new |certificate |date |issued |is |on )+` +
+		`|(?:发的证?|发证|开始|起|认定的?|批的|的|了|吧)+$`)
+
 func readDate(s command.Sentence) (command.Args, bool) {
-	words := strings.TrimLeft(strings.TrimPrefix(s.Bare, "发证日期"), ": ")
+	words := strings.TrimSpace(ofCertificate.ReplaceAllString(s.Bare, ""))
 	on, assumed, ok := calendar.ReadDate(words, s.Today)
 	return command.Args{Value: day{on, assumed}}, ok
 }

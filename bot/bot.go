@@ -134,7 +134,7 @@ func specOf(list []turn.Command, name string) command.Spec {
 // reads whole sentences.
 func (b *Bot) join() error {
 	b.commands = slices.Concat(
-		b.ownCommands(),
+		b.ownCommands(), b.smallTalk(),
 		b.Questions.Commands(),
 		b.Review.Commands(),
 		b.HR.Commands(),

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"example.org/beian/bot/command"
@@ -17,8 +18,9 @@ const (
 	sure       = 0.5
 	sureToAct  = 0.8
 	lead       = 1.8
-	worthOffer = 0.07
-	offerAll   = 0.25 // what the offered ones come to together
+	worthOffer = 0.08
+	firstOffer = 0.15 // the best of those that are offered
+	offerAll   = 0.3  // what they come to together
 	mostOffers = 3
 	fitsNow    = 1.4 // how much likelier what help would offer now is
 	ownFiling  = 0.4 // and a question about one's own filing from somebody who handles those of others
@@ -137,6 +139,9 @@ func (b *Bot) mean(t *turn.Turn, g guess) error {
 func (b *Bot) offer(t *turn.Turn, fit []guess, total float64) (done bool, err error) {
 	var choices []text.Choice
 	together := 0.0
+	fit = slices.DeleteFunc(slices.Clone(fit), func(g guess) bool { // a button for what only answers a question
+		return g.command.Name != "" && g.command.When != nil && !g.command.When(t)
+	})
 	for len(choices) < mostOffers && len(fit) > 0 {
 		best := 0
 		for i, g := range fit {
@@ -146,20 +151,22 @@ func (b *Bot) offer(t *turn.Turn, fit []guess, total float64) (done bool, err er
 		}
 		g := fit[best]
 		fit = append(fit[:best:best], fit[best+1:]...)
-		if g.likely/total < worthOffer {
+		if share := g.likely / total; share < worthOffer || len(choices) == 0 && share < firstOffer {
 			break
 		}
 		together += g.likely / total
 		choices = append(choices, b.choice(t, g))
 	}
-	if together < offerAll {
+	if together < offerAll || len(choices) == 0 {
 		return false, nil
 	}
 	where := t.Where()
 	if t.Holds() && !t.Consented() {
 		where = "" // they are not at a step of a filing of their own
 	}
-	return true, t.Say("unsure", text.Data{"Where": where, "Choices": choices, "Question": text.Typed(text.OneLine(t.Incoming.Text))})
+	return true, t.Say("unsure", text.Data{
+		"Where": where, "Choices": choices, "Question": text.Typed(text.OneLine(t.Incoming.Text)),
+	})
 }
 
 // choice is a guess as a button, which sends the words that mean it for certain.

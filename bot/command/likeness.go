@@ -206,7 +206,10 @@ type stored struct {
 
 // Write keeps what was learned.
 func (l *Likeness) Write(w io.Writer) error {
-	s := stored{Names: l.names, Parts: make([]string, len(l.index)), Rarity: l.rarity, Weights: l.weights, Scale: l.scale, Bias: l.bias}
+	s := stored{
+		Names: l.names, Parts: make([]string, len(l.index)), Rarity: l.rarity,
+		Weights: l.weights, Scale: l.scale, Bias: l.bias,
+	}
 	for p, i := range l.index {
 		s.Parts[i] = p
 	}
@@ -230,10 +233,14 @@ func ReadLikeness(b []byte) (*Likeness, error) {
 	if err := gob.NewDecoder(z).Decode(&s); err != nil {
 		return nil, fmt.Errorf("read likeness: %w", err)
 	}
-	if len(s.Weights) != len(s.Parts)*len(s.Names) || len(s.Rarity) != len(s.Parts) || len(s.Scale) != len(s.Parts) || len(s.Bias) != len(s.Names) {
+	if len(s.Weights) != len(s.Parts)*len(s.Names) || len(s.Rarity) != len(s.Parts) ||
+		len(s.Scale) != len(s.Parts) || len(s.Bias) != len(s.Names) {
 		return nil, fmt.Errorf("read likeness: sizes do not fit")
 	}
-	l := &Likeness{names: s.Names, index: make(map[string]int, len(s.Parts)), rarity: s.Rarity, weights: s.Weights, scale: s.Scale, bias: s.Bias}
+	l := &Likeness{
+		names: s.Names, index: make(map[string]int, len(s.Parts)), rarity: s.Rarity,
+		weights: s.Weights, scale: s.Scale, bias: s.Bias,
+	}
 	for i, p := range s.Parts {
 		l.index[p] = i
 	}

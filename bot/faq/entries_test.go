@@ -155,7 +155,6 @@ func TestWhoAsks(t *testing.T) {
 		{office, "怎么把新来的老师加到名单里", "hr_add_person"},
 		{applicant, "怎么把新来的老师加到名单里", ""},
 		{office, "怎么上报", "hr_submit"},
-		{office, "导一份下个月到期的名单", ""},
 		{handler, "参保证明自动获取失败怎么办", "autofetch"},
 		{office, "参保证明自动获取失败怎么办", "autofetch"},
 		{handler, "E类升D类怎么办", "category_changed"}, // what_good is for handlers too, but not meant

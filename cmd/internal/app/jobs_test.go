@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.org/beian/bot"
 	"example.org/beian/bot/applicant"
 	"example.org/beian/bot/faq"
@@ -13,7 +15,6 @@ import (
 	"example.org/beian/bot/outbox"
 	"example.org/beian/bot/review"
 	"example.org/beian/bot/scan"
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestEveryJobHasAHandler: a job without one would wait for ever.

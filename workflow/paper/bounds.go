@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
+	"iter"
 	"runtime"
 )
 
@@ -116,33 +118,47 @@ func memoryFor(kind string, data []byte, pixels int) (int64, error) {
 		return 0, ErrTooManyPixels
 	}
 	const working = 3 // grey, and scaled copies of it
-	each := perPixel(cfg.ColorModel, kind == "jpeg" && progressive(data))
-	if kind == "png" && interlaced(data) {
-		each *= 2 // the passes are decoded apart
+	size := cfg.Width * cfg.Height
+	needs := size * working
+	if kind == "jpeg" {
+		f := frameOf(data)
+		if f.scans > mostScans {
+			return 0, ErrTooSlow
+		}
+		needs += f.memory(size)
+	} else {
+		needs += size * perPixel(cfg.ColorModel, data)
 	}
-	needs := cfg.Width * cfg.Height * (each + working)
 	if needs > mostMemory {
 		return 0, ErrTooManyPixels
 	}
 	return int64(needs), nil
 }
 
-// perPixel is the memory that decoding needs, in bytes: a progressive JPEG is kept whole as
-// coefficients of four bytes for each component first.
-func perPixel(m color.Model, progressive bool) int {
-	n := 4
+// mostScans is how often a JPEG may go over its pixels: encoders take at most a hundred scans in
+// their scripts, and use ten. A scan of some bytes can touch every pixel.
+const mostScans = 100
+
+// perPixel is the memory that decoding a PNG needs, in bytes.
+func perPixel(m color.Model, data []byte) int {
+	const plain, deep = 4, 12 // in 64 bits, it has to be made smaller beside itself
+	clear := transparent(data)
+	n := plain
 	switch m {
 	case color.GrayModel:
-		n = 1
+		if !clear { // else it becomes coloured
+			n = 1
+		}
 	case color.Gray16Model:
 		n = 2
-	case color.YCbCrModel:
-		n = 3
+		if clear {
+			n = deep
+		}
 	case color.RGBA64Model, color.NRGBA64Model:
-		n = 12 // it has to be made smaller beside itself
+		n = deep
 	}
-	if progressive {
-		n *= 5
+	if interlaced(data) {
+		n *= 2 // the passes are decoded apart
 	}
 	return n
 }
@@ -153,14 +169,44 @@ func interlaced(data []byte) bool {
 	return len(data) > at && data[at] == 1
 }
 
-// progressive looks for the frame of a progressive JPEG among its first markers.
-func progressive(data []byte) bool {
-	const frame, scan = 0xC2, 0xDA
-	for at := 2; at+4 <= len(data) && data[at] == 0xFF && data[at+1] != scan; {
-		if data[at+1] == frame {
-			return true
+// transparent reports whether a PNG names a colour that is none, which stands before its pixels.
+func transparent(data []byte) bool {
+	for name := range chunks(data) {
+		if name == "tRNS" || name == "IDAT" {
+			return name == "tRNS"
 		}
-		at += 2 + int(binary.BigEndian.Uint16(data[at+2:]))
 	}
 	return false
+}
+
+// chunks are the parts of a PNG by their names, each with its length and sum, as far as they
+// are whole.
+func chunks(data []byte) iter.Seq2[string, []byte] {
+	return func(yield func(name string, chunk []byte) bool) {
+		const head, frame = 8, 12
+		for at := head; at+frame <= len(data); {
+			size := int(binary.BigEndian.Uint32(data[at:]))
+			if size < 0 || size > len(data)-at-frame {
+				return
+			}
+			chunk := data[at : at+frame+size]
+			if !yield(string(chunk[4:8]), chunk) {
+				return
+			}
+			at += len(chunk)
+		}
+	}
+}
+
+// decode makes the pixels of a JPEG or PNG. What a small file may ask of a decoder is bounded by
+// the budget of one step; the end of ctx stops it too.
+func (r *Reader) decode(ctx context.Context, data []byte) (img image.Image, err error) {
+	err = r.pdf.budget.lend(ctx, data, func(in io.Reader) error {
+		img, _, err = image.Decode(in)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return nil
+	})
+	return img, err
 }

@@ -1,8 +1,11 @@
 package paper
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -99,4 +102,40 @@ func (a *account) exceeded() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.busy && a.meter()-a.begun > a.budget.step
+}
+
+// lend gives fn the bytes of a file to decode. When that costs more than a step may, or ctx ends,
+// reading fails, and the error says why, whatever fn has made of it.
+func (b budget) lend(ctx context.Context, data []byte, fn func(io.Reader) error) error {
+	runtime.LockOSThread() // its work is counted
+	defer runtime.UnlockOSThread()
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watched sync.WaitGroup
+	defer watched.Wait()
+	defer cancel(nil)
+	a := account{budget: b}
+	a.open()
+	a.begin()
+	watched.Go(func() { a.watch(ctx, func() { cancel(ErrTooSlow) }) })
+	err := fn(lent{ctx, bytes.NewReader(data)})
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("decoding stopped: %w", cause)
+	}
+	return err
+}
+
+// lent is a file as long as its context lasts.
+type lent struct {
+	ctx  context.Context
+	data *bytes.Reader
+}
+
+// Read gives little at a time: some tens of bytes can ask for work on all pixels, and nobody looks
+// up before they are used.
+func (l lent) Read(p []byte) (int, error) {
+	const little = 512
+	if err := context.Cause(l.ctx); err != nil {
+		return 0, err
+	}
+	return l.data.Read(p[:min(len(p), little)])
 }

@@ -112,9 +112,9 @@ func (r *Reader) pictures(ctx context.Context, data []byte, fn func(*image.RGBA)
 			return keep(reading(img))
 		})
 	}
-	img, _, err := image.Decode(bytes.NewReader(data))
+	img, err := r.decode(ctx, data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, err
 	}
 	return out, keep(reading(img))
 }

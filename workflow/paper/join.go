@@ -2,18 +2,18 @@ package paper
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/draw"
 	"image/jpeg"
-	"image/png"
 
 	"github.com/go-pdf/fpdf"
 )
 
 // join makes one PDF of several pictures, a page each, in order. Files that are
 // not pictures give [ErrUnsupported].
-func join(pictures [][]byte) ([]byte, error) {
+func (r *Reader) join(ctx context.Context, pictures [][]byte) ([]byte, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetCatalogSort(true)
 	pdf.SetAutoPageBreak(false, 0)
@@ -27,7 +27,7 @@ func join(pictures [][]byte) ([]byte, error) {
 			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		if kind == "png" && !plainPNG(data) {
-			if data, err = opaque(data); err != nil {
+			if data, err = r.opaque(ctx, data); err != nil {
 				return nil, err
 			}
 			kind = "jpeg"
@@ -57,10 +57,10 @@ func plainPNG(data []byte) bool {
 }
 
 // opaque is a picture on white.
-func opaque(data []byte) ([]byte, error) {
-	img, err := png.Decode(bytes.NewReader(data))
+func (r *Reader) opaque(ctx context.Context, data []byte) ([]byte, error) {
+	img, err := r.decode(ctx, data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, err
 	}
 	const quality = 90
 	var out bytes.Buffer

@@ -131,10 +131,21 @@ func largeFiles(t *testing.T) map[string][]byte {
 		t.Fatal(err)
 	}
 	out["png of 16 megapixels in 64 bits"] = c.Bytes()
-	out["progressive jpeg of 13 megapixels"] = progressiveJPEG(4200, 3150)
+	three, four := []byte{0x11, 0x11, 0x11}, []byte{0x11, 0x11, 0x11, 0x11}
+	out["progressive jpeg of 13 megapixels"] = papertest.FlatJPEG{
+		Progressive: true, W: 4200, H: 3150, Sampling: three,
+	}.Bytes()
+	out["progressive jpeg of 20 megapixels, coarse colours"] = papertest.FlatJPEG{
+		Progressive: true, W: 5180, H: 3880, Sampling: []byte{0x22, 0x11, 0x11},
+	}.Bytes()
+	out["progressive grey jpeg of 31 megapixels"] = papertest.FlatJPEG{Progressive: true, W: 6400, H: 4850}.Bytes()
+	out["jpeg of 22 megapixels in colours of print"] = papertest.FlatJPEG{
+		W: 5400, H: 4200, Sampling: four, Adobe: true,
+	}.Bytes()
 	for _, h := range papertest.HostileFiles(t) {
 		switch h.Name {
-		case "pdf whose drawing unpacks to a gigabyte", "pdf with an image of 900 megapixels":
+		case "pdf whose drawing unpacks to a gigabyte", "pdf with an image of 900 megapixels",
+			"progressive jpeg behind a filling":
 			out[h.Name] = h.Data
 		}
 	}
@@ -152,22 +163,6 @@ func sixPages() []image.Image {
 		out[i] = g
 	}
 	return out
-}
-
-// progressiveJPEG is a grey picture in three components, valid and tiny: a decoder keeps
-// all of its coefficients until the end.
-func progressiveJPEG(w, h uint16) []byte {
-	word := binary.BigEndian.AppendUint16
-	out := []byte{0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0}
-	out = append(out, bytes.Repeat([]byte{1}, 64)...)
-	out = append(out, 0xFF, 0xC2, 0, 17, 8)
-	out = word(word(out, h), w)
-	out = append(out, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)
-	out = append(out, 0xFF, 0xC4, 0, 20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) // one code: no difference
-	out = append(out, 0xFF, 0xDA, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0)
-	blocks := (int(w)/8 + 1) * (int(h)/8 + 1) * 3
-	out = append(out, make([]byte, blocks/8+2)...)
-	return append(out, 0xFF, 0xD9)
 }
 
 // flatPNG is one colour with transparency, written by hand because the standard library

@@ -41,7 +41,7 @@ func (r *Reader) Assemble(ctx context.Context, pieces []Piece) ([]byte, error) {
 		if _, err := memoryFor(kind, p.Data, Limits{}.usual().Pixels); err != nil {
 			return nil, err
 		}
-		if files[i], err = join([][]byte{p.Data}); err != nil {
+		if files[i], err = r.join(ctx, [][]byte{p.Data}); err != nil {
 			return nil, err
 		}
 		runtime.GC() // what one picture has used must not add to the next

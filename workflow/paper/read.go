@@ -1,9 +1,7 @@
 package paper
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"image"
 	_ "image/jpeg" // decoders of what is accepted
 	_ "image/png"
@@ -83,9 +81,9 @@ func (r *Reader) Read(ctx context.Context, data []byte, l Limits) (Scan, error) 
 	if kind == "pdf" {
 		return r.readPDF(ctx, data, l)
 	}
-	img, _, err := image.Decode(bytes.NewReader(data))
+	img, err := r.decode(ctx, data)
 	if err != nil {
-		return Scan{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return Scan{}, err
 	}
 	g := grey(img)
 	page := readPage(1, g)

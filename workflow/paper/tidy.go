@@ -33,9 +33,9 @@ func (r *Reader) Tidy(ctx context.Context, data []byte) ([]byte, error) {
 	defer release()
 	switch kind {
 	case "jpeg":
-		return tidyJPEG(data)
+		return r.tidyJPEG(ctx, data)
 	case "png":
-		return tidyPNG(data)
+		return r.tidyPNG(ctx, data)
 	}
 	data = tidyPDF(data)
 	if !lively.Match(data) { // scanners write none of these
@@ -44,75 +44,21 @@ func (r *Reader) Tidy(ctx context.Context, data []byte) ([]byte, error) {
 	return r.pdf.redraw(ctx, data)
 }
 
-// The markers of JPEG that matter here.
-const (
-	jpegStart   = 0xD8
-	jpegEnd     = 0xD9
-	jpegScan    = 0xDA
-	jpegApp0    = 0xE0 // JFIF
-	jpegApp1    = 0xE1 // EXIF, XMP
-	jpegApp14   = 0xEE // Adobe: says how colours are stored
-	jpegApp15   = 0xEF
-	jpegComment = 0xFE
-)
-
-func tidyJPEG(data []byte) ([]byte, error) {
+func (r *Reader) tidyJPEG(ctx context.Context, data []byte) ([]byte, error) {
 	out := []byte{0xFF, jpegStart}
 	orientation := 1
-	at := 2
-	for {
-		if at+2 > len(data) || data[at] != 0xFF {
-			return nil, ErrDamaged
-		}
-		marker := data[at+1]
-		if marker == 0xFF { // filling
-			at++
-			continue
-		}
-		if marker == jpegEnd { // what hangs behind the picture stays behind
-			return upright(append(out, 0xFF, jpegEnd), orientation)
-		}
-		if at+4 > len(data) {
-			return nil, ErrDamaged
-		}
-		size := int(binary.BigEndian.Uint16(data[at+2:]))
-		if size < 2 || at+2+size > len(data) {
-			return nil, ErrDamaged
-		}
-		segment := data[at : at+2+size]
-		at += len(segment)
+	for marker, segment := range segments(data) {
 		switch {
+		case marker == jpegEnd: // what hangs behind the picture stays behind
+			return r.upright(ctx, append(out, 0xFF, jpegEnd), orientation)
 		case marker == jpegApp1:
-			orientation = max(orientation, exifOrientation(segment[4:]))
+			orientation = max(orientation, exifOrientation(segment[2:]))
 		case marker == jpegComment || marker > jpegApp0 && marker <= jpegApp15 && marker != jpegApp14:
-		case marker == jpegScan:
-			end := entropyEnd(data, at)
-			if end < 0 {
-				return nil, ErrDamaged
-			}
-			out = append(append(out, segment...), data[at:end]...)
-			at = end
 		default:
-			out = append(out, segment...)
+			out = append(append(out, 0xFF, marker), segment...)
 		}
 	}
-}
-
-// entropyEnd returns where the compressed pixels that begin at a place end: at the next
-// marker that is neither a stuffed byte nor a restart; -1 when there is none.
-func entropyEnd(data []byte, at int) int {
-	const restart0, restart7 = 0xD0, 0xD7
-	for i := at; i+1 < len(data); i++ {
-		if data[i] != 0xFF {
-			continue
-		}
-		switch m := data[i+1]; {
-		case m == 0, m == 0xFF, m >= restart0 && m <= restart7:
-		default:
-			return i
-		}
-	}
-	return -1
+	return nil, ErrDamaged
 }
 
 // exifOrientation reads how a photo lies, 1 when it does not say.
@@ -147,13 +93,13 @@ func exifOrientation(app1 []byte) int {
 }
 
 // upright turns the pixels of a photo that lies.
-func upright(data []byte, orientation int) ([]byte, error) {
+func (r *Reader) upright(ctx context.Context, data []byte, orientation int) ([]byte, error) {
 	if orientation == 1 {
 		return data, nil
 	}
-	img, err := jpeg.Decode(bytes.NewReader(data))
+	img, err := r.decode(ctx, data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, err
 	}
 	const quality = 90
 	var out bytes.Buffer
@@ -249,11 +195,11 @@ func origin(x, y, w, h, orientation int) (sx, sy int) {
 
 // tidyPNG keeps the chunks that make the picture. An interlaced one, which not every reader
 // can take, is written anew.
-func tidyPNG(data []byte) ([]byte, error) {
+func (r *Reader) tidyPNG(ctx context.Context, data []byte) ([]byte, error) {
 	if interlaced(data) {
-		img, err := png.Decode(bytes.NewReader(data))
+		img, err := r.decode(ctx, data)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+			return nil, err
 		}
 		var out bytes.Buffer
 		if err := png.Encode(&out, img); err != nil {
@@ -261,25 +207,17 @@ func tidyPNG(data []byte) ([]byte, error) {
 		}
 		return out.Bytes(), nil
 	}
-	const head, frame = 8, 12
+	const head = 8
 	out := bytes.Clone(data[:head])
-	for at := head; ; {
-		if at+frame > len(data) {
-			return nil, ErrDamaged
-		}
-		size := int(binary.BigEndian.Uint32(data[at:]))
-		if size < 0 || size > len(data)-at-frame {
-			return nil, ErrDamaged
-		}
-		chunk := data[at : at+frame+size]
-		at += len(chunk)
-		switch name := string(chunk[4:8]); name {
+	for name, chunk := range chunks(data) {
+		switch name {
 		case "IHDR", "PLTE", "tRNS", "gAMA", "sRGB", "pHYs", "IDAT":
 			out = append(out, chunk...)
 		case "IEND":
 			return append(out, chunk...), nil
 		}
 	}
+	return nil, ErrDamaged
 }
 
 // pdfEnd is how a PDF ends: where its table is, and the word.

@@ -35,6 +35,10 @@ func bombs() []Hostile {
 	return []Hostile{
 		{"pdf whose drawing unpacks to a gigabyte", flateBomb(1 << 30)},
 		{"pdf with an image of 900 megapixels", imageBomb(30000, 30000)},
+		{"jpeg of a thousand scans", FlatJPEG{Progressive: true, W: 5400, H: 5400, Scans: 1000}.Bytes()},
+		{"progressive jpeg behind a filling", FlatJPEG{
+			Before: []byte{0xFF}, Progressive: true, W: 6300, H: 6300, Sampling: []byte{0x11, 0x11, 0x11},
+		}.Bytes()},
 	}
 }
 

@@ -131,8 +131,12 @@ func (b *Bot) staff(t *turn.Turn, m *meaning) (done bool, err error) {
 	case files && !t.Consented(): // a handler who files nothing
 		return true, b.Scan.Receive(t)
 	case m.act == nil && !files && t.Incoming.Text != "" && !t.Consented():
-		if done, err := b.choose(t, m.guesses); done || err != nil || b.Questions.Clear(t, t.Incoming.Text) {
+		done, err := b.choose(t, m.guesses)
+		if done || err != nil {
 			return done, err
+		}
+		if clear, err := b.Questions.Clear(t, t.Incoming.Text); clear || err != nil {
+			return false, err
 		}
 		return true, b.Review.Unknown(t)
 	}
@@ -142,8 +146,11 @@ func (b *Bot) staff(t *turn.Turn, m *meaning) (done bool, err error) {
 // unknown answers what is no command of this person.
 func (b *Bot) unknown(t *turn.Turn, m meaning) error {
 	words := t.Incoming.Text
+	clear, err := b.Questions.Clear(t, words)
 	switch {
-	case t.Case.Consent == "" && t.Out.Consent == "" && !b.Questions.Clear(t, words):
+	case err != nil:
+		return err
+	case t.Case.Consent == "" && t.Out.Consent == "" && !clear:
 		fit, total := b.fitting(t, m.guesses)
 		if done, err := b.surely(t, fit, total); done || err != nil {
 			return err

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func TestTitles(t *testing.T) {
 				handlers | hr,
 				applicants,
 			}} {
-				if got := f.find(e.title, who); e.who&who[0] != 0 && (got == nil || got.name != e.name) {
+				if got := mustFind(t, f.find, e.title, who); e.who&who[0] != 0 && (got == nil || got.name != e.name) {
 					t.Errorf("%s, %v: %q finds %+v", lang, who, e.title, got)
 				}
 			}
@@ -164,7 +165,7 @@ func TestWhoAsks(t *testing.T) {
 		{applicant, "这个收费吗", "cost"},
 	} {
 		got := ""
-		if e := f.find(c.question, asking(c.who)); e != nil {
+		if e := mustFind(t, f.find, c.question, asking(c.who)); e != nil {
 			got = e.name
 		}
 		if got != c.want {
@@ -177,10 +178,10 @@ func TestWhoAsks(t *testing.T) {
 func TestGuess(t *testing.T) {
 	t.Parallel()
 	f := catalogueOf(t, "zh")
-	if e := f.guess("怎么批量盖章", []audience{applicants}); e != nil && e.who&applicants == 0 {
+	if e := mustFind(t, f.guess, "怎么批量盖章", []audience{applicants}); e != nil && e.who&applicants == 0 {
 		t.Errorf("an applicant is offered %s", e.name)
 	}
-	if e := f.guess("asdfgh", []audience{handlers | hr, applicants}); e != nil {
+	if e := mustFind(t, f.guess, "asdfgh", []audience{handlers | hr, applicants}); e != nil {
 		t.Errorf("%s is offered for no question", e.name)
 	}
 }
@@ -221,7 +222,7 @@ func TestOneAnswer(t *testing.T) {
 	t.Parallel()
 	for _, lang := range text.Languages {
 		f := catalogueOf(t, lang)
-		raw, err := files.ReadFile("ask." + lang + ".txt")
+		raw, err := os.ReadFile("ask." + lang + ".txt")
 		if err != nil {
 			t.Fatal(err)
 		}

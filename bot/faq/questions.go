@@ -12,18 +12,20 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"example.org/beian/bot/command"
 	"example.org/beian/bot/turn"
+	"example.org/beian/bot/ways"
 	"example.org/beian/workflow"
+	"example.org/beian/workflow/calendar"
 )
 
-//go:embed *.txt *.txtar
+//go:embed *.txtar
 var files embed.FS
 
 // catalogue answers the questions that everybody has. What is not clearly one entry is no
 // answer: a person is offered instead.
 type catalogue struct {
 	entries []entry
-	learned *classifier // class i+1 is entries[i], class 0 is something else
 }
 
 type entry struct {
@@ -64,42 +66,31 @@ func asking(p workflow.Person) []audience {
 	return []audience{work, applicants}
 }
 
-// learned are the entries of each language, learned once: a program that makes several
-// bots, as tests do, would spend most of its time learning.
-var learned = map[string]func() (*catalogue, error){
+// catalogues are the entries of each language, read once: they never change.
+var catalogues = map[string]func() (*catalogue, error){
 	"zh": sync.OnceValues(func() (*catalogue, error) { return load("zh") }),
 	"en": sync.OnceValues(func() (*catalogue, error) { return load("en") }),
 }
 
-// load reads the entries of a language and learns from their titles and the other ways to ask them.
+// load reads the entries of a language.
 func load(lang string) (*catalogue, error) {
 	raw, err := files.ReadFile("faq." + lang + ".txtar")
 	if err != nil {
 		return nil, fmt.Errorf("open questions: %w", err)
 	}
 	f := &catalogue{}
-	classes := map[string]int{"-": 0}
-	var samples []sample
-	for i, file := range txtar.Parse(raw).Files {
+	names := map[string]bool{}
+	for _, file := range txtar.Parse(raw).Files {
 		e, err := readEntry(file)
 		if err != nil {
 			return nil, fmt.Errorf("question %s: %w", file.Name, err)
 		}
-		if _, twice := classes[e.name]; twice {
+		if names[e.name] {
 			return nil, fmt.Errorf("question %s: is there twice", file.Name)
 		}
 		f.entries = append(f.entries, e)
-		classes[e.name] = i + 1
-		samples = append(samples, sample{i + 1, e.title})
+		names[e.name] = true
 	}
-	if raw, err = files.ReadFile("ask." + lang + ".txt"); err != nil {
-		return nil, fmt.Errorf("open questions: %w", err)
-	}
-	ways, err := readSamples(string(raw), classes)
-	if err != nil {
-		return nil, fmt.Errorf("ways to ask in %s: %w", lang, err)
-	}
-	f.learned = learn(append(samples, ways...), len(f.entries)+1)
 	return f, nil
 }
 
@@ -134,23 +125,6 @@ func readEntry(file txtar.File) (entry, error) {
 	return e, err
 }
 
-// readSamples reads lines of the name of an entry, or - for something else, and a way to ask.
-func readSamples(text string, classes map[string]int) ([]sample, error) {
-	var out []sample
-	for line := range strings.Lines(text) {
-		name, question, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok || name == "#" {
-			continue
-		}
-		class, known := classes[name]
-		if !known {
-			return nil, fmt.Errorf("line %q: no such entry", line)
-		}
-		out = append(out, sample{class, question})
-	}
-	return out, nil
-}
-
 // match is one candidate with how likely it is meant, between 0 and 1.
 type match struct {
 	entry  *entry
@@ -159,22 +133,36 @@ type match struct {
 }
 
 // best returns the entries that are for who by likelihood, the likeliest first. What is left to 1 goes to
-// questions about something else.
-func (f *catalogue) best(question string, who audience) []match {
-	likely := f.learned.classify(question)
+// questions about something else; what is a command is not counted. A title asks for its own entry.
+func (f *catalogue) best(question string, who audience) ([]match, error) {
+	all, err := ways.Likely(question)
+	if err != nil {
+		return nil, err
+	}
+	likely := map[string]float64{}
+	for _, c := range all {
+		likely[c.Name] = c.Likelihood
+	}
+	asked := command.Hear(question, calendar.Date{}).Bare
 	var out []match
-	possible := likely[0]
+	possible := likely[""]
 	for i := range f.entries {
-		if f.entries[i].who&who != 0 {
-			out = append(out, match{entry: &f.entries[i], likely: likely[i+1]})
-			possible += likely[i+1]
+		e := &f.entries[i]
+		if e.who&who == 0 {
+			continue
 		}
+		m := match{entry: e, likely: likely[ways.Question+e.name]}
+		if command.Hear(e.title, calendar.Date{}).Bare == asked {
+			return []match{{entry: e, score: 1, likely: 1}, {entry: e}}, nil
+		}
+		out = append(out, m)
+		possible += m.likely
 	}
 	for i := range out {
 		out[i].score = out[i].likely / possible
 	}
 	slices.SortStableFunc(out, func(a, b match) int { return cmp.Compare(b.likely, a.likely) })
-	return out
+	return out, nil
 }
 
 // near is how likely an entry must be by the words alone to be offered at all: without it the least
@@ -183,23 +171,30 @@ const near = 0.2
 
 // find returns the entry that a question clearly asks for, of the first of the audiences that has one; nil
 // when it is unsure. See TestFAQUnseen for what these bounds give.
-func (f *catalogue) find(question string, asking []audience) *entry {
+func (f *catalogue) find(question string, asking []audience) (*entry, error) {
 	const sure, lead = 0.4, 1.5
 	for _, who := range asking {
-		m := f.best(question, who)
+		m, err := f.best(question, who)
+		if err != nil {
+			return nil, err
+		}
 		if m[0].likely >= near && m[0].score >= sure && m[0].score >= m[1].score*lead {
-			return m[0].entry
+			return m[0].entry, nil
 		}
 	}
-	return nil
+	return nil, nil //nolint:nilnil // no entry is an answer too
 }
 
 // guess is the entry to be offered for a question that is not clear; nil when nothing comes near.
-func (f *catalogue) guess(question string, asking []audience) *entry {
+func (f *catalogue) guess(question string, asking []audience) (*entry, error) {
 	for _, who := range asking {
-		if m := f.best(question, who); m[0].likely >= near {
-			return m[0].entry
+		m, err := f.best(question, who)
+		if err != nil {
+			return nil, err
+		}
+		if m[0].likely >= near {
+			return m[0].entry, nil
 		}
 	}
-	return nil
+	return nil, nil //nolint:nilnil // no entry is an answer too
 }

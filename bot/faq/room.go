@@ -32,11 +32,11 @@ type Room struct {
 	catalogues map[string]*catalogue // by language
 }
 
-// New returns the room; it has learned the ways to ask.
+// New returns the room.
 func New(k *turn.Kernel, r Records) (*Room, error) {
 	out := &Room{Kernel: k, records: r, catalogues: map[string]*catalogue{}}
 	for _, lang := range text.Languages {
-		c, err := learned[lang]()
+		c, err := catalogues[lang]()
 		if err != nil {
 			return nil, err
 		}
@@ -61,13 +61,16 @@ func (r *Room) do(f func(visit) error) turn.Action {
 
 // Clear reports whether words clearly ask one of the frequent questions that are for the sender, in the
 // language of whoever is written to.
-func (r *Room) Clear(t *turn.Turn, words string) bool { return r.find(t, words) != nil }
+func (r *Room) Clear(t *turn.Turn, words string) (bool, error) {
+	e, err := r.find(t, words)
+	return e != nil, err
+}
 
 // Answer answers words that clearly ask one of the frequent questions; done is false when they do not.
 func (r *Room) Answer(t *turn.Turn, words string) (done bool, err error) {
-	e := r.find(t, words)
-	if e == nil {
-		return false, nil
+	e, err := r.find(t, words)
+	if e == nil || err != nil {
+		return false, err
 	}
 	return true, answer(t, e, words)
 }
@@ -101,7 +104,7 @@ func (r *Room) named(t *turn.Turn, name string) *entry {
 	return nil
 }
 
-func (r *Room) find(t *turn.Turn, words string) *entry {
+func (r *Room) find(t *turn.Turn, words string) (*entry, error) {
 	return r.catalogues[t.Text.Lang].find(words, asking(t.Case.Person))
 }
 
@@ -141,7 +144,11 @@ func (r *Room) Unknown(t *turn.Turn, words string) error {
 		return err
 	}
 	d := text.Data{"Said": text.Typed(text.Short(words)), "Question": text.Typed(text.OneLine(words)), "Near": ""}
-	if e := r.catalogues[t.Text.Lang].guess(words, asking(t.Case.Person)); e != nil {
+	e, err := r.catalogues[t.Text.Lang].guess(words, asking(t.Case.Person))
+	if err != nil {
+		return err
+	}
+	if e != nil {
 		d["Near"] = e.title
 	}
 	return t.SayWithNext("not_understood", d)

@@ -130,8 +130,10 @@ func TestQuestions(t *testing.T) {
 	}
 	k := w.Talk(turntest.Applicant, nil)
 	got := k.Acts(dingtalk.Incoming{Text: "公示要几天"}, command.Args{}, func(tt *turn.Turn, _ command.Args) error {
-		if !r.Clear(tt, "公示要几天") || r.Clear(tt, "食堂几点开门") {
-			t.Error("not clear")
+		for words, want := range map[string]bool{"公示要几天": true, "食堂几点开门": false} {
+			if clear, err := r.Clear(tt, words); err != nil || clear != want {
+				t.Errorf("%s: %t, %v", words, clear, err)
+			}
 		}
 		return nil
 	})

@@ -165,7 +165,9 @@ func TestMemoryOfPictures(t *testing.T) {
 	}
 	// The last unit of a narrow picture is filled up.
 	pictures["narrow"] = papertest.FlatJPEG{Progressive: true, W: 1, H: 65000, Sampling: []byte{0x42}}.Bytes()
-	pictures["narrow 410"] = papertest.FlatJPEG{Progressive: true, W: 1, H: 65000, Sampling: []byte{0x42, 0x11, 0x11}}.Bytes()
+	pictures["narrow 410"] = papertest.FlatJPEG{
+		Progressive: true, W: 1, H: 65000, Sampling: []byte{0x42, 0x11, 0x11},
+	}.Bytes()
 	for name, img := range map[string]image.Image{
 		"grey png": image.NewGray(image.Rect(0, 0, w, h)), "deep grey png": image.NewGray16(image.Rect(0, 0, w, h)),
 		"png": image.NewNRGBA(image.Rect(0, 0, w, h)), "deep png": image.NewNRGBA64(image.Rect(0, 0, w, h)),

@@ -91,6 +91,10 @@ fuzz: go-installed ## 每个模糊测试跑 30 秒 / run each fuzz target for 30
 rules: go-installed ## 重写 workflow/RULES.md:每条规则在哪里、由什么测试守住 / rewrite the table of rules
 	$(GO) run ./deploy/dev/rules .
 
+.PHONY: ways
+ways: go-installed ## 重新学习说法,改过 bot/ways 或 bot/faq 之后 / learn the ways of saying anew, after a change of bot/ways or bot/faq
+	$(GO) run ./deploy/dev/learn .
+
 .PHONY: check
 check: format vet lint test ## 提交前的全部检查 / everything that must pass before a commit
 

@@ -12,7 +12,7 @@ import (
 	"example.org/beian/bot/command"
 )
 
-//go:generate go run example.org/beian/deploy/dev/learn ../..
+//go:generate go run ../../deploy/dev/learn ../..
 
 //go:embed model.*.gz
 var models embed.FS

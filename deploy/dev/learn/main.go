@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,12 +22,45 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: learn DIR, the root of the repository")
 		os.Exit(2)
 	}
-	for _, lang := range []string{"zh", "en"} {
-		if err := learn(os.Args[1], lang); err != nil {
-			fmt.Fprintln(os.Stderr, "learn:", err)
-			os.Exit(1)
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "learn:", err)
+		os.Exit(1)
+	}
+}
+
+var languages = []string{"zh", "en"}
+
+func run(root string) error {
+	for _, lang := range languages {
+		if err := learn(root, lang); err != nil {
+			return err
 		}
 	}
+	s, err := sum(root)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(sumPath(root), []byte(s+"\n"), 0o644); err != nil { //nolint:gosec // part of the source
+		return fmt.Errorf("keep the sum of what was learned from: %w", err)
+	}
+	return nil
+}
+
+func sumPath(root string) string { return filepath.Join(root, "bot", "ways", "model.sum") }
+
+// sum tells whether anything has changed since the models were learned.
+func sum(root string) (string, error) {
+	h := sha256.New()
+	for _, lang := range languages {
+		list, err := samples(root, lang)
+		if err != nil {
+			return "", err
+		}
+		for _, s := range list {
+			fmt.Fprintf(h, "%s %s\n", s.Name, s.Sentence)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 func learn(root, lang string) error {

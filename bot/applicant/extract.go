@@ -2,7 +2,6 @@ package applicant
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,16 +86,6 @@ func clausesOf(text string) (out []clause) {
 	return out
 }
 
-// hit is a word of the vocabulary, a phone number or a date in a clause.
-type hit struct {
-	from, to int
-	words    []word // what it can be; nil for numbers and dates
-	kind     workflow.Kind
-	used     bool
-}
-
-func (h *hit) names() bool { return len(h.words) > 0 && h.words[0].what <= titleName }
-
 var (
 	endsAsking  = regexp.MustCompile(`[了过到好完]没有?$|[伐么]$|可以.{0,6}吧$|(?:可以|能|行|好|对|会)不$`)
 	asksEnglish = regexp.MustCompile(`^(?:how|what|which|why|who|when|where)\b` +
@@ -121,46 +110,6 @@ var (
 	writtenAs = regexp.MustCompile(`(?:写|填|打|录|弄|搞)成了?$`)
 	found     = regexp.MustCompile(`看到|发现|才知道|误|不小心|显示`)
 )
-
-// questionWords make a question of the words around them.
-var questionWords = []string{
-	"怎么", "怎样", "咋", "如何", "什么", "啥", "哪", "吗", "是否", "能不能", "可不可以",
-	"要不要", "用不用", "需不需要", "是不是", "对不对", "有没有", "多少", "几", "为何", "谁", "请问",
-	"必须", "必填", "算不算", "该不该", "会不会", "行不行", "好不好", "可不可", "需不需", "能否", "可否", "?", "？",
-}
-
-// complaints are words of somebody who is angry: what they say beside is no value.
-var complaints = []string{
-	"烂", "垃圾", "玩意", "老是", "搜不", "查不", "找不", "不了", "不着", "不到", "不出", "失败", "总是", "每次", "又错", "埋汰", "无语", "气死", "烦死", "太烦",
-	"坑人", "有病", "老黄历", "这都", "居然", "竟然", "搞什么", "服了", "差评", "投诉", "没人管",
-	"难用", "离谱", "瞎",
-}
-
-// hasAny is much quicker than a pattern of the same words.
-func hasAny(s string, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
-}
-
-func complains(s string) bool { return hasAny(s, complaints) }
-
-// asks reports whether words ask something; a wish that is put politely does not.
-func asks(s string) bool {
-	if !isQuestion(s) {
-		return false
-	}
-	if m := request.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	}
-	s = polite.ReplaceAllString(s, "")
-	if wants.MatchString(s) {
-		s = wish.ReplaceAllString(s, "")
-	}
-	return isQuestion(s)
-}
-
-func isQuestion(s string) bool {
-	return hasAny(s, questionWords) || endsAsking.MatchString(s) || asksEnglish.MatchString(s)
-}
 
 // clause reads one clause.
 func (x *extraction) clause(c clause) {
@@ -218,21 +167,6 @@ func (x *extraction) clause(c clause) {
 // hands is for what nobody shall do: 别改手机.
 var hands = regexp.MustCompile(`(?:别|不要|先不|不想|不用|没说要?|没要)(?:再|把|改|换|动|给|帮)|don't change|do not change`)
 
-// offForm are words without which nothing is told of what is not on the form.
-var offForm = regexp.MustCompile(`合同|职称|资格|创业|contract|title|qualification|business|评|升|晋|当上`)
-
-// declaredIn reads a clause without the words that are said to be kind.
-func declaredIn(s string) (declaration, bool) {
-	if d, ok := readDeclared(s); ok {
-		return d, true
-	}
-	short := trimEnd(s)
-	if strings.Contains(s[len(short):], "了") {
-		short += "了"
-	}
-	return readDeclared(short)
-}
-
 // answerable is what a clause says apart from what it asks: all that comes before a question belongs to it.
 func (x *extraction) answerable(c clause) clause {
 	if wish.MatchString(c.low) && aside.MatchString(c.low) {
@@ -273,16 +207,6 @@ func (x *extraction) answerable(c clause) clause {
 	return clause{typed: strings.TrimSpace(c.typed[end:]), low: strings.TrimSpace(c.low[end:])}
 }
 
-func (x *extraction) question(s string) {
-	x.asked = true
-	if tag.MatchString(s) && len(x.set) > 0 { // 手机是139…，对吗
-		x.set = x.set[:len(x.set)-1]
-	}
-	x.unread = append(x.unread, s)
-}
-
-var tag = regexp.MustCompile(`^(?:对吗|对不对|是吗|是不是|对么|没错吧)[?？]?$`)
-
 // left is a clause of which nothing was read: it goes on with free text, or nobody understands it.
 func (x *extraction) left(c clause) {
 	if trimEnd(c.low) == "" || aside.MatchString(c.low) {
@@ -302,30 +226,6 @@ var aside = regexp.MustCompile(`^(?:好吗|可以吗|行吗|行不行|好不好|
 	`|拜托.{0,3}|thanks.{0,10}|thank you.{0,8}|hello|hi)$` +
 	`|^(?:其他|其它|别的|其余).{0,8}$|^(?:旧|原来|以前|之前|老号).{0,24}$`)
 
-// scan finds names, values, numbers and dates.
-func scan(low string) (out []hit) {
-	numbers := strings.ContainsAny(low, "0123456789年月〇零一二三四五六七八九幺")
-	for i := 0; i < len(low) && len(out) < mostHits; {
-		if numbers {
-			if h, ok := numberAt(low, i); ok {
-				out = append(out, h)
-				i = h.to
-				continue
-			}
-		}
-		_, size := utf8.DecodeRuneInString(low[i:])
-		if !isLatin(low[i]) || i == 0 || !isLatin(low[i-1]) {
-			if w, n := find(low[i:]); n > 0 {
-				out = append(out, hit{from: i, to: i + n, words: w})
-				i += n
-				continue
-			}
-		}
-		i += size
-	}
-	return out
-}
-
 const (
 	han = `〇零一二三四五六七八九`
 	few = `(?:\d{1,2}|[一二三四五六七八九十]{1,3})` // a number of a month or day
@@ -342,62 +242,10 @@ var (
 			`|(?:(?:19|20)\d{2}|\d{2}|[` + han + `]{2,4})\s*年|上个?月)`)
 )
 
-// numberAt reads a phone number or a date at a place of a text, where no number goes on.
-func numberAt(low string, i int) (hit, bool) {
-	switch low[i] {
-	case '+', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		if i > 0 && (isDigit(low[i-1]) || low[i-1] == '-') {
-			return hit{}, false
-		}
-	default:
-		if first, _ := utf8.DecodeRuneInString(low[i:]); !strings.ContainsRune(han+"幺去今前上", first) {
-			return hit{}, false
-		}
-	}
-	const window = 40
-	s := low[i:min(len(low), i+window)]
-	for _, p := range []struct {
-		re   *regexp.Regexp
-		kind workflow.Kind
-	}{{phoneHere, workflow.KindPhone}, {spelled, workflow.KindPhone}, {dateHere, workflow.KindDate}} {
-		if m := p.re.FindString(s); m != "" && (i+len(m) == len(low) || !isDigit(low[i+len(m)])) {
-			return hit{from: i, to: i + len(m), kind: p.kind}, true
-		}
-	}
-	return hit{}, false
-}
-
-func isDigit(b byte) bool { return '0' <= b && b <= '9' }
-
 // arabicPhone writes the digits of a number that was spelled.
 var arabicPhone = strings.NewReplacer(
 	"〇", "0", "零", "0", "一", "1", "幺", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9",
 )
-
-// naming is false where the name of a field is part of another word: 学历证书, 打电话.
-func naming(low string, h hit) bool {
-	rest := low[h.to:]
-	for _, no := range []string{"证", "卡", "表", "端", "版", "上传", "拍", "银行", "上能", "短信"} {
-		if strings.HasPrefix(rest, no) {
-			return false
-		}
-	}
-	for _, no := range []string{"打", "打个", "回", "接", "接个", "用", "事业", "所属", "原", "贵"} {
-		if strings.HasSuffix(low[:h.from], no) {
-			return false
-		}
-	}
-	return true
-}
-
-// outdated tells a value that is said to be the old or the wrong one.
-func outdated(low string, h hit) bool {
-	head, tail := low[:h.from], low[h.to:]
-	const window = 30
-	head = head[max(0, len(head)-window):]
-	byMistake := strings.HasPrefix(tail, "了") || found.MatchString(low)
-	return before.MatchString(head) || writtenAs.MatchString(head) && byMistake || after.MatchString(tail)
-}
 
 // value picks the one value of a field in a part of a clause: of its kind, and not outdated. old tells
 // that there was one that is.
@@ -425,80 +273,6 @@ func (x *extraction) value(c clause, hits []hit, fd workflow.Field, from, to int
 		}
 	}
 	return v, at, old
-}
-
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
-}
-
-// fits reports whether a value can be one of a field.
-func (h *hit) fits(fd workflow.Field) bool {
-	if len(h.words) == 0 {
-		return h.kind == fd.Kind
-	}
-	return slices.ContainsFunc(h.words, func(w word) bool { return w.what == optionWord && w.field.Key == fd.Key })
-}
-
-// nextName is where the next name of a field begins that is followed by a verb, a sign or a value.
-func nextName(low string, hits []hit, i int) int {
-	for j := i + 1; j < len(hits); j++ {
-		h := hits[j]
-		if !h.names() || !naming(low, h) {
-			continue
-		}
-		l := afterName(low[h.to:], true)
-		if l.link || j+1 < len(hits) && !hits[j+1].names() && hits[j+1].from <= h.to+l.size+1 {
-			return h.from
-		}
-	}
-	return len(low)
-}
-
-// title reads what is said of the professional title.
-func (x *extraction) title(c clause, hits []hit, i int) bool {
-	end := nextName(c.low, hits, i)
-	t, ok := x.titleIn(c, hits, hits[i].to, end)
-	if !ok {
-		t, ok = x.titleIn(c, hits, 0, hits[i].from)
-	}
-	if ok {
-		x.declare(declaration{slot: workflow.SlotTitle, yes: true, title: t})
-		return true
-	}
-	return false
-}
-
-func (x *extraction) titleIn(c clause, hits []hit, from, to int) (string, bool) {
-	found := -1
-	for i := range hits {
-		h := &hits[i]
-		if h.used || h.from < from || h.to > to || len(h.words) == 0 || h.words[0].what != titleWord || outdated(c.low, *h) {
-			continue
-		}
-		if found >= 0 {
-			return "", false
-		}
-		found = i
-	}
-	if found < 0 || others.MatchString(c.low) {
-		return "", false
-	}
-	hits[found].used = true
-	return titles[hits[found].words[0].text], true
-}
-
-// declare notes something off the form; a title that is told behind the change belongs to it.
-func (x *extraction) declare(d declaration) {
-	for i, other := range x.declared {
-		if other.slot == d.slot && other.yes == d.yes {
-			if d.title != "" {
-				x.declared[i].title = d.title
-			}
-			return
-		}
-	}
-	x.declared = append(x.declared, d)
 }
 
 // field reads what is said of a field that is named; told is false when its value is still to come.

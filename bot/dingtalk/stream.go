@@ -92,7 +92,7 @@ func (s *Stream) keep(ctx context.Context, n int) {
 		}
 		// The SDK's error may quote the answer, never the secret.
 		s.log.Warn("stream not connected, will retry", "connection", n, "pause", pause, "err", err)
-		if !pauseFor(ctx, pause) {
+		if !Pause(ctx, pause) {
 			return
 		}
 	}
@@ -155,8 +155,8 @@ func (s *Stream) click(ctx context.Context, df *payload.DataFrame) (string, erro
 	return cardAnswer(params)
 }
 
-// pauseFor waits; it reports false when ctx ended first.
-func pauseFor(ctx context.Context, d time.Duration) bool {
+// Pause waits; it reports false when ctx ended first.
+func Pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -153,7 +153,7 @@ func (k *Kernel) try(ctx context.Context, person string, r storedReply) error {
 			}
 		}
 		if _, retry := RetryAfter(err); !retry || attempt == sendTries ||
-			!wait(ctx, time.Duration(attempt)*500*time.Millisecond) {
+			!dingtalk.Pause(ctx, time.Duration(attempt)*500*time.Millisecond) {
 			return err
 		}
 	}
@@ -229,16 +229,4 @@ func Reason(err error) string {
 		return string(api.Kind) + " " + api.Code
 	}
 	return "internal"
-}
-
-// wait reports false when ctx ends before the time has passed.
-func wait(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }
